@@ -1,0 +1,43 @@
+# Two commands matter: `make demo` and `make test`. Each does all the set-up that it needs.
+.PHONY: setup demo test check bench lock clean
+SHELL := /bin/bash
+PY := .venv/bin/python
+UV := .tools/bin/uv
+
+setup: .venv/.ready
+
+$(UV):
+	python3 -m venv .tools
+	.tools/bin/pip --quiet --disable-pip-version-check install uv
+
+.venv/.ready: $(UV) requirements.lock pyproject.toml hatch_build.py frontend/package-lock.json \
+		$(shell find frontend -path frontend/node_modules -prune -o -type f -print) \
+		$(shell find src/asylia/locale -name '*.po' 2>/dev/null)
+	test -x $(PY) || $(UV) venv --quiet --python python3 .venv
+	$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python $(PY) --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: setup
+	@$(PY) tools/demo.py $(if $(ONCE),--once)
+
+check: setup
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(PY) tools/check_readme.py
+
+test: setup
+	tools/need.sh chromium openssl
+	$(PY) -m pytest -n 2 -q
+
+bench: setup
+	$(PY) -m bench
+
+lock: $(UV)
+	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --universal --extra dev --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv .tools frontend/node_modules src/asylia/*/static/built build dist

@@ -1,0 +1,1 @@
+"""Threads, triage, safe contact: the hotline worker's side of a report."""

@@ -1,0 +1,1 @@
+"""Counting on plain tables: documented minimum, and the interface of linkage and estimates."""

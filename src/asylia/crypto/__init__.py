@@ -1,0 +1,1 @@
+"""The only home of primitives: age, signatures, key derivation, padding, the Merkle tree."""

@@ -1,0 +1,1 @@
+"""The workers' local web app: thin routes and templates over the parts below."""

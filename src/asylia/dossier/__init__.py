@@ -1,0 +1,1 @@
+"""Selection by consent, disclosure proofs, the bundle, its PDF."""

@@ -1,0 +1,1 @@
+"""What reporter and desk both read and write: the phrase, the Envelope, the Drop, the intake bundle."""

@@ -1,0 +1,1 @@
+"""The public page, over ``envelope``; it knows nothing of the team's."""

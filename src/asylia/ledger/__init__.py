@@ -1,0 +1,1 @@
+"""What the team shares: an append-only, signed, sealed log of epochs and entries."""

@@ -1,0 +1,1 @@
+"""What was documented: claims by source, judgements, demands, responses, consent, figures."""

@@ -1,0 +1,1 @@
+"""What this device keeps, sealed; runs the projections that record and casework bring."""

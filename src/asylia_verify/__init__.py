@@ -1,0 +1,1 @@
+"""The inquiry's checker: standard library and openssl; imports nothing of asylia."""
