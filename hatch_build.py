@@ -10,6 +10,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).parent
@@ -32,9 +34,6 @@ class AsyliaBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
 
 def _compile_catalogues(folder: Path) -> None:
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
     for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
         with source.open("rb") as po, source.with_suffix(".mo").open("wb") as mo:
             write_mo(mo, read_po(po, abort_invalid=True))

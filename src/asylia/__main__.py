@@ -1,0 +1,5 @@
+"""``python -m asylia`` is the ``asylia`` command."""
+
+from asylia.cli import main
+
+main()

@@ -1,0 +1,86 @@
+"""The seizure check finds what it must, in every form, and says nothing of what is not there."""
+
+import base64
+import bz2
+import gzip
+import io
+import lzma
+import os
+import zipfile
+import zlib
+from pathlib import Path
+from urllib.parse import quote_plus
+
+import pytest
+
+from asylia.errors import UsageError
+from asylia.rehearsal.canaries import Canary, phrase_canaries
+from asylia.rehearsal.seizure import BetrayedError, require_clean, search
+
+TEXT = "Невидимкин из Придуманска"
+CANARY = (Canary("name", TEXT),)
+
+
+def zipped(data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", data * 3)
+    return out.getvalue()
+
+
+def raw(text: str) -> bytes:
+    return text.encode()
+
+
+FORMS = {
+    "utf-8": raw(TEXT),
+    "utf-16-le": TEXT.encode("utf-16-le"),
+    "utf-16-be": TEXT.encode("utf-16-be"),
+    "hex": raw(TEXT).hex().encode(),
+    "hex upper": raw(TEXT).hex().upper().encode(),
+    "form": quote_plus(TEXT).encode(),
+    "json": TEXT.encode("ascii", "backslashreplace"),
+    **{f"base64 {n}": base64.b64encode(bytes(n) + raw(TEXT) + b"?" * n) for n in range(4)},
+    **{f"base64url {n}": base64.urlsafe_b64encode(b"\xff" * n + raw(TEXT)) for n in range(4)},
+    "zlib": zlib.compress(raw(TEXT) * 3),
+    "gzip": gzip.compress(raw(TEXT) * 3),
+    "bzip2": bz2.compress(raw(TEXT)),
+    "xz": lzma.compress(raw(TEXT)),
+    "zip": zipped(raw(TEXT)),
+    "gzip of base64": gzip.compress(base64.b64encode(b"x" + raw(TEXT))),
+    "zlib cut off": zlib.compress(os.urandom(5000) + raw(TEXT) + os.urandom(5000))[:-40],
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_canary_is_found_in_every_form(form: str, tmp_path: Path) -> None:
+    (tmp_path / "left").write_bytes(os.urandom(3001) + FORMS[form] + os.urandom(999))
+    report = search((tmp_path,), CANARY)
+    assert report.findings, form
+    with pytest.raises(BetrayedError):
+        require_clean(report)
+
+
+def test_a_canary_in_a_file_name_is_found(tmp_path: Path) -> None:
+    (tmp_path / TEXT).write_bytes(b"")
+    assert search((tmp_path,), CANARY).findings
+
+
+def test_noise_is_clean(tmp_path: Path) -> None:
+    (tmp_path / "noise").write_bytes(os.urandom(1 << 20))
+    assert require_clean(search((tmp_path,), CANARY)).files == 1
+
+
+def test_neighbouring_words_of_a_phrase_are_canaries(tmp_path: Path) -> None:
+    canaries = phrase_canaries("phrase", ("abandon", "ability", "able"))
+    (tmp_path / "one").write_bytes(b"... ability able ...")
+    assert [f.what for f in search((tmp_path,), canaries).findings] == ["phrase, words 2 and 3"]
+
+
+def test_nothing_read_is_not_clean(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        search((tmp_path,), CANARY)
+    with pytest.raises(UsageError):
+        search((tmp_path,), ())
+    with pytest.raises(UsageError):
+        Canary("short", "abc")
