@@ -1,0 +1,51 @@
+"""Reading a byte stream in known amounts, whatever amounts it comes in.
+
+Upholds: holds no more than what was asked for, and knows whether more follows.  Refuses nothing;
+its callers do.
+"""
+
+from typing import Protocol
+
+
+class Source(Protocol):
+    """What can be read from: an open file, a pipe, ``BytesIO``.  Empty bytes mean its end."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most ``size`` bytes."""
+
+
+class Reader:
+    """A source with a look ahead."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._held = bytearray()
+
+    def take(self, size: int) -> bytes:
+        """Exactly ``size`` bytes, fewer only where the source ends."""
+        self._hold(size)
+        taken = bytes(self._held[:size])
+        del self._held[:size]
+        return taken
+
+    def line(self, limit: int) -> bytes:
+        """One line with its line feed; without one where ``limit`` or the end came first."""
+        searched = 0
+        while (end := self._held.find(b"\n", searched)) < 0 and len(self._held) < limit:
+            searched = len(self._held)
+            self._hold(min(limit, searched + 4096))
+            if len(self._held) == searched:
+                break
+        return self.take(min(limit, len(self._held) if end < 0 else end + 1))
+
+    def ended(self) -> bool:
+        """Whether nothing follows."""
+        self._hold(1)
+        return not self._held
+
+    def _hold(self, size: int) -> None:
+        while len(self._held) < size:
+            some = self._source.read(size - len(self._held))
+            if not some:
+                return
+            self._held += some

@@ -1,0 +1,49 @@
+"""The payload of an age v1 file: STREAM over chunks of 64 KiB with ChaCha20-Poly1305.
+
+Source: C2SP age.md, "Payload" (a variant of STREAM, Hoang, Reyhanitabar, Rogaway and Vizár,
+CRYPTO 2015).  Upholds: constant memory; no chunk is given out before its tag has held.  Refuses,
+with one answer: an altered, missing, doubled or re-ordered chunk, an end that is not marked as the
+end, bytes after it, an empty last chunk behind others.
+"""
+
+from collections.abc import Iterator
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from asylia.crypto._reader import Reader
+from asylia.errors import ForgedError
+
+CHUNK = 64 * 1024
+TAG = 16
+DOES_NOT_OPEN = "a sealed file does not open"
+
+
+def seal_chunks(key: bytes, plaintext: Reader) -> Iterator[bytes]:
+    """The sealed chunks of ``plaintext``; one empty chunk where it is empty."""
+    box, count, last = ChaCha20Poly1305(key), 0, False
+    while not last:
+        chunk = plaintext.take(CHUNK)
+        last = plaintext.ended()
+        yield box.encrypt(_nonce(count, last=last), chunk, None)
+        count += 1
+
+
+def open_chunks(key: bytes, untrusted: Reader) -> Iterator[bytes]:
+    """The plaintext chunks, each authentic; raise ``ForgedError``, at the end if it is cut off."""
+    box, count, last = ChaCha20Poly1305(key), 0, False
+    while not last:
+        sealed = untrusted.take(CHUNK + TAG)
+        last = untrusted.ended()
+        try:
+            chunk = box.decrypt(_nonce(count, last=last), sealed, None)
+        except InvalidTag:
+            raise ForgedError(DOES_NOT_OPEN) from None
+        if count and not chunk:
+            raise ForgedError(DOES_NOT_OPEN)
+        yield chunk
+        count += 1
+
+
+def _nonce(count: int, *, last: bool) -> bytes:
+    return count.to_bytes(11, "big") + bytes([last])

@@ -1,0 +1,35 @@
+"""What every test shares: how hard hypothesis tries, and where the public data lies."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+# Two slow cores must not make a property fail, and CI must find tomorrow what it found today.
+settings.register_profile(
+    "asylia",
+    deadline=None,
+    max_examples=100,
+    derandomize="CI" in os.environ,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("asylia")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return _ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data(root: Path) -> Path:
+    """The public data beside the checkout; a test that needs it is skipped where it is not."""
+    folder = root.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the folder shared/data does not lie beside this checkout")
+    return folder
