@@ -1,0 +1,94 @@
+"""Consent, its withdrawal, masking, and the one exception: what each says, not what follows.
+
+What may leave is computed in ``record.consent``.  Upholds: every consent names person, purpose,
+recipient, onward recipients and items, and how its risks were explained.
+Format: ``spec/record.md``.
+"""
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from asylia.record.forms import Id, Ids, Line, Natural, Term, Text
+from asylia.values import Day
+from asylia.wire import Message, Part
+
+
+class Recipient(Message, frozen=True, kw_only=True):
+    """One who may be given something, and whom that one will tell."""
+
+    LABEL: ClassVar[str] = "asylia/recipient/1"
+    id: Id
+    name: Line
+    tells: Ids = ()
+
+
+class Risks(Part, frozen=True, kw_only=True):
+    """What was explained, by whom (a pseudonym), on what day."""
+
+    explained: Annotated[str, Meta(min_length=1, max_length=20_000)]
+    by: Annotated[str, Meta(min_length=1, max_length=500)]
+    on: Day
+
+
+class Consent(Message, frozen=True, kw_only=True):
+    """A person lets these items go to one recipient, and those it tells, for one purpose."""
+
+    LABEL: ClassVar[str] = "asylia/consent/1"
+    id: Id
+    person: Id
+    given_by: Id
+    purpose: Term
+    recipient: Id
+    onward: Ids
+    items: Ids
+    risks: Risks
+    given_on: Day
+    expires_on: Day
+    forget_after_days: Natural
+
+
+class Withdrawal(Message, frozen=True, kw_only=True):
+    """Stops exports at once; ``consents`` empty means every consent of this person."""
+
+    LABEL: ClassVar[str] = "asylia/withdrawal/1"
+    id: Id
+    person: Id
+    consents: Ids
+    on: Day
+    channel: Line
+
+
+class Masking(Message, frozen=True, kw_only=True):
+    """A claim's free texts written anew, with these persons made unidentifiable."""
+
+    LABEL: ClassVar[str] = "asylia/masking/1"
+    id: Id
+    claim: Id
+    persons: Ids
+    fields: dict[str, Text]
+    author: Line
+
+
+class LifeAtStake(Message, frozen=True, kw_only=True):
+    """Two members decide for somebody who can't be asked: one recipient, in writing."""
+
+    LABEL: ClassVar[str] = "asylia/life-at-stake/1"
+    id: Id
+    person: Id
+    recipient: Id
+    items: Ids
+    reason: Annotated[str, Meta(min_length=1, max_length=20_000)]
+    decided_by: Annotated[tuple[Id, ...], Meta(min_length=2, max_length=2)]
+    decided_on: Day
+    expires_on: Day
+    told_on: Day | None = None
+
+
+class Seconded(Message, frozen=True, kw_only=True):
+    """The second member's own entry; without it the decision has no effect."""
+
+    LABEL: ClassVar[str] = "asylia/seconded/1"
+    id: Id
+    decision: Id
+    member: Id
