@@ -52,6 +52,7 @@ def verify_inclusion(
     leaf: bytes, index: int, size: int, path: Sequence[bytes], expected_root: bytes
 ) -> None:
     """Check that leaf hash ``leaf`` stands at ``index`` in the tree of ``size`` leaves."""
+    _must_be_hashes(leaf, expected_root, *path)
     if not 0 <= index < size:
         raise ForgedError("inclusion proof: the index is outside the tree")
     at, last, current = index, size - 1, leaf
@@ -91,6 +92,7 @@ def verify_consistency(
     old_size: int, new_size: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]
 ) -> None:
     """Check that the tree of ``old_size`` leaves is a prefix of that of ``new_size``."""
+    _must_be_hashes(old_root, new_root, *path)
     if not 0 < old_size <= new_size:
         raise ForgedError("consistency proof: the sizes do not fit")
     if old_size == new_size:
@@ -118,3 +120,9 @@ def verify_consistency(
         at, last = at >> 1, last >> 1
     if last or old != old_root or new != new_root:
         raise ForgedError("consistency proof: does not lead to both roots")
+
+
+def _must_be_hashes(*untrusted: bytes) -> None:
+    # Two children of the wrong lengths could add up to what a true node was made from.
+    if any(len(value) != 32 for value in untrusted):
+        raise ForgedError("Merkle proof: a hash has not 32 bytes")

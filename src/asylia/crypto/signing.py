@@ -45,10 +45,11 @@ class VerifyingKey(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def verify(self, label: str, *parts: bytes, signatures: tuple[Signature, ...]) -> None:
         """Raise ``ForgedError`` unless every algorithm of this key signed these parts."""
         message, name = frame(label, *parts), self.fingerprint
-        mine = {s.algorithm: s.signature for s in signatures if s.key == name}
+        named = [s for s in signatures if s.key == name]
+        mine = {s.algorithm: s.signature for s in named}
         wanted = {"ed25519"} | ({"ml-dsa-44"} if self.ml_dsa_44 else set())
-        if set(mine) != wanted:
-            raise ForgedError(f"{label}: a signature is missing")
+        if set(mine) != wanted or len(named) != len(wanted):
+            raise ForgedError(f"{label}: a signature is missing, or one too many")
         try:
             Ed25519PublicKey.from_public_bytes(self.ed25519).verify(mine["ed25519"], message)
             if self.ml_dsa_44:
