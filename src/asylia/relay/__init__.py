@@ -1,1 +1,1 @@
-"""Blind store-and-forward: padded blobs under random ids, by day; ``schema.sql`` is all it knows."""
+"""Blind store-and-forward: padded blobs, random ids, days; ``schema.sql`` is all it knows."""

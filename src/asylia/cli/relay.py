@@ -1,0 +1,68 @@
+"""``asylia relay``: make and run a relay."""
+
+import base64
+import json
+from hashlib import sha256
+from pathlib import Path
+
+from cyclopts import App
+from rich.console import Console
+
+from asylia.crypto import random
+from asylia.relay import serve as relay
+from asylia.tlog.checkpoint import NoteKey
+
+app = App(name="relay", help="Blind store-and-forward: what reporters and the team meet at.")
+
+
+@app.command
+def init(folder: Path, *, origin: str = "", as_json: bool = False) -> None:
+    """Make a relay in FOLDER, and show once what the team needs to use it.
+
+    Parameters
+    ----------
+    folder
+        Where the relay keeps its store and its log's key.
+    origin
+        The name of the relay's transparency log, such as `relay.example/log`. Without one, a random
+        name is drawn.
+    as_json
+        Print one JSON object.
+
+    """
+    secret = random.system(32)
+    name = origin or f"asylia-log-{random.system(8).hex()}"
+    public = relay.init(folder, access=sha256(secret).digest(), key=NoteKey.generate(name))
+    shown = {
+        "access": base64.urlsafe_b64encode(secret).decode().rstrip("="),
+        "origin": public.name,
+        "log_key": base64.b64encode(public.ed25519).decode(),
+    }
+    if as_json:
+        print(json.dumps(shown))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"[bold]Access secret, shown once:[/] {shown['access']}")
+    console.print(f"The log's name: {shown['origin']}")
+    console.print(f"The log's key:  {shown['log_key']}")
+    console.print("[dim]Take the secret to the founding of the team, which replaces it.[/]")
+
+
+@app.command
+def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 8480, gib: int = 8) -> None:
+    """Serve the relay in FOLDER until it is told to stop (Ctrl-C or SIGTERM).
+
+    Parameters
+    ----------
+    folder
+        A folder that `asylia relay init` made.
+    host
+        The address to listen on. Keep loopback, behind an onion service or a reverse proxy.
+    port
+        The port to listen on.
+    gib
+        How many GiB the store may come to use. When it gets full, attachments are refused first,
+        then long reports; what was stored stays.
+
+    """
+    relay.serve(folder, host, port, limit=gib << 30)

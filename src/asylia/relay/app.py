@@ -1,0 +1,215 @@
+"""The relay's HTTP API (``spec/relay.md``) over a store and a log.
+
+Upholds: an answer that says *stored* leaves only after a durable commit; storing twice is storing
+once; what asks for the team's secret does nothing without it.  Refuses: everything that the table
+of routes below does not name.
+"""
+
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from asylia.errors import AsyliaError, MalformedError, NotFoundError, UnavailableError
+from asylia.relay import http
+from asylia.relay.http import MIB, Endpoint, Patience, Refusal
+from asylia.relay.store import Kind, Put, RelayStore
+from asylia.tlog import log as tlog
+from asylia.values import Clock, Day, day_of, system_clock
+
+ENVELOPE, PIECE, REPLY = MIB, MIB + 4096, 64 * 1024
+ENTRY, PAGE, BUNDLE, WINDOW = 2 * MIB, 4 * MIB, 256 * 1024, 8
+_STATUS = {Put.STORED: 201, Put.SAME: 200, Put.TAKEN: 409, Put.FULL: 507}
+_WORDS = {
+    Put.STORED: "Stored.",
+    Put.SAME: "Stored already.",
+    Put.TAKEN: "Something else is or was under this id; nothing was changed.",
+    Put.FULL: "The relay is full; nothing was stored.",
+}
+
+
+def create_app(
+    store: RelayStore,
+    log: tlog.Log,
+    *,
+    clock: Clock = system_clock,
+    patience: Patience | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> ASGIApp:
+    """The relay as an ASGI application; ``tell`` takes the few lines of its operational log."""
+    relay = _Relay(store, log, clock, patience or Patience())
+    app = Starlette(
+        routes=relay.routes(),
+        exception_handlers={
+            Refusal: http.refused,
+            HTTPException: http.refused,
+            AsyliaError: _ours,
+        },
+    )
+    app.router.redirect_slashes = False
+    return http.Quiet(app, tell or (lambda text: print(text, file=sys.stderr)))
+
+
+async def _ours(_: Request, error: Exception) -> Response:
+    statuses = {MalformedError: 400, NotFoundError: 404, UnavailableError: 503}
+    known = next((s for kind, s in statuses.items() if isinstance(error, kind)), 500)
+    return http.line(str(error) if known < 500 else http.FAULT, known)
+
+
+class _Relay:
+    def __init__(self, store: RelayStore, log: tlog.Log, clock: Clock, patience: Patience) -> None:
+        self._store, self._log, self._clock, self._patience = store, log, clock, patience
+
+    def routes(self) -> list[Route]:
+        team = self._team
+        return [
+            _route("PUT", "/v1/envelopes/{id}", self._put("envelope", ENVELOPE)),
+            _route("GET", "/v1/envelopes", team(self._ids)),
+            _route("GET", "/v1/envelopes/{id}", team(self._get("envelope"))),
+            _route("DELETE", "/v1/envelopes/{id}", team(self._delete("envelope"))),
+            _route("PUT", "/v1/pieces/{id}", self._put("piece", PIECE)),
+            _route("GET", "/v1/pieces/{id}", team(self._get("piece"))),
+            _route("DELETE", "/v1/pieces/{id}", team(self._delete("piece"))),
+            _route("PUT", "/v1/drops/{id}", team(self._put_reply)),
+            _route("POST", "/v1/drops/window", self._window),
+            _route("POST", "/v1/drops/read", self._read_replies),
+            _route("PUT", "/v1/ledger/{id}", team(self._append_entry)),
+            _route("GET", "/v1/ledger", team(self._entries)),
+            _route("PUT", "/v1/bundle", team(self._put_bundle)),
+            _route("GET", "/v1/bundle", self._bundle),
+            _route("PUT", "/v1/access", team(self._replace_access)),
+            _route("POST", "/v1/log/leaves", team(self._append_leaves)),
+            _route("GET", "/v1/log/checkpoint", self._checkpoint),
+            _route("GET", "/v1/log/{path:path}", self._tile),
+        ]
+
+    @property
+    def _today(self) -> Day:
+        return day_of(self._clock())
+
+    async def _body(self, request: Request, limit: int) -> bytes:
+        body = await http.read_body(request, limit, self._patience)
+        if not body:
+            raise Refusal(400, "The body is empty; nothing was stored.")
+        return body
+
+    def _team(self, endpoint: Endpoint) -> Endpoint:
+        async def checked(request: Request) -> Response:
+            http.check_access(request, self._store.access)
+            return await endpoint(request)
+
+        return checked
+
+    def _put(self, kind: Kind, limit: int) -> Endpoint:
+        async def put(request: Request) -> Response:
+            blob_id = http.hex_id(request, 16)
+            body = await self._body(request, limit)
+            return _outcome(await self._store.put(kind, blob_id, body, self._today))
+
+        return put
+
+    def _get(self, kind: Kind) -> Endpoint:
+        async def get(request: Request) -> Response:
+            return _found(await self._store.get(kind, http.hex_id(request, 16)))
+
+        return get
+
+    def _delete(self, kind: Kind) -> Endpoint:
+        async def delete(request: Request) -> Response:
+            await self._store.delete(kind, http.hex_id(request, 16))
+            return http.nothing()
+
+        return delete
+
+    async def _ids(self, _: Request) -> Response:
+        return http.binary(b"".join(await self._store.ids("envelope")))
+
+    async def _put_reply(self, request: Request) -> Response:
+        reply_id = http.hex_id(request, 32)
+        body = await self._body(request, REPLY)
+        return _outcome(await self._store.put_reply(reply_id, body, self._today))
+
+    async def _window(self, request: Request) -> Response:
+        wanted = http.split(await self._body(request, 32 * WINDOW), 32, WINDOW)
+        if len(wanted) != WINDOW:
+            raise Refusal(400, f"A window is {WINDOW} ids of 32 bytes.")
+        slots = await self._store.replies(wanted)
+        parts = [
+            bytes([slot.state.value]) + len(slot.blob).to_bytes(4, "big") + slot.blob
+            for slot in slots
+        ]
+        return http.binary(b"".join(parts))
+
+    async def _read_replies(self, request: Request) -> Response:
+        wanted = http.split(await self._body(request, 32 * WINDOW), 32, WINDOW)
+        await self._store.read_replies(wanted, self._today)
+        return http.nothing()
+
+    async def _append_entry(self, request: Request) -> Response:
+        named = http.hex_id(request, 32)
+        body = await self._body(request, ENTRY)
+        if sha256(body).digest() != named:
+            raise Refusal(400, "The path is not the SHA-256 of the body; nothing was stored.")
+        outcome, position = await self._store.append_entry(named, body)
+        if outcome is Put.FULL:
+            return _outcome(outcome)
+        return http.line(str(position), _STATUS[outcome])
+
+    async def _entries(self, request: Request) -> Response:
+        start = request.query_params.get("from", "0")
+        if not (start.isascii() and start.isdigit() and len(start) < 16):
+            raise Refusal(400, "Say from which position, in decimal digits.")
+        page = await self._store.entries(int(start), PAGE)
+        body = b"".join(len(blob).to_bytes(4, "big") + blob for blob in page)
+        return http.binary(body, {"Asylia-Next": str(int(start) + len(page))})
+
+    async def _put_bundle(self, request: Request) -> Response:
+        await self._store.put_bundle(await self._body(request, BUNDLE))
+        return _outcome(Put.STORED)
+
+    async def _bundle(self, _: Request) -> Response:
+        return _found(await self._store.bundle())
+
+    async def _replace_access(self, request: Request) -> Response:
+        body = await self._body(request, 32)
+        if len(body) != 32:
+            raise Refusal(400, "The body is the SHA-256 of the next secret: 32 bytes.")
+        await self._store.replace_access(body)
+        return http.nothing()
+
+    async def _append_leaves(self, request: Request) -> Response:
+        body = await self._body(request, tlog.LEAF * tlog.BATCH)
+        leaves = http.split(body, tlog.LEAF, tlog.BATCH)
+        done = await self._store.write_log(lambda storage: self._log.append(storage, leaves))
+        return http.line(str(done.first), 201 if done.new else 200)
+
+    async def _checkpoint(self, _: Request) -> Response:
+        note = await self._store.read_log(lambda storage: storage.checkpoint())
+        if note is None:
+            raise NotFoundError("log: nothing was published yet")
+        return Response(note, media_type=http.TEXT, headers=http.NO_STORE)
+
+    async def _tile(self, request: Request) -> Response:
+        path = request.path_params["path"]
+        tile = await self._store.read_log(lambda storage: tlog.read(storage, path))
+        return Response(tile, media_type=http.BINARY, headers=http.FOREVER)
+
+
+def _route(method: str, path: str, endpoint: Endpoint) -> Route:
+    return Route(path, endpoint, methods=[method])
+
+
+def _outcome(outcome: Put) -> Response:
+    return http.line(_WORDS[outcome], _STATUS[outcome])
+
+
+def _found(blob: bytes | None) -> Response:
+    if blob is None:
+        raise Refusal(404, "Nothing here.")
+    return http.binary(blob)

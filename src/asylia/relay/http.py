@@ -1,0 +1,156 @@
+"""HTTP at the relay's edge: bodies with limits of size and time, answers of one line, access.
+
+Upholds: nothing is buffered beyond a limit; a body that stops coming is given up; every refusal is
+one plain line of ours.  Refuses: to repeat anything that was sent.
+"""
+
+import asyncio
+import base64
+import binascii
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MIB = 1 << 20
+NO_STORE = {"Cache-Control": "no-store"}
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+BINARY, TEXT = "application/octet-stream", "text/plain; charset=utf-8"
+_LINES = {404: "Nothing here.", 405: "This path does not take that method."}
+FAULT = "The relay failed; nothing was stored. Try again later."
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds that a body may take: between two pieces of it, and as a whole."""
+
+    silence: float = 15
+    whole: float = 180
+
+
+class Refusal(Exception):  # noqa: N818 - an answer, not a fault
+    """An answer in one line, with its status."""
+
+    def __init__(self, status: int, line: str) -> None:
+        super().__init__(line)
+        self.status = status
+        self.line = line
+
+
+def binary(body: bytes, headers: dict[str, str] | None = None) -> Response:
+    """200 with bytes."""
+    return Response(body, media_type=BINARY, headers=NO_STORE | (headers or {}))
+
+
+def line(text: str, status: int = 200) -> Response:
+    """One line of text."""
+    return Response(text + "\n", status_code=status, media_type=TEXT, headers=NO_STORE)
+
+
+def nothing() -> Response:
+    """204."""
+    return Response(status_code=204, headers=NO_STORE)
+
+
+async def refused(_: Request, error: Exception) -> Response:
+    """The answer to a refusal, ours or Starlette's."""
+    if isinstance(error, Refusal):
+        return line(error.line, error.status)
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return line(_LINES.get(status, FAULT), status)
+
+
+async def read_body(request: Request, limit: int, patience: Patience) -> bytes:
+    """The whole body, at most ``limit`` bytes."""
+    declared = request.headers.get("content-length", "0")
+    if not declared.isascii() or not declared.isdigit() or int(declared[:12]) > limit:
+        raise Refusal(413, f"Too long: at most {limit} bytes here.")
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(patience.whole):
+            while True:
+                async with asyncio.timeout(patience.silence):
+                    message = await request.receive()
+                part, more = _part(message)
+                size += len(part)
+                if size > limit:
+                    raise Refusal(413, f"Too long: at most {limit} bytes here.")
+                parts.append(part)
+                if not more:
+                    break
+    except TimeoutError:
+        raise Refusal(408, "The rest did not come in time; nothing was stored.") from None
+    if "content-length" in request.headers and size != int(declared):
+        raise Refusal(400, "Cut off; nothing was stored.")
+    return b"".join(parts)
+
+
+def _part(message: Message) -> tuple[bytes, bool]:
+    if message["type"] != "http.request":
+        raise Refusal(400, "Cut off; nothing was stored.")
+    return message.get("body", b""), message.get("more_body", False)
+
+
+def hex_id(request: Request, length: int) -> bytes:
+    """The id in the path: lower-case hex of exactly ``length`` bytes."""
+    untrusted = request.path_params["id"]
+    try:
+        value = bytes.fromhex(untrusted)
+    except ValueError:
+        value = b""
+    if len(value) != length or value.hex() != untrusted:
+        raise Refusal(400, f"An id here is {2 * length} lower-case hexadecimal digits.")
+    return value
+
+
+def split(body: bytes, size: int, most: int) -> list[bytes]:
+    """A body that is one to ``most`` values of ``size`` bytes."""
+    if not body or len(body) % size or len(body) > size * most:
+        raise Refusal(400, f"The body is 1 to {most} values of {size} bytes each.")
+    return [body[at : at + size] for at in range(0, len(body), size)]
+
+
+def check_access(request: Request, access: bytes | None) -> None:
+    """Refuse unless the request shows the secret whose SHA-256 this is."""
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    try:
+        secret = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+    except (binascii.Error, ValueError):
+        secret = b""
+    shown = sha256(secret).digest()
+    if not hmac.compare_digest(shown, access or bytes(32)) or scheme != "Asylia":
+        raise Refusal(401, "This needs the team's access secret.")
+
+
+class Quiet:
+    """The outermost layer: whatever fails inside becomes one line, here and in the log.
+
+    A traceback could quote what was sent, so only the kind of failure is told.
+    """
+
+    def __init__(self, app: ASGIApp, tell: Callable[[str], None]) -> None:
+        self._app, self._tell = app, tell
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:
+            self._tell(f"a request failed: {type(error).__name__}")
+            if not begun and scope["type"] == "http":
+                await line(FAULT, 500)(scope, receive, send)
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]

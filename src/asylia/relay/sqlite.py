@@ -1,0 +1,252 @@
+"""The relay's store on SQLite: one writer with group commit, readers on connections of their own.
+
+Durable: write-ahead log with ``synchronous=FULL``, so a commit returns after ``fsync``.  Deleted
+bytes are overwritten (``secure_delete=ON``).  ``settle`` rewrites the whole file in key order.
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
+from pathlib import Path
+from typing import Self, TypeVar
+
+from asylia.relay.logrows import LogRows
+from asylia.relay.store import GONE_DAYS, UNREAD_DAYS, Kind, Put, Reply, ReplyState, Room
+from asylia.relay.writer import GroupWriter
+from asylia.tlog.log import LogStorage
+from asylia.values import Day
+
+T = TypeVar("T")
+READERS = 2
+PAGE = 4096
+VERSION = 1
+LIMIT = 8 << 30  # bytes
+_SCHEMA = files("asylia.relay").joinpath("schema.sql")
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection with the pragmas on which durability and deletion rest."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+    connection.executescript(
+        f"PRAGMA page_size={PAGE}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        "PRAGMA secure_delete=ON; PRAGMA temp_store=FILE; PRAGMA wal_autocheckpoint=4000;"
+    )
+    return connection
+
+
+class SQLiteStore:
+    """``RelayStore`` in one SQLite file."""
+
+    def __init__(self, path: Path, *, limit: int = LIMIT) -> None:
+        self._path, self._room = path, Room(limit)
+        connection = connect(path)
+        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+            schema = _SCHEMA.read_text("utf-8")
+            connection.executescript(f"BEGIN;{schema}PRAGMA user_version={VERSION};COMMIT;")
+        self._access = _setting(connection, "access")
+        self._local = threading.local()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="relay-reader")
+        self._writer = self._start(connection)
+
+    def _start(self, connection: sqlite3.Connection) -> GroupWriter:
+        return GroupWriter(connection)
+
+    def close(self) -> None:
+        """Finish what was accepted, then close."""
+        self._readers.shutdown()
+        self._writer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def access(self) -> bytes | None:
+        """SHA-256 of the secret that the team shows."""
+        return self._access
+
+    async def replace_access(self, new: bytes) -> None:
+        """From now on, only the secret with this SHA-256 opens."""
+        await self._writer.submit(lambda db: _set(db, "access", new))
+        self._access = new
+
+    async def put(self, kind: Kind, blob_id: bytes, blob: bytes, day: Day) -> Put:
+        """Store a blob under a 16-byte id, if the id is free and there is room."""
+
+        def step(db: sqlite3.Connection) -> Put:
+            found = db.execute(f"SELECT blob FROM {kind} WHERE id = ?", (blob_id,)).fetchone()  # noqa: S608 - a Literal
+            if found:
+                return Put.SAME if found[0] == blob else Put.TAKEN
+            if not self._room.takes(kind, _used(db), len(blob)):
+                return Put.FULL
+            db.execute(f"INSERT INTO {kind} VALUES (?, ?, ?)", (blob_id, day, blob))  # noqa: S608
+            return Put.STORED
+
+        return await self._store(step)
+
+    async def ids(self, kind: Kind) -> list[bytes]:
+        """The ids of this kind, in id order."""
+        query = f"SELECT id FROM {kind} ORDER BY id"  # noqa: S608
+        return await self._read(lambda db: [row[0] for row in db.execute(query)])
+
+    async def get(self, kind: Kind, blob_id: bytes) -> bytes | None:
+        """The blob, or None."""
+        query = f"SELECT blob FROM {kind} WHERE id = ?"  # noqa: S608
+        row = await self._read(lambda db: db.execute(query, (blob_id,)).fetchone())
+        return row[0] if row else None
+
+    async def delete(self, kind: Kind, blob_id: bytes) -> None:
+        """Delete the blob, if it is there."""
+        query = f"DELETE FROM {kind} WHERE id = ?"  # noqa: S608
+        await self._writer.submit(lambda db: db.execute(query, (blob_id,)) and None)
+
+    async def put_reply(self, reply_id: bytes, blob: bytes, day: Day) -> Put:
+        """Store a reply under a 32-byte id, if nothing lies or lay there."""
+
+        def step(db: sqlite3.Connection) -> Put:
+            found = db.execute("SELECT blob FROM reply WHERE id = ?", (reply_id,)).fetchone()
+            if found:
+                return Put.SAME if found[0] == blob else Put.TAKEN
+            if not self._room.takes("reply", _used(db), len(blob)):
+                return Put.FULL
+            db.execute("INSERT INTO reply VALUES (?, ?, ?)", (reply_id, day, blob))
+            return Put.STORED
+
+        return await self._store(step)
+
+    async def replies(self, reply_ids: Sequence[bytes]) -> list[Reply]:
+        """What lies under each id, in the order asked."""
+        query = "SELECT blob FROM reply WHERE id = ?"
+
+        def step(db: sqlite3.Connection) -> list[Reply]:
+            return [_reply(db.execute(query, (one,)).fetchone()) for one in reply_ids]
+
+        return await self._read(step)
+
+    async def read_replies(self, reply_ids: Sequence[bytes], day: Day) -> None:
+        """Delete those that are present; from now on they are gone."""
+        query = "UPDATE reply SET blob = NULL, day = ? WHERE id = ? AND blob IS NOT NULL"
+        rows = [(day, one) for one in reply_ids]
+        await self._writer.submit(lambda db: db.executemany(query, rows) and None)
+
+    async def append_entry(self, entry_hash: bytes, blob: bytes) -> tuple[Put, int]:
+        """Append to the ledger, once; the position counts from 0 (-1 if there is no room)."""
+
+        def step(db: sqlite3.Connection) -> tuple[Put, int]:
+            at = db.execute("SELECT position FROM entry WHERE hash = ?", (entry_hash,)).fetchone()
+            if at:
+                return Put.SAME, at[0]
+            if not self._room.takes("entry", _used(db), len(blob)):
+                return Put.FULL, -1
+            position = _count(db, "entry")
+            db.execute("INSERT INTO entry VALUES (?, ?, ?)", (position, entry_hash, blob))
+            return Put.STORED, position
+
+        return await self._store(step, full=(Put.FULL, -1))
+
+    async def entries(self, start: int, limit: int) -> list[bytes]:
+        """Entries from ``start``, as many as fit in ``limit`` bytes with 4 more each."""
+        query = "SELECT blob FROM entry WHERE position >= ? ORDER BY position"
+
+        def step(db: sqlite3.Connection) -> list[bytes]:
+            page: list[bytes] = []
+            left = limit
+            for (blob,) in db.execute(query, (start,)):
+                left -= 4 + len(blob)
+                if page and left < 0:
+                    break
+                page.append(blob)
+            return page
+
+        return await self._read(step)
+
+    async def put_bundle(self, bundle: bytes) -> None:
+        """Replace the intake bundle."""
+        await self._writer.submit(lambda db: _set(db, "bundle", bundle))
+
+    async def bundle(self) -> bytes | None:
+        """The intake bundle, or None."""
+        return await self._read(lambda db: _setting(db, "bundle"))
+
+    async def write_log(self, step: Callable[[LogStorage], T]) -> T:
+        """Run ``step`` on the log, atomically and durably; one at a time."""
+        return await self._writer.submit(lambda db: step(LogRows(db)))
+
+    async def read_log(self, step: Callable[[LogStorage], T]) -> T:
+        """Run ``step`` on one state of the log."""
+        return await self._read(lambda db: step(LogRows(db)))
+
+    async def settle(self, today: Day) -> None:
+        """Expire what is due, then rewrite the file so that no earlier order of arrival shows."""
+        if await self._writer.submit(lambda db: _expire(db, today)):
+            await self._writer.submit(_rewrite, alone=True)
+            await self._writer.submit(lambda db: _set(db, "settled", str(today).encode()))
+
+    async def _store(self, step: Callable[[sqlite3.Connection], T], *, full: T = Put.FULL) -> T:  # type: ignore[assignment]
+        try:
+            return await self._writer.submit(step)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                return full
+            raise
+
+    async def _read(self, step: Callable[[sqlite3.Connection], T]) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._step, step)
+
+    def _step(self, step: Callable[[sqlite3.Connection], T]) -> T:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = connect(self._path)
+            connection.execute("PRAGMA query_only=ON")
+        connection.execute("BEGIN")
+        try:
+            return step(connection)
+        finally:
+            connection.rollback()
+
+
+def _setting(db: sqlite3.Connection, name: str) -> bytes | None:
+    row = db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+    return row[0] if row else None
+
+
+def _set(db: sqlite3.Connection, name: str, value: bytes) -> None:
+    db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, value))
+
+
+def _count(db: sqlite3.Connection, table: str) -> int:
+    newest = db.execute(f"SELECT max(position) FROM {table}").fetchone()[0]  # noqa: S608
+    return 0 if newest is None else int(newest) + 1
+
+
+def _used(db: sqlite3.Connection) -> int:
+    pages = db.execute("PRAGMA page_count").fetchone()[0]
+    free = db.execute("PRAGMA freelist_count").fetchone()[0]
+    return int(pages - free) * PAGE
+
+
+def _reply(row: tuple[bytes | None] | None) -> Reply:
+    if row is None:
+        return Reply(ReplyState.ABSENT)
+    return Reply(ReplyState.GONE) if row[0] is None else Reply(ReplyState.PRESENT, row[0])
+
+
+def _expire(db: sqlite3.Connection, today: Day) -> bool:
+    settled = _setting(db, "settled")
+    if settled is not None and int(settled) >= today:
+        return False
+    db.execute("DELETE FROM reply WHERE blob IS NULL AND day < ?", (today - GONE_DAYS,))
+    query = "UPDATE reply SET blob = NULL, day = ? WHERE blob IS NOT NULL AND day < ?"
+    db.execute(query, (today, today - UNREAD_DAYS))
+    return True
+
+
+def _rewrite(db: sqlite3.Connection) -> None:
+    db.execute("VACUUM")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

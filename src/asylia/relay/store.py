@@ -1,0 +1,123 @@
+"""What the relay asks of a store: the contract that every backend passes.
+
+Upholds, for each backend: a method that changes anything returns only after the change is durable
+(a power cut or ``kill -9`` right after it loses nothing); each call is atomic; storing is
+idempotent; nothing stored is ever overwritten or shed, only deleted by ``delete``, ``read_replies``
+or expiry.  Refuses: a time finer than a day.
+
+Blobs, ids and hashes are bytes; days count from 1970-01-01 UTC.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal, Protocol, TypeVar
+
+from asylia.tlog.log import LogStorage
+from asylia.values import Day
+
+T = TypeVar("T")
+Kind = Literal["envelope", "piece"]
+
+SMALL = 16 * 1024  # bytes: an envelope up to this is still taken when the disk is nearly full
+UNREAD_DAYS = 14  # a reply that nobody fetched goes after so many days
+GONE_DAYS = 60  # and its id is kept so many days longer
+
+
+class Put(Enum):
+    """What became of a blob that was to be stored."""
+
+    STORED = "stored"
+    SAME = "same"  # these bytes were there already
+    TAKEN = "taken"  # other bytes are there, or were
+    FULL = "full"
+
+
+class ReplyState(Enum):
+    """What lies under a reply's id; the value is its byte on the wire."""
+
+    ABSENT = 0
+    PRESENT = 1
+    GONE = 2
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A slot of a window; the blob is empty unless it is present."""
+
+    state: ReplyState
+    blob: bytes = b""
+
+
+@dataclass(frozen=True)
+class Room:
+    """How full the store may get, in bytes: pieces stop at 80 %, envelopes over 16 KiB at 90 %."""
+
+    limit: int
+
+    def takes(self, kind: str, used: int, size: int) -> bool:
+        """Whether a blob of ``size`` bytes is still taken when ``used`` are in use."""
+        tenths = 8 if kind == "piece" else 9 if kind == "envelope" and size > SMALL else 10
+        return used + size <= self.limit * tenths // 10
+
+
+class RelayStore(Protocol):
+    """All that the relay stores; see ``schema.sql``."""
+
+    @property
+    def access(self) -> bytes | None:
+        """SHA-256 of the secret that the team shows."""
+
+    async def replace_access(self, new: bytes) -> None:
+        """From now on, only the secret with this SHA-256 opens."""
+
+    async def put(self, kind: Kind, blob_id: bytes, blob: bytes, day: Day) -> Put:
+        """Store a blob under a 16-byte id, if the id is free and there is room."""
+
+    async def ids(self, kind: Kind) -> list[bytes]:
+        """The ids of this kind, in id order."""
+
+    async def get(self, kind: Kind, blob_id: bytes) -> bytes | None:
+        """The blob, or None."""
+
+    async def delete(self, kind: Kind, blob_id: bytes) -> None:
+        """Delete the blob, if it is there, so that its bytes do not stay in the store's file."""
+
+    async def put_reply(self, reply_id: bytes, blob: bytes, day: Day) -> Put:
+        """Store a reply under a 32-byte id, if nothing lies or lay there."""
+
+    async def replies(self, reply_ids: Sequence[bytes]) -> list[Reply]:
+        """What lies under each id, in the order asked."""
+
+    async def read_replies(self, reply_ids: Sequence[bytes], day: Day) -> None:
+        """Delete those that are present; from now on they are gone."""
+
+    async def append_entry(self, entry_hash: bytes, blob: bytes) -> tuple[Put, int]:
+        """Append to the ledger, once; the position counts from 0 (-1 if there is no room)."""
+
+    async def entries(self, start: int, limit: int) -> list[bytes]:
+        """Entries from ``start``, as many as fit in ``limit`` bytes with 4 more each.
+
+        At least one, if there is one.
+        """
+
+    async def put_bundle(self, bundle: bytes) -> None:
+        """Replace the intake bundle."""
+
+    async def bundle(self) -> bytes | None:
+        """The intake bundle, or None."""
+
+    async def write_log(self, step: Callable[[LogStorage], T]) -> T:
+        """Run ``step`` on the log, atomically and durably; one at a time."""
+
+    async def read_log(self, step: Callable[[LogStorage], T]) -> T:
+        """Run ``step`` on one state of the log, without changing it."""
+
+    async def settle(self, today: Day) -> None:
+        """Expire what is due; rewrite the store so that no earlier day's order of arrival shows.
+
+        Does nothing if that was done for this day.
+        """
+
+    def close(self) -> None:
+        """Finish what was accepted, then close."""
