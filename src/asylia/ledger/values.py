@@ -1,0 +1,81 @@
+"""What the ledger hands out: frozen types that the parts above it build on.
+
+Upholds: an opened entry is a fact that a member's device signed; a finding names what is wrong in
+plain words.  Refuses: showing content in a ``repr``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from asylia.values import Day, DeviceId, RecordId
+
+FindingKind = Literal[
+    "altered", "forged", "forked", "malformed", "missing", "reordered", "replayed", "rolled_back"
+]
+
+
+@dataclass(frozen=True)
+class OpenEntry:
+    """One entry, opened and verified.
+
+    ``position`` counts up from 1 in the order in which *this device* learned of entries: use it to
+    go on where you stopped, never write it down (it differs between devices).  What orders two
+    entries alike on every device is ``(entered_on, author, sequence)``.  ``content`` is what was
+    appended; its first line is the label of its format.
+    """
+
+    position: int
+    author: DeviceId
+    record: RecordId
+    compartment: str
+    sequence: int  # counts from 0 for each author in each compartment
+    entered_on: Day
+    content: bytes = field(repr=False)
+
+    @property
+    def label(self) -> str:
+        """The first line of the content, ``asylia/claim/1`` for example; empty if there is none."""
+        head, separator, _ = self.content[:100].partition(b"\n")
+        return head.decode("ascii", "replace") if separator else ""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A device of the team and whose it is, by pseudonym."""
+
+    device: DeviceId
+    name: str
+    admin: bool
+    live: bool
+    own: bool
+
+
+@dataclass(frozen=True)
+class Compartment:
+    """A named group of members with epochs of its own."""
+
+    id: str
+    labels: Mapping[str, str]  # language -> text; "en" is always there
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that an honest relay and honest devices would not have done."""
+
+    kind: FindingKind
+    position: int  # the blob's place at the relay
+    text: str  # in plain words: what, and where
+    hint: str  # what to do
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """What one sync did.  Nothing named in ``findings`` was applied."""
+
+    received: int  # entries applied, one's own among them
+    sent: int  # entries that the relay acknowledged
+    waiting: int  # entries still to be sent
+    unread: int  # blobs at the relay that no key of this device opens: other compartments' or junk
+    findings: tuple[Finding, ...]
