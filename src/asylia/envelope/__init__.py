@@ -1,1 +1,1 @@
-"""What reporter and desk both read and write: the phrase, the Envelope, the Drop, the intake bundle."""
+"""What reporter and desk both read and write: phrase, Envelope, Drop, intake bundle."""
