@@ -1,0 +1,182 @@
+# ruff: noqa: S608 - what is put into SQL here are the constants below, never input
+"""Threads as a worker reads them, from the casework tables.
+
+Upholds: what a worker must know before anything else (urgency, safe contact, for whom, whether the
+words are held twice) is on every thread; what counts is picked by (day, author, sequence), the same
+on every device.  Reads only.
+"""
+
+from typing import Any
+
+from asylia.casework.contents import Submission, decode_submission
+from asylia.casework.threads import (
+    QuarantineRow,
+    ReplyRow,
+    SafeContact,
+    SubmissionRow,
+    Thread,
+    ThreadRow,
+    WaitingReply,
+    code_of,
+    inbox_order,
+)
+from asylia.errors import NotFoundError
+from asylia.values import DeviceId, RecordId, ThreadId
+from asylia.vault.projection import Connection
+
+_SNIPPET = 240
+_ORDER = "entered_on, author, sequence"
+_FIRST = "ORDER BY entered_on, author, sequence LIMIT 1"
+_LATEST = "ORDER BY entered_on DESC, author DESC, sequence DESC LIMIT 1"
+# One row an envelope (two devices may have taken the same one in), the report before what follows.
+_SUBMISSIONS = (
+    "SELECT envelope, record, kind, urgency, on_behalf, entered_on, author, content, words "
+    "FROM casework_submission s WHERE thread = ? AND NOT EXISTS (SELECT 1 FROM casework_submission "
+    "t WHERE t.envelope = s.envelope AND (t.entered_on, t.author, t.sequence) < "
+    "(s.entered_on, s.author, s.sequence)) ORDER BY kind <> 'report', entered_on, author, sequence"
+)
+_NOT_REPLACED = (
+    "drop_sha256 NOT IN (SELECT replaces FROM casework_reply WHERE replaces IS NOT NULL)"
+)
+_NEITHER_LEFT = "drop_sha256 NOT IN (SELECT drop_sha256 FROM casework_left)"
+
+
+class Casework:
+    """Reads the tables; ``me`` is this device, ``quorum`` how many devices must hold a report."""
+
+    def __init__(self, connection: Connection, *, me: DeviceId, quorum: int) -> None:
+        self._connection = connection
+        self.me = me
+        self.quorum = quorum
+
+    def inbox(self) -> tuple[ThreadRow, ...]:
+        """Every thread: open before closed, urgent first, then unread, then the newest."""
+        found = self._all("SELECT DISTINCT thread FROM casework_submission")
+        return tuple(sorted((self.row(thread) for (thread,) in found), key=inbox_order))
+
+    def thread(self, thread: bytes) -> Thread:
+        """A thread with everything in it; ``NotFoundError`` where there is none."""
+        row = self.row(thread)
+        submissions = tuple(
+            SubmissionRow(decode_submission(found[7]), found[6], found[5], self.holders(found[0]))
+            for found in self._all(_SUBMISSIONS, thread)
+        )
+        case = self._one(f"SELECT case_id FROM casework_case WHERE thread = ? {_FIRST}", thread)
+        return Thread(row, submissions, self.replies(thread), case[0] if case else None)
+
+    def replies(self, thread: bytes) -> tuple[ReplyRow, ...]:
+        """The replies that were not replaced, by number."""
+        found = self._all(
+            "SELECT drop_sha256, n, kind, body, answers, author, entered_on, (SELECT "
+            "min(entered_on) FROM casework_left l WHERE l.drop_sha256 = r.drop_sha256) "
+            f"FROM casework_reply r WHERE thread = ? AND {_NOT_REPLACED} ORDER BY n, {_ORDER}",
+            thread,
+        )
+        return tuple(ReplyRow(*row) for row in found)
+
+    def waiting_replies(self) -> tuple[WaitingReply, ...]:
+        """Replies of this device that the relay is not known to have, in the order written."""
+        found = self._all(
+            "SELECT thread, n, kind, body, answers, drop_bytes, drop_sha256 FROM casework_reply "
+            f"WHERE author = ? AND {_NEITHER_LEFT} AND {_NOT_REPLACED} ORDER BY {_ORDER}",
+            self.me,
+        )
+        return tuple(WaitingReply(*row) for row in found)
+
+    def quarantine(self) -> tuple[QuarantineRow, ...]:
+        """Envelopes that could not be taken in and that no device has taken in since."""
+        found = self._all(
+            "SELECT envelope, max(reason), min(entered_on) FROM casework_quarantine WHERE envelope "
+            "NOT IN (SELECT envelope FROM casework_submission) GROUP BY envelope "
+            "ORDER BY min(entered_on), envelope"
+        )
+        return tuple(QuarantineRow(*row) for row in found)
+
+    def accounted_for(self) -> dict[bytes, bytes]:
+        """Blobs that need no fetching: taken in, or put aside by this device.  Id → envelope."""
+        found = self._all(
+            "SELECT blob, envelope FROM casework_submission UNION "
+            "SELECT blob, envelope FROM casework_quarantine WHERE author = ?",
+            self.me,
+        )
+        return dict(found)
+
+    def holders(self, envelope: bytes) -> frozenset[DeviceId]:
+        """The devices whose entries say that they hold this envelope's submission."""
+        found = self._all(
+            "SELECT author FROM casework_held WHERE envelope = ?1 UNION "
+            "SELECT author FROM casework_submission WHERE envelope = ?1",
+            envelope,
+        )
+        return frozenset(device for (device,) in found)
+
+    def submitted(self) -> tuple[tuple[bytes, bytes], ...]:
+        """Every (blob, envelope) that was taken in by some device."""
+        return tuple(self._all("SELECT DISTINCT blob, envelope FROM casework_submission"))
+
+    def first_of(self, thread: bytes) -> tuple[RecordId, Submission] | None:
+        """The record and first submission of a thread, if it is known."""
+        found = self._one(f"{_SUBMISSIONS} LIMIT 1", thread)
+        return (found[1], decode_submission(found[7])) if found else None
+
+    def thread_of(self, pseudonym: str) -> ThreadId | None:
+        """The thread whose case has this pseudonym."""
+        found = self._connection.execute(
+            f"SELECT thread FROM casework_case WHERE pseudonym = ? {_FIRST}", (pseudonym,)
+        ).fetchone()
+        return found[0] if found else None
+
+    def row(self, thread: bytes) -> ThreadRow:
+        """One line of the inbox; ``NotFoundError`` where there is no such thread."""
+        found = self._all(_SUBMISSIONS, thread)
+        if not found:
+            raise NotFoundError("There is no such thread.", hint="It may have been forgotten.")
+        first, last = found[0], found[-1]
+        case = self._one(f"SELECT pseudonym FROM casework_case WHERE thread = ? {_FIRST}", thread)
+        triage = self._one(
+            f"SELECT state, assigned FROM casework_triage WHERE thread = ? {_LATEST}", thread
+        )
+        read = self._all("SELECT envelope FROM casework_read WHERE author = ?", self.me)
+        answered = self._one(
+            "SELECT 1 FROM casework_reply WHERE kind = 'reply' AND answers = ?", last[0]
+        )
+        held = min(len(self.holders(row[0])) for row in found)
+        return ThreadRow(
+            thread=ThreadId(thread),
+            record=first[1],
+            code=code_of(thread),
+            pseudonym=case[0] if case else "",
+            urgency=last[3],
+            on_behalf=first[4],
+            kinds=tuple(row[2] for row in found),
+            first_day=first[5],
+            last_day=last[5],
+            snippet=last[8][:_SNIPPET],
+            unread=not {row[0] for row in found} <= {envelope for (envelope,) in read},
+            answered=answered is not None,
+            waiting_for=max(0, self.quorum - held),
+            state=triage[0] if triage else "new",
+            assigned=triage[1] if triage else "",
+            safe_contact=self._safe_contact(thread, last[0], decode_submission(last[7])),
+        )
+
+    def _safe_contact(self, thread: bytes, newest: bytes, latest: Submission) -> SafeContact:
+        """What the writer said last counts, unless the team noted something after it."""
+        noted = self._one(
+            "SELECT may_contact, how, at_times, notes, answers FROM casework_safety "
+            f"WHERE thread = ? {_LATEST}",
+            thread,
+        )
+        said = latest.control.safe_contact
+        notes = noted[3] if noted else ""
+        if noted and noted[4] == newest:
+            return SafeContact(bool(noted[0]), noted[1], noted[2], notes, by_team=True)
+        return SafeContact(said.may_contact, said.how, said.when, notes)
+
+    def _one(self, sql: str, key: bytes) -> tuple[Any, ...] | None:
+        found: tuple[Any, ...] | None = self._connection.execute(sql, (key,)).fetchone()
+        return found
+
+    def _all(self, sql: str, *keys: bytes) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self._connection.execute(sql, keys).fetchall()
+        return found

@@ -1,0 +1,145 @@
+"""What a worker reads: frozen values, made by ``reading`` and shown by the desk."""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Literal
+
+from asylia.casework.contents import Submission, TriageState
+from asylia.values import Day, DeviceId, RecordId, ThreadId
+from asylia.wire import frame
+
+_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels: no words
+_URGENCY = {"now": 0, "days": 1, "can_wait": 2}
+
+
+@dataclass(frozen=True)
+class SafeContact:
+    """Whether, how and when this person may be contacted; ``by_team``: noted by the team since."""
+
+    may_contact: bool
+    how: str
+    when: str
+    notes: str = ""
+    by_team: bool = False
+
+
+@dataclass(frozen=True)
+class ThreadRow:
+    """One line of the inbox; ``waiting_for``: how many devices are still to acknowledge it."""
+
+    thread: ThreadId
+    record: RecordId
+    code: str
+    pseudonym: str
+    urgency: Literal["now", "days", "can_wait"]
+    on_behalf: Literal["myself", "another"]
+    kinds: tuple[str, ...]
+    first_day: Day
+    last_day: Day
+    snippet: str = field(repr=False)
+    unread: bool
+    answered: bool
+    waiting_for: int
+    state: TriageState
+    assigned: str
+    safe_contact: SafeContact = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """What the team calls it: the case's pseudonym, or a code drawn from the thread."""
+        return self.pseudonym or self.code
+
+    @property
+    def wants_out(self) -> bool:
+        """Whether the writer withdrew, or asked that what was said be deleted."""
+        return bool({"withdraw", "delete"} & set(self.kinds))
+
+
+@dataclass(frozen=True)
+class ReplyRow:
+    """A reply; ``left_on`` is the day since which the relay has it, if it has."""
+
+    drop_sha256: bytes
+    n: int
+    kind: str
+    body: str = field(repr=False)
+    answers: bytes
+    author: DeviceId
+    entered_on: Day
+    left_on: Day | None
+
+
+@dataclass(frozen=True)
+class WaitingReply:
+    """A reply that is written, sealed and not yet at the relay."""
+
+    thread: ThreadId
+    n: int
+    kind: Literal["receipt", "reply"]
+    body: str = field(repr=False)
+    answers: bytes
+    drop: bytes = field(repr=False)
+    drop_sha256: bytes
+
+
+@dataclass(frozen=True)
+class SubmissionRow:
+    """A submission, who took it in when, and which devices hold it."""
+
+    submission: Submission = field(repr=False)
+    author: DeviceId
+    entered_on: Day
+    holders: frozenset[DeviceId]
+
+
+@dataclass(frozen=True)
+class Thread:
+    """One thread, whole."""
+
+    row: ThreadRow
+    submissions: tuple[SubmissionRow, ...]
+    replies: tuple[ReplyRow, ...]
+    case_id: bytes | None = field(default=None, repr=False)
+
+    @property
+    def first(self) -> Submission:
+        """The submission that binds the thread's keys."""
+        return self.submissions[0].submission
+
+    @property
+    def newest(self) -> bytes:
+        """The envelope that came last."""
+        return self.submissions[-1].submission.arrival.envelope_sha256
+
+    @property
+    def talk(self) -> tuple[SubmissionRow | ReplyRow, ...]:
+        """Both sides in order: each reply behind the envelope that it answers."""
+        out: list[SubmissionRow | ReplyRow] = []
+        for one in self.submissions:
+            envelope = one.submission.arrival.envelope_sha256
+            out += [one, *(reply for reply in self.replies if reply.answers == envelope)]
+        return tuple(out)
+
+
+@dataclass(frozen=True)
+class QuarantineRow:
+    """An envelope that nobody could take in."""
+
+    envelope_sha256: bytes
+    reason: Literal["does_not_open", "not_the_writer"]
+    entered_on: Day
+
+
+def code_of(thread: bytes) -> str:
+    """Four letters to call a thread by until it has a pseudonym; no way back to the phrase."""
+    number = int.from_bytes(sha256(frame("asylia/thread-code/1", thread)).digest(), "big")
+    letters = ""
+    for _ in range(4):
+        number, at = divmod(number, len(_ALPHABET))
+        letters += _ALPHABET[at]
+    return letters
+
+
+def inbox_order(row: ThreadRow) -> tuple[bool, int, bool, int, bytes]:
+    """Open before closed, urgent first, then unread, then the newest."""
+    return (row.state == "closed", _URGENCY[row.urgency], not row.unread, -row.last_day, row.thread)
