@@ -4,6 +4,7 @@ Upholds: one path names one tile; the right edge of a tree is enough to append t
 root.  Refuses: a path in any other form.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,6 +14,9 @@ from asylia.errors import MalformedError
 
 WIDTH = 256
 LEVELS = 8  # 256^8 leaves is more than a checkpoint's size can say
+_PATH = re.compile(
+    r"tile/([0-9]{1,2}|entries)/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([0-9]{1,3}))?", re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,12 @@ class Tile:
 
 def parse_path(untrusted: str) -> Tile:
     """The tile that a path names; ``MalformedError`` on any other text."""
-    whole, _, partial = untrusted.partition(".p/")
-    head, _, rest = whole.partition("/")
-    level, _, index = rest.partition("/")
-    numbers = (index.replace("/", "").replace("x", ""), partial or "256", level)
-    decimal = all(text.isascii() and text.isdigit() and len(text) <= 18 for text in numbers[:2])
-    if head != "tile" or not decimal or (level != "entries" and not level.isdigit()):
+    found = _PATH.fullmatch(untrusted)
+    if not found:
         raise MalformedError("log tile: not a tile's path")
-    at: int | Literal["entries"] = "entries" if level == "entries" else int(level[:2])
-    tile = Tile(at, int(numbers[0]), int(numbers[1]))
+    level, index, width = found.groups()
+    at: int | Literal["entries"] = "entries" if level == "entries" else int(level)
+    tile = Tile(at, int(index.replace("/", "").replace("x", "")), int(width or WIDTH))
     if tile.path != untrusted or not 0 < tile.width <= WIDTH or (at != "entries" and at >= 64):
         raise MalformedError("log tile: not a tile's path")
     return tile
@@ -53,6 +54,18 @@ def parse_path(untrusted: str) -> Tile:
 def encode_entries(leaves: Iterable[bytes]) -> bytes:
     """An entry bundle: each leaf's data behind its length as two bytes, big-endian."""
     return b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in leaves)
+
+
+def decode_entries(untrusted: bytes) -> list[bytes]:
+    """The leaf data in an entry bundle; ``MalformedError`` if it is cut off."""
+    leaves, at = [], 0
+    while at < len(untrusted):
+        start = at + 2
+        at = start + int.from_bytes(untrusted[at:start], "big")
+        if at > len(untrusted) or start > len(untrusted):
+            raise MalformedError("log entries: cut off")
+        leaves.append(untrusted[start:at])
+    return leaves
 
 
 @dataclass(frozen=True)
