@@ -1,0 +1,83 @@
+"""The whole check, in the order of ``spec/verdict.md``; the first thing wrong ends it."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from asylia_verify.bag import check_bag
+from asylia_verify.errors import WrongError
+from asylia_verify.evidence import check_checkpoint, check_items, read_checkpoint
+from asylia_verify.opening import open_bundle
+from asylia_verify.openssl import OpenSSL
+from asylia_verify.policy import Policy
+from asylia_verify.promises import check_consent, check_figures, check_stamps
+from asylia_verify.statement import Statement, check_signer, read_statement
+from asylia_verify.verdict import UNKNOWN, VALID, Verdict
+
+_NO_POLICY = "not checked without a policy file"
+
+
+def check(path: Path, policy: Policy | None, now: datetime, openssl: OpenSSL) -> Verdict:
+    """Check a bundle; ``UsageError`` where the check can't begin."""
+    verdict = Verdict()
+    try:
+        statement = _check(path, policy, openssl, verdict)
+    except WrongError as error:
+        verdict.wrong = error.sentence
+        return verdict
+    _note_limits(statement, policy, now, openssl, verdict)
+    verdict.verdict = VALID if policy else UNKNOWN
+    return verdict
+
+
+def _check(path: Path, policy: Policy | None, openssl: OpenSSL, verdict: Verdict) -> Statement:
+    held = verdict.checked.append
+    files = open_bundle(path)
+    check_bag(files)
+    held(f"form: BagIt 1.0, {len(files)} files, none missing, none added, every hash right")
+    statement = read_statement(files)
+    held("statement: lists every file under data/ by hash and size")
+    check_signer(files, statement, policy.root_hash if policy else None, openssl)
+    algorithms = "Ed25519 and ML-DSA-44" if openssl.has_ml_dsa else "Ed25519"
+    whose = "the team that the policy names" if policy else "the root in the bundle"
+    held(f"signatures ({algorithms}): statement and bag by a device that {whose} certified")
+    checkpoint = read_checkpoint(files)
+    witnessed = check_checkpoint(checkpoint, policy, openssl) if policy else []
+    if policy:
+        held(f"log: checkpoint of {checkpoint.size} leaves signed, {len(witnessed)} cosigned it")
+    fields = check_items(files, statement, checkpoint)
+    held(f"fields: {fields} of {len(statement.said['items'])} items proven to the checkpoint")
+    check_consent(files, statement)
+    held("consent: a line for every item, for this purpose and recipient")
+    check_figures(files, statement)
+    held("figures: every number opens to items of the bundle")
+    times, unchecked = check_stamps(files, statement, policy, witnessed, openssl)
+    if times:
+        held(f"time: existed by {min(times):%Y-%m-%d %H:%M:%S} UTC, by an authority of the policy")
+    if unchecked and policy:
+        verdict.not_checked.append(f"{unchecked} time stamps: by no authority of the policy")
+    return statement
+
+
+def _note_limits(
+    statement: Statement, policy: Policy | None, now: datetime, openssl: OpenSSL, verdict: Verdict
+) -> None:
+    left_out = verdict.not_checked.append
+    if policy is None:
+        left_out(f"whose root this is: {_NO_POLICY}")
+        left_out(f"who signed and cosigned the log's checkpoint: {_NO_POLICY}")
+        left_out(f"who gave the time stamps, and so when: {_NO_POLICY}")
+    else:
+        if not policy.stamp_roots:
+            left_out("time stamps: the policy names no stamp authority")
+        if not policy.threshold:
+            left_out("that the log shows everyone the same tree: the policy asks for no witness")
+    if not openssl.has_ml_dsa:
+        left_out("ML-DSA-44: not checked; this openssl is older than 3.5")
+    left_out("whether the device's certificate was withdrawn later: ask the team")
+    said = statement.said
+    if now.date() > said["consent_until"]:
+        verdict.heed.append(
+            f"the consent expired on {said['consent_until']}: do not use it, do not pass it on"
+        )
+    if said["made_on"] > now.date() + timedelta(days=1):
+        verdict.heed.append("by this machine's clock the bundle was made in the future")

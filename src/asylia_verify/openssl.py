@@ -1,0 +1,102 @@
+"""The ``openssl`` command: Ed25519, ML-DSA-44 where it has it (3.5), and RFC 3161 stamps.
+
+Every call gets files in a private temporary folder, a fixed environment without a configuration,
+and a time limit.  The files hold what the bundle holds, signatures and public keys; no secret.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from asylia_verify.errors import UsageError, WrongError
+
+_TIMEOUT = 60
+# SubjectPublicKeyInfo up to the key's own bytes: RFC 8410 (Ed25519), RFC 9881 (ML-DSA-44).
+_ED25519 = bytes.fromhex("302a300506032b6570032100")
+_ML_DSA_44 = bytes.fromhex("30820532300b06096086480165030403110382052100")
+_STAMP = re.compile(
+    rb"^Status: Granted.*^Hash Algorithm: sha256\nMessage data:\n"
+    rb"((?:    00[01]0 - (?:[0-9a-f]{2}[ -]){16}  .{16}\n){2})"
+    rb".*^Time stamp: (\w{3} [ \d]\d \d\d:\d\d:\d\d)(?:\.\d+)? (\d{4}) GMT$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+class OpenSSL:
+    """The command, found once; ``has_ml_dsa`` tells whether it knows ML-DSA-44."""
+
+    def __init__(self) -> None:
+        found = shutil.which("openssl")
+        if not found:
+            raise UsageError("the command openssl (3.0 or later) was not found; install it first")
+        self._command = found
+        self.version = self._text("version")
+        if not re.match(r"OpenSSL ([3-9]|[1-9]\d)\.", self.version):
+            raise UsageError("the command openssl is too old: 3.0 or later is needed")
+        self.has_ml_dsa = "ML-DSA-44" in self._text("list", "-signature-algorithms")
+
+    def verify_ed25519(self, key: bytes, message: bytes, signature: bytes) -> bool:
+        """Whether the signature holds (RFC 8032)."""
+        return self._verify(_ED25519 + key, message, signature)
+
+    def verify_ml_dsa_44(self, key: bytes, message: bytes, signature: bytes) -> bool:
+        """Whether the signature holds (FIPS 204, pure, empty context); needs ``has_ml_dsa``."""
+        return self._verify(_ML_DSA_44 + key, message, signature)
+
+    def read_stamp(self, response: bytes) -> tuple[datetime, bytes]:
+        """The time and the SHA-256 that an RFC 3161 response states, verified or not."""
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "stamp").write_bytes(response)
+            done = self._run(folder, "ts", "-reply", "-in", "stamp", "-text")
+        found = _STAMP.search(done.stdout)
+        if done.returncode or not found:
+            raise WrongError("is not an RFC 3161 time stamp over SHA-256")
+        rows = [row[11:].split(b"   ")[0].replace(b"-", b" ") for row in found[1].splitlines()]
+        stated = f"{found[2].decode()} {found[3].decode()}"
+        moment = datetime.strptime(stated, "%b %d %H:%M:%S %Y").replace(tzinfo=UTC)
+        return moment, bytes.fromhex(b"".join(rows).decode())
+
+    def verify_stamp(
+        self, response: bytes, data: bytes, roots: Sequence[str], moment: datetime
+    ) -> bool:
+        """Whether one of these roots' authorities stamped these bytes at ``moment``."""
+        with tempfile.TemporaryDirectory() as folder:
+            for name, content in (("stamp", response), ("data", data)):
+                (Path(folder) / name).write_bytes(content)
+            (Path(folder) / "roots").write_text("\n".join(roots), "ascii")
+            at = ("-attime", str(int(moment.timestamp())))
+            inputs = ("-in", "stamp", "-data", "data", "-CAfile", "roots")
+            done = self._run(folder, "ts", "-verify", *inputs, *at)
+        return done.returncode == 0 and b"Verification: OK" in done.stdout
+
+    def _verify(self, spki: bytes, message: bytes, signature: bytes) -> bool:
+        with tempfile.TemporaryDirectory() as folder:
+            for name, content in (("key", spki), ("message", message), ("signature", signature)):
+                (Path(folder) / name).write_bytes(content)
+            key = ("-pubin", "-inkey", "key", "-keyform", "DER")
+            inputs = ("-rawin", "-in", "message", "-sigfile", "signature")
+            return self._run(folder, "pkeyutl", "-verify", *key, *inputs).returncode == 0
+
+    def _text(self, *arguments: str) -> str:
+        return self._run(".", *arguments).stdout.decode("ascii", "replace")
+
+    def _run(self, folder: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        environment = {"LC_ALL": "C", "TZ": "UTC", "OPENSSL_CONF": os.devnull}
+        environment["PATH"] = os.environ.get("PATH", "")
+        try:
+            return subprocess.run(  # noqa: S603  the command was found, its arguments are ours
+                [self._command, *arguments],
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_TIMEOUT,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            raise UsageError("the command openssl does not run") from None

@@ -1,0 +1,115 @@
+"""What the bundle says of consent, figures and time, held against the rest of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from asylia_verify.errors import WrongError
+from asylia_verify.openssl import OpenSSL
+from asylia_verify.policy import Policy
+from asylia_verify.statement import LINE, NAME, STATEMENT, Statement
+from asylia_verify.strict import anything, day, many, message, one_of, optional, record
+
+CONSENT = "data/consent.json"
+FIGURES = "data/figures.json"
+CLOCKS_DIFFER = timedelta(minutes=10)
+_BASES = one_of("public", "consent", "emergency")
+_CONSENT = record(
+    {
+        "items": many(record({"basis": _BASES, "name": NAME, "until": optional(day)})),
+        "onward": many(LINE),
+        "purpose": LINE,
+        "recipient": LINE,
+        "until": day,
+    }
+)
+
+
+def check_consent(files: Mapping[str, bytes], statement: Statement) -> None:
+    """One line of consent for each item, for this purpose and recipient, none expired when made."""
+    consent = message(files.get(CONSENT, b""), "asylia/consent-statement/1", _CONSENT, CONSENT)
+    said = statement.said
+    for key, other in (
+        ("purpose", "purpose"),
+        ("recipient", "recipient"),
+        ("until", "consent_until"),
+    ):
+        if consent[key] != said[other]:
+            raise WrongError(f"names another {key} than the signed statement", CONSENT)
+    if [line["name"] for line in consent["items"]] != said["items"]:
+        raise WrongError("does not have one line for each item of the bundle", CONSENT)
+    for line in consent["items"]:
+        _check_line(line, consent["until"])
+    if said["consent_until"] < said["made_on"]:
+        raise WrongError("the consent had expired when the bundle was made", CONSENT)
+
+
+def _check_line(line: dict[str, Any], until: date) -> None:
+    if (line["until"] is None) != (line["basis"] == "public"):
+        raise WrongError("says until when in a way that does not fit its basis", CONSENT)
+    if line["until"] is not None and line["until"] < until:
+        raise WrongError(f"item {line['name']} may be used for less long than all", CONSENT)
+
+
+def check_figures(files: Mapping[str, bytes], statement: Statement) -> None:
+    """Every number opens to items that are in the bundle."""
+    shape = record({"as_of": day, "figures": anything})
+    parsed = message(files.get(FIGURES, b""), "asylia/figures-snapshot/1", shape, FIGURES)
+    unknown = set(_claims(parsed["figures"])) - set(statement.said["items"])
+    if unknown:
+        raise WrongError("rests on an item that is not in the bundle", FIGURES)
+
+
+def _claims(value: Any) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            named = one.get("claims", [])
+            if not isinstance(named, list) or not all(isinstance(n, str) for n in named):
+                raise WrongError("names its items in another form", FIGURES)
+            yield from named
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+
+
+def check_stamps(
+    files: Mapping[str, bytes],
+    statement: Statement,
+    policy: Policy | None,
+    witnessed: Sequence[datetime],
+    openssl: OpenSSL,
+) -> tuple[list[datetime], int]:
+    """Times of the stamps that the policy's authorities gave, and how many stay unchecked."""
+    data = files[STATEMENT]
+    times = []
+    roots = policy.stamp_roots if policy else ()
+    for name in statement.stamps:
+        try:
+            moment, imprint = openssl.read_stamp(files[name])
+        except WrongError as error:
+            raise WrongError(error.message, name) from None
+        if imprint != sha256(data).digest():
+            raise WrongError("is over something else than this bundle's statement", name)
+        if roots and openssl.verify_stamp(files[name], data, roots, moment):
+            _check_time(name, moment, statement, witnessed)
+            times.append(moment)
+    if roots and not statement.stamps:
+        raise WrongError("has no time stamp, though the policy names an authority", STATEMENT)
+    if roots and not times:
+        raise WrongError("is not by a stamp authority that the policy names", statement.stamps[0])
+    return times, len(statement.stamps) - len(times)
+
+
+def _check_time(
+    name: str, moment: datetime, statement: Statement, witnessed: Sequence[datetime]
+) -> None:
+    made_on, stamped_on = statement.said["made_on"], moment.astimezone(UTC).date()
+    if abs(stamped_on - made_on) > timedelta(days=1):
+        raise WrongError("was given on another day than the bundle says it was made", name)
+    if stamped_on > statement.said["consent_until"]:
+        raise WrongError("was given after the consent had expired", name)
+    if any(cosigned > moment + CLOCKS_DIFFER for cosigned in witnessed):
+        raise WrongError("is older than a witness's cosignature that it covers", name)
