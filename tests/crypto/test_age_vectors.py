@@ -3,7 +3,6 @@
 from hashlib import sha256
 from io import BytesIO
 
-import agevectors
 import pytest
 
 from asylia.crypto import age
@@ -12,6 +11,8 @@ from asylia.crypto._reader import Reader
 from asylia.crypto._stream import open_chunks
 from asylia.crypto.kdf import hkdf
 from asylia.errors import AsyliaError, ForgedError, MalformedError
+
+from . import agevectors
 
 VECTORS = agevectors.load()
 REFUSAL = {
