@@ -1,0 +1,142 @@
+"""What the form of a content can't hold: terms, dates, and what must fit together.
+
+Upholds: nothing is written whose terms are not in the vocabulary, whose dates are not EDTF, or
+whose value is not what its property takes.  ``problems`` says where; ``check`` raises.
+Refuses nothing in a content already in a ledger: a newer version may know more terms.
+"""
+
+import re
+from collections.abc import Iterator
+
+from asylia import wire
+from asylia.errors import MalformedError
+from asylia.record import contents as c
+from asylia.record.edtf_dates import is_edtf
+from asylia.record.forms import ID_PATTERN
+from asylia.record.vocabulary import vocabulary
+from asylia.record.yamlfile import Trail
+
+Problem = tuple[Trail, str]
+
+TERMS: dict[type[c.Content], dict[str, str]] = {
+    c.Source: {"kind": "source_kinds"},
+    c.Claim: {
+        "property": "properties",
+        "polarity": "polarity",
+        "certainty": "certainty",
+        "perpetrator": "perpetrators",
+        "motive": "motives",
+    },
+    c.Event: {"kind": "event_kinds"},
+    c.Act: {"violation": "violations", "perpetrators": "perpetrators", "motive": "motives"},
+    c.Organisation: {"kind": "organisations"},
+    c.Site: {"precision": "precision"},
+    c.Statement: {"kind": "statements"},
+    c.Response: {"kind": "responses"},
+    c.Consent: {"purpose": "purposes"},
+    c.Exhibit: {"kind": "source_kinds"},
+    c.Custody: {"action": "custody_actions"},
+}
+_NEEDED_DATES = {"said_on"}
+DATES: dict[type[c.Content], tuple[str, ...]] = {
+    c.Source: ("said_on",),
+    c.Claim: ("said_on", "facts"),
+    c.Event: ("interval",),
+    c.Act: ("interval",),
+    c.Statement: ("on",),
+    c.Response: ("on",),
+}
+LONGEST_LIFE_AT_STAKE = 30
+_EDTF = "expected a date in EDTF, such as 2017-04-01, 2017-04 or 2017-07-01/2017-07-10"
+
+
+def check(content: c.Content) -> None:
+    """Raise ``MalformedError`` for the first thing that does not hold, form included."""
+    wire.decode(wire.encode(content), type(content))
+    for trail, expected in problems(content):
+        place = ".".join(str(step) for step in trail)
+        raise MalformedError(f"{type(content).__name__.lower()}, {place}: {expected}")
+
+
+def problems(content: c.Content) -> Iterator[Problem]:
+    """Everything that does not hold in a content of the right form."""
+    yield from _terms(content)
+    for name in DATES.get(type(content), ()):
+        text = getattr(content, name)
+        if (text or name in _NEEDED_DATES) and not is_edtf(text):
+            yield (name,), _EDTF
+    if isinstance(content, c.Claim):
+        yield from _claim(content)
+    elif isinstance(content, c.Consent):
+        yield from _consent(content)
+    elif isinstance(content, c.LifeAtStake):
+        yield from _life_at_stake(content)
+    elif isinstance(content, c.Judgement):
+        yield from _decision(content.decision)
+
+
+def _terms(content: c.Content) -> Iterator[Problem]:
+    for name, concept in TERMS.get(type(content), {}).items():
+        value = getattr(content, name)
+        for term in (value,) if isinstance(value, str) else value:
+            if term not in vocabulary(concept):
+                yield (name,), not_a_term(term, concept)
+
+
+def not_a_term(untrusted_term: str, concept: str) -> str:
+    """An error that names an unknown term, if it can be a term at all, and those there are."""
+    could_be = re.fullmatch(r"[a-z][a-z0-9_]{0,40}", untrusted_term)
+    named = f"{untrusted_term} is no term" if could_be else "this is no term"
+    return f"{named} of {concept}; expected {vocabulary(concept).expected()}"
+
+
+def _claim(claim: c.Claim) -> Iterator[Problem]:
+    count = claim.count
+    if count and count.min is not None and count.max is not None and count.max < count.min:
+        yield ("count",), "expected max no smaller than min"
+    if claim.part_of == claim.id or any(one.other == claim.id for one in claim.overlaps):
+        yield ("part_of",), "expected another claim: none is a part of itself"
+    prop = vocabulary("properties").terms.get(claim.property)
+    if prop is None:
+        return
+    if (count is None) != (prop.takes != "count") and prop.takes != "term":
+        yield ("count",), f"expected a count with a property that takes one ({claim.property})"
+    yield from _value(claim.value, prop.takes, prop.vocabulary)
+
+
+def _value(value: str, takes: str, concept: str) -> Iterator[Problem]:
+    if takes in ("count", "none") and value:
+        yield ("value",), "expected no value with this property"
+    elif takes == "date" and not is_edtf(value):
+        yield ("value",), _EDTF
+    elif takes == "term" and value not in vocabulary(concept):
+        yield ("value",), not_a_term(value, concept)
+    elif takes == "text" and not value:
+        yield ("value",), "expected a text"
+    elif takes == "id" and not re.match(ID_PATTERN, value):
+        yield ("value",), "expected the id of a subject"
+
+
+def _consent(consent: c.Consent) -> Iterator[Problem]:
+    if consent.risks.on > consent.given_on:
+        yield ("risks", "on"), "expected risks explained no later than consent was given"
+    if consent.expires_on < consent.given_on:
+        yield ("expires_on",), "expected a day no earlier than consent was given"
+    if not consent.items:
+        yield ("items",), "expected the items that may leave, each by its id"
+
+
+def _life_at_stake(decision: c.LifeAtStake) -> Iterator[Problem]:
+    if len(set(decision.decided_by)) != 2:
+        yield ("decided_by",), "expected two different members"
+    if not 0 <= decision.expires_on - decision.decided_on <= LONGEST_LIFE_AT_STAKE:
+        yield ("expires_on",), f"expected at most {LONGEST_LIFE_AT_STAKE} days"
+
+
+def _decision(decision: c.Decision) -> Iterator[Problem]:
+    if isinstance(decision, c.Choice) and decision.chosen not in decision.among:
+        yield ("decision", "chosen"), "expected one of those chosen among"
+    if isinstance(decision, c.Sameness) and len(set(decision.ids)) < 2:
+        yield ("decision", "ids"), "expected at least two different subjects"
+    if isinstance(decision, c.OverlapJudged) and decision.claim == decision.other:
+        yield ("decision", "other"), "expected another claim"

@@ -1,0 +1,258 @@
+"""What may leave: computed from consents, for one purpose, one recipient, these items, one day.
+
+Upholds: each person whom the words of an item concern has agreed to this purpose, this recipient,
+everyone whom that recipient tells, and this item; or is masked in what leaves; or two members have
+decided where life is at stake.  Refuses, naming every missing thing; an item or recipient that the
+record does not hold is missing too.  Rules: ``spec/record.md``, "Consent".
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from asylia.errors import RefusedError
+from asylia.record.concerns import Concern, concerned
+from asylia.record.contents import (
+    Claim,
+    Consent,
+    Content,
+    LifeAtStake,
+    Masking,
+    Person,
+    Recipient,
+    Seconded,
+    Withdrawal,
+)
+from asylia.record.fields import fields, free_text
+from asylia.record.reading import Record
+from asylia.record.vocabulary import vocabulary
+from asylia.values import Day, date_of
+
+PUBLIC = Recipient(id="public", name="the public")
+PROTECTION = "protection"  # the only purpose for which two members may decide
+PUBLIC_FIGURES = "public_figures"
+
+
+class NotPermittedError(RefusedError):
+    """What was asked for may not leave; ``missing`` lists each reason in plain words."""
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__(
+            "This may not leave: " + "; ".join(missing) + ".",
+            hint="Ask each person for what is missing, mask who is not asked, or leave items out.",
+        )
+        self.missing = missing
+
+
+@dataclass(frozen=True)
+class Permitted:
+    """One item, its fields as they may leave, and the consents (or decision) it leaves on."""
+
+    item: str
+    fields: Mapping[str, str]
+    consents: tuple[str, ...]
+    masking: str = ""
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What may leave, to whom, for what; it holds up to and including ``expires_on``."""
+
+    purpose: str
+    recipient: str
+    onward: tuple[str, ...]
+    on: Day
+    items: tuple[Permitted, ...]
+    expires_on: Day | None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    purpose: str
+    recipient: str
+    onward: tuple[str, ...]
+    on: Day
+
+
+def permission(
+    record: Record, purpose: str, recipient: str, items: Iterable[str], on: Day
+) -> Permission:
+    """What may leave of ``items``: all of it, or ``NotPermittedError`` naming what is missing."""
+    wanted = tuple(dict.fromkeys(items))
+    asked = _Asked(purpose, recipient, onward(record, recipient), on)
+    missing = list(_general(record, asked, wanted))
+    desk = _Desk(record, asked)
+    permitted = [one for item in wanted if (one := desk.item(item, missing)) is not None]
+    if missing:
+        raise NotPermittedError(tuple(dict.fromkeys(missing)))
+    return Permission(purpose, recipient, asked.onward, on, tuple(permitted), desk.expires_on)
+
+
+def onward(record: Record, recipient: str) -> tuple[str, ...]:
+    """Everyone whom this recipient tells, and whom those tell in turn."""
+    told: dict[str, None] = {}
+    waiting = [recipient]
+    while waiting:
+        found = _recipient(record, waiting.pop())
+        fresh = [one for one in found.tells if one not in told] if found else []
+        told.update(dict.fromkeys(fresh))
+        waiting += fresh
+    return tuple(one for one in told if one != recipient)
+
+
+def withdrawn(record: Record) -> frozenset[str]:
+    """Ids of the consents that were withdrawn; one given anew after that stands."""
+    given: dict[str, list[str]] = {}
+    out: set[str] = set()
+    for one in record.entered:
+        if isinstance(one.content, Consent):
+            given.setdefault(one.content.person, []).append(one.content.id)
+        elif isinstance(one.content, Withdrawal):
+            out.update(one.content.consents or given.get(one.content.person, ()))
+    return frozenset(out)
+
+
+def forget_on(record: Record, withdrawal: Withdrawal) -> Day | None:
+    """The day on which what was withdrawn is forgotten: the delay chosen in the first consent.
+
+    Counted from the day the withdrawal was entered; None if the person never gave a consent.
+    """
+    first = next((one for one in record.all(Consent) if one.person == withdrawal.person), None)
+    if first is None:
+        return None
+    return Day(record.entry(withdrawal.id).entered_on + first.forget_after_days)
+
+
+def _recipient(record: Record, recipient: str) -> Recipient | None:
+    found = record.find(recipient)
+    if isinstance(found, Recipient):
+        return found
+    return PUBLIC if recipient == PUBLIC.id and found is None else None
+
+
+def _general(record: Record, asked: _Asked, items: tuple[str, ...]) -> Iterable[str]:
+    if asked.purpose not in vocabulary("purposes"):
+        yield "the purpose is not one that consent can be given for"
+    for one in (asked.recipient, *asked.onward):
+        if _recipient(record, one) is None:
+            yield f"recipient {one} is not written down, so nobody knows whom it tells"
+    if not items:
+        yield "no item was named"
+
+
+class _Desk:
+    """One question, item by item; gathers what is missing and when the answer runs out."""
+
+    def __init__(self, record: Record, asked: _Asked) -> None:
+        self._record = record
+        self._asked = asked
+        self._withdrawn = withdrawn(record)
+        self.expires_on: Day | None = None
+
+    def item(self, item: str, missing: list[str]) -> Permitted | None:
+        content = self._record.find(item)
+        if content is None or isinstance(content, Person) or item in self._record.taken_back:
+            missing.append(f"{item} is no item of the record that can leave")
+            return None
+        persons = concerned(self._record, content)
+        if persons is None:
+            missing.append(f"{item} came from a report and does not say whom its words concern")
+            return None
+        grounds: list[str] = []
+        unasked: dict[str, Concern] = {}
+        reasons: list[str] = []
+        for person in persons:
+            ground, why = self._ground(person.person, item)
+            if ground:
+                grounds.append(ground)
+            else:
+                unasked[person.person] = person
+                reasons += why
+        if not unasked:
+            return Permitted(item, fields(content), tuple(grounds))
+        masking = self._masking(content, unasked)
+        if masking is None:
+            missing += reasons
+            return None
+        return Permitted(item, self._masked(content, masking), tuple(grounds), masking.id)
+
+    def _ground(self, person: str, item: str) -> tuple[str, list[str]]:
+        """The consent or decision on which an item may leave; or all that the nearest lacks."""
+        lacking: list[list[str]] = []
+        for consent in self._record.all(Consent):
+            if consent.person == person:
+                lacks = list(self._lacks(consent, item))
+                if not lacks:
+                    self._until(consent.expires_on)
+                    return consent.id, []
+                lacking.append(lacks)
+        for decision in self._record.all(LifeAtStake):
+            if decision.person == person and self._decided(decision, item):
+                self._until(decision.expires_on)
+                return decision.id, []
+        nearest = min(lacking, key=len, default=["no consent was given"])
+        return "", [f"{person}, for {item}: {why}" for why in nearest]
+
+    def _until(self, day: Day) -> None:
+        self.expires_on = day if self.expires_on is None else min(day, self.expires_on)
+
+    def _lacks(self, consent: Consent, item: str) -> Iterable[str]:
+        asked = self._asked
+        if consent.given_by != consent.person:
+            yield "consent was given by somebody else, and nobody consents for another"
+        if consent.purpose != asked.purpose:
+            yield f"no consent to the purpose {asked.purpose}"
+        if consent.recipient != asked.recipient:
+            yield f"no consent to the recipient {asked.recipient}"
+        for one in asked.onward:
+            if one not in consent.onward:
+                yield f"no consent to {one}, whom {asked.recipient} will tell"
+        if item not in consent.items:
+            yield "no consent to this item"
+        if consent.id in self._withdrawn:
+            yield "consent was withdrawn"
+        if consent.risks.on > consent.given_on:
+            yield "the risks were explained only after consent was given"
+        if consent.given_on > asked.on:
+            yield f"consent holds only from {date_of(consent.given_on)}"
+        if consent.expires_on < asked.on:
+            yield f"consent expired on {date_of(consent.expires_on)}"
+
+    def _decided(self, decision: LifeAtStake, item: str) -> bool:
+        asked = self._asked
+        matches = asked.purpose == PROTECTION and decision.recipient == asked.recipient
+        narrow = not asked.onward and item in decision.items
+        in_time = decision.decided_on <= asked.on <= decision.expires_on
+        return matches and narrow and in_time and self._seconded(decision)
+
+    def _seconded(self, decision: LifeAtStake) -> bool:
+        first = self._record.entry(decision.id).author
+        return len(set(decision.decided_by)) == 2 and any(
+            one.decision == decision.id
+            and one.member in decision.decided_by
+            and self._record.entry(one.id).author not in (first, None)
+            for one in self._record.all(Seconded)
+        )
+
+    def _masking(self, content: Content, unasked: Mapping[str, Concern]) -> Masking | None:
+        """The newest masking that covers everyone unasked and every free text."""
+        if not isinstance(content, Claim) or any(not one.maskable for one in unasked.values()):
+            return None
+        prop = vocabulary("properties").terms.get(content.property)
+        needed = free_text(content, prop.takes if prop else "text")
+        fitting = [
+            one
+            for one in self._record.standing(Masking)
+            if one.claim == content.id
+            and set(unasked) <= set(one.persons)
+            and needed <= set(one.fields)
+        ]
+        return fitting[-1] if fitting else None
+
+    def _masked(self, content: Content, masking: Masking) -> dict[str, str]:
+        """Only what the masking wrote anew, and the fields that can describe nobody."""
+        plain = fields(content)
+        hidden = {"row", "id", "part_of", "overlaps"}
+        if any(one.by_subject for one in concerned(self._record, content) or ()):
+            hidden |= {"subject", "lineage"}
+        kept = {name: text for name, text in plain.items() if name not in hidden | {"lineage"}}
+        return {**kept, **{name: text for name, text in masking.fields.items() if name in plain}}

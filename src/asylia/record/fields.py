@@ -1,0 +1,78 @@
+"""A content as at most 32 named fields of text: what a dossier proves one by one.
+
+Upholds: the same content gives the same fields; what is empty gives none.  Refuses to give the
+pseudonyms of those whom a claim concerns, and the report it came from: those stay with the team.
+"""
+
+from collections.abc import Mapping
+
+from asylia.record.contents import Claim, Content, Count, Teller
+
+LIMIT = 32
+_KEPT_BACK = frozenset({"persons", "report"})
+_LINK = " \u2190 "  # back towards who is said to know at first hand
+
+
+def fields(content: Content) -> dict[str, str]:
+    """The named fields of a content, in a fixed order."""
+    out: dict[str, str] = {}
+    for name in content.__struct_fields__:
+        if name not in _KEPT_BACK:
+            out.update(_field(name, getattr(content, name)))
+    if isinstance(content, Claim):
+        out["lineage"] = content.lineage
+    return out
+
+
+def told_by(chain: tuple[Teller, ...]) -> str:
+    """The chain of tellers as one line, from the source back to first hand."""
+    return _LINK.join(link.who or f"({link.as_given or 'unnamed'})" for link in chain)
+
+
+def free_text(claim: Claim, takes: str) -> frozenset[str]:
+    """Names of the fields in which a claim's teller can have described somebody."""
+    names = {"words", "locator", "tellers", "perpetrator_words"}
+    if takes == "text":
+        names.add("value")
+    if claim.parts:
+        names.add("parts.words")
+    return frozenset(names & fields(claim).keys())
+
+
+def _field(name: str, value: object) -> Mapping[str, str]:
+    if value is None or value == "" or value == ():
+        return {}
+    if isinstance(value, Count):
+        return _count(value)
+    if isinstance(value, bool):
+        return {name: "yes" if value else "no"}
+    if isinstance(value, bytes):
+        return {name: value.hex()}
+    if isinstance(value, tuple):
+        return {name: _list(value)}
+    if isinstance(value, dict):
+        return {f"{name}.{key}": str(one) for key, one in sorted(value.items())}
+    parts = getattr(value, "__struct_fields__", None)
+    if parts is None:
+        return {name: str(value)}
+    inner = {f"{name}.{part}": getattr(value, part) for part in parts}
+    return {key: text for path, one in inner.items() for key, text in _field(path, one).items()}
+
+
+def _list(values: tuple[object, ...]) -> str:
+    if all(isinstance(one, Teller) for one in values):
+        return told_by(tuple(one for one in values if isinstance(one, Teller)))
+    return "; ".join(one if isinstance(one, str) else _line(one) for one in values)
+
+
+def _line(part: object) -> str:
+    names = getattr(part, "__struct_fields__", ())
+    return " ".join(str(getattr(part, name)) for name in names)
+
+
+def _count(count: Count) -> dict[str, str]:
+    if count.min is None and count.max is None:
+        return {"count": "not_stated"}
+    ends = {"count.min": count.min, "count.max": count.max}
+    out = {name: "open" if end is None else str(end) for name, end in ends.items()}
+    return {**out, "count.about": "yes"} if count.about else out

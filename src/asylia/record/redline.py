@@ -1,0 +1,44 @@
+"""The first red line, as code: no field for anybody's orientation, identity, faith or ethnicity.
+
+Upholds: a key, a property or a name of a vocabulary that would hold such a thing is refused by
+name, in English, Russian, or Russian in Latin letters, however it is spelled or joined.  A closed
+schema refuses every other key as well; this one says why, and a test holds our own schema to it.
+Not touched: the *motive ascribed to an act*, and the text of what a teller says.
+"""
+
+import unicodedata
+
+from asylia.errors import RefusedError
+
+STEMS = (
+    "orientation", "sexual", "gender", "lgbt", "queer", "transgender", "homosex", "bisex",
+    "faith", "religio", "creed", "denomination", "ethnic", "nationality", "racial",
+    "ориентац", "сексуал", "гендер", "лгбт", "трансгендер", "гомосекс",
+    "вероиспов", "религи", "конфесси", "этнич", "этнос", "национальност", "расов",
+    "orientats", "seksual", "gendern", "veroispov", "etnich", "natsionalnost", "konfessi",
+)  # fmt: skip
+WORDS = frozenset({"sex", "race", "gay", "lesbian", "trans", "tribe", "пол", "раса", "вера"})
+WORDS_LATIN = frozenset({"vera", "rasa", "pol"})
+
+
+def crosses(name: str) -> bool:
+    """Whether a key or property of this name would hold what a person must not have."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    parts = "".join(c if c.isalpha() else " " for c in _split_humps(name).casefold()).split()
+    joined = "".join(c for c in folded if c.isalpha())
+    return any(stem in joined for stem in STEMS) or bool((WORDS | WORDS_LATIN).intersection(parts))
+
+
+def check_name(name: str, where: str) -> None:
+    """Raise ``RefusedError`` if ``crosses(name)``; ``where`` says where the key stands."""
+    if crosses(name):
+        raise RefusedError(
+            f"{where}: the record has no field for anybody's orientation, identity, faith or "
+            "ethnicity, and takes none",
+            hint="Record the motive that a teller ascribes to the act, as `motive` of a claim.",
+        )
+
+
+def _split_humps(name: str) -> str:
+    normal = unicodedata.normalize("NFKC", name)
+    return "".join(f" {c}" if c.isupper() else c for c in normal)
