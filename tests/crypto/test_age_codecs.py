@@ -257,4 +257,5 @@ def test_a_reader_gives_exact_amounts_of_whatever_arrives(
     for amount in amounts:
         assert reader.take(amount) == content[at : at + amount]
         at = min(at + amount, len(content))
-        assert reader.ended() == (at == len(content))
+    assert reader.take(len(content) + 1) == content[at:]
+    assert reader.take(1) == b""

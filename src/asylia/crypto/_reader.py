@@ -1,7 +1,6 @@
 """Reading a byte stream in known amounts, whatever amounts it comes in.
 
-Upholds: holds no more than what was asked for, and knows whether more follows.  Refuses nothing;
-its callers do.
+Upholds: holds no more than what was asked for.  Refuses nothing; its callers do.
 """
 
 from typing import Protocol
@@ -15,7 +14,7 @@ class Source(Protocol):
 
 
 class Reader:
-    """A source with a look ahead."""
+    """A source that gives exact amounts, and lines."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -23,6 +22,11 @@ class Reader:
 
     def take(self, size: int) -> bytes:
         """Exactly ``size`` bytes, fewer only where the source ends."""
+        if not self._held:
+            some = self._source.read(size)
+            if len(some) == size or not some:
+                return some  # the usual case, and one that copies nothing
+            self._held += some
         self._hold(size)
         taken = bytes(self._held[:size])
         del self._held[:size]
@@ -37,11 +41,6 @@ class Reader:
             if len(self._held) == searched:
                 break
         return self.take(min(limit, len(self._held) if end < 0 else end + 1))
-
-    def ended(self) -> bool:
-        """Whether nothing follows."""
-        self._hold(1)
-        return not self._held
 
     def _hold(self, size: int) -> None:
         while len(self._held) < size:

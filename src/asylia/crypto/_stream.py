@@ -21,20 +21,15 @@ DOES_NOT_OPEN = "a sealed file does not open"
 
 def seal_chunks(key: bytes, plaintext: Reader) -> Iterator[bytes]:
     """The sealed chunks of ``plaintext``; one empty chunk where it is empty."""
-    box, count, last = ChaCha20Poly1305(key), 0, False
-    while not last:
-        chunk = plaintext.take(CHUNK)
-        last = plaintext.ended()
+    box = ChaCha20Poly1305(key)
+    for count, chunk, last in _numbered(plaintext, CHUNK):
         yield box.encrypt(_nonce(count, last=last), chunk, None)
-        count += 1
 
 
 def open_chunks(key: bytes, untrusted: Reader) -> Iterator[bytes]:
     """The plaintext chunks, each authentic; raise ``ForgedError``, at the end if it is cut off."""
-    box, count, last = ChaCha20Poly1305(key), 0, False
-    while not last:
-        sealed = untrusted.take(CHUNK + TAG)
-        last = untrusted.ended()
+    box = ChaCha20Poly1305(key)
+    for count, sealed, last in _numbered(untrusted, CHUNK + TAG):
         try:
             chunk = box.decrypt(_nonce(count, last=last), sealed, None)
         except InvalidTag:
@@ -42,7 +37,15 @@ def open_chunks(key: bytes, untrusted: Reader) -> Iterator[bytes]:
         if count and not chunk:
             raise ForgedError(DOES_NOT_OPEN)
         yield chunk
-        count += 1
+
+
+def _numbered(reader: Reader, size: int) -> Iterator[tuple[int, bytes, bool]]:
+    """Each piece with its number and whether it is the last; at least one, if only an empty one."""
+    count, piece = 0, reader.take(size)
+    while following := reader.take(size):
+        yield count, piece, False
+        count, piece = count + 1, following
+    yield count, piece, True
 
 
 def _nonce(count: int, *, last: bool) -> bytes:

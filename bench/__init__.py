@@ -1,0 +1,1 @@
+"""Measurements, each with its yardstick on the same machine in the same run: ``make bench``."""
