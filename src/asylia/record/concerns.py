@@ -7,7 +7,7 @@ exhibit that came from a report and lists nobody is not "about nobody": it is un
 
 from dataclasses import dataclass
 
-from asylia.record.contents import Act, Claim, Content, Exhibit, Masking, Person, Source
+from asylia.record.contents import Act, Claim, Content, Custody, Exhibit, Person, Source
 from asylia.record.reading import Record
 
 
@@ -22,16 +22,20 @@ class Concern:
 
 def concerned(record: Record, content: Content) -> tuple[Concern, ...] | None:
     """Everyone whom the item concerns; None where that was never written down."""
-    if isinstance(content, Exhibit):
-        return _exhibit(content)
-    if isinstance(content, Act):
-        victim = record.find(content.victim)
-        return (Concern(victim.id, maskable=False),) if isinstance(victim, Person) else ()
-    if isinstance(content, Masking):
-        return None
+    found: tuple[Concern, ...] | None = ()
     if isinstance(content, Claim):
-        return _claim(record, content)
-    return ()
+        found = _claim(record, content)
+    elif isinstance(content, Exhibit):
+        found = _exhibit(content)
+    elif isinstance(content, Act):
+        victim = record.find(content.victim)
+        found = (Concern(victim.id, maskable=False),) if isinstance(victim, Person) else ()
+    elif isinstance(content, Custody):
+        item = record.find(content.item)
+        found = concerned(record, item) if isinstance(item, Claim | Exhibit) else None
+    elif isinstance(content, Source) and _is_report(content):
+        found = None
+    return found
 
 
 def _exhibit(exhibit: Exhibit) -> tuple[Concern, ...] | None:
@@ -62,4 +66,8 @@ def _claim(record: Record, claim: Claim) -> tuple[Concern, ...] | None:
 
 def _from_report(record: Record, claim: Claim) -> bool:
     source = record.find(claim.source)
-    return isinstance(source, Source) and bool(source.report or source.kind == "report_to_line")
+    return isinstance(source, Source) and _is_report(source)
+
+
+def _is_report(source: Source) -> bool:
+    return bool(source.report) or source.kind == "report_to_line"

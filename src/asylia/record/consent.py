@@ -12,14 +12,25 @@ from dataclasses import dataclass
 from asylia.errors import RefusedError
 from asylia.record.concerns import Concern, concerned
 from asylia.record.contents import (
+    Act,
     Claim,
     Consent,
     Content,
+    Custody,
+    Demand,
+    Event,
+    Exhibit,
+    Group,
     LifeAtStake,
     Masking,
-    Person,
+    Official,
+    Organisation,
     Recipient,
+    Response,
     Seconded,
+    Site,
+    Source,
+    Statement,
     Withdrawal,
 )
 from asylia.record.fields import fields, free_text
@@ -28,6 +39,11 @@ from asylia.record.vocabulary import vocabulary
 from asylia.values import Day, date_of
 
 PUBLIC = Recipient(id="public", name="the public")
+# What can leave at all: not consents, decisions, maskings or judgements, for those name people.
+DISCLOSABLE = (
+    Source, Claim, Exhibit, Custody, Event, Act, Group, Organisation, Official, Site, Statement,
+    Demand, Response,
+)  # fmt: skip
 PROTECTION = "protection"  # the only purpose for which two members may decide
 PUBLIC_FIGURES = "public_figures"
 
@@ -150,30 +166,23 @@ class _Desk:
 
     def item(self, item: str, missing: list[str]) -> Permitted | None:
         content = self._record.find(item)
-        if content is None or isinstance(content, Person) or item in self._record.taken_back:
+        if not isinstance(content, DISCLOSABLE) or item in self._record.taken_back:
             missing.append(f"{item} is no item of the record that can leave")
             return None
         persons = concerned(self._record, content)
         if persons is None:
             missing.append(f"{item} came from a report and does not say whom its words concern")
             return None
-        grounds: list[str] = []
-        unasked: dict[str, Concern] = {}
-        reasons: list[str] = []
-        for person in persons:
-            ground, why = self._ground(person.person, item)
-            if ground:
-                grounds.append(ground)
-            else:
-                unasked[person.person] = person
-                reasons += why
+        answers = {one: self._ground(one.person, item) for one in persons}
+        grounds = tuple(ground for ground, _ in answers.values() if ground)
+        unasked = {one.person: one for one, (ground, _) in answers.items() if not ground}
         if not unasked:
-            return Permitted(item, fields(content), tuple(grounds))
+            return Permitted(item, fields(content), grounds)
         masking = self._masking(content, unasked)
         if masking is None:
-            missing += reasons
+            missing += [why for _, lacks in answers.values() for why in lacks]
             return None
-        return Permitted(item, self._masked(content, masking), tuple(grounds), masking.id)
+        return Permitted(item, self._masked(content, masking, unasked), grounds, masking.id)
 
     def _ground(self, person: str, item: str) -> tuple[str, list[str]]:
         """The consent or decision on which an item may leave; or all that the nearest lacks."""
@@ -248,11 +257,13 @@ class _Desk:
         ]
         return fitting[-1] if fitting else None
 
-    def _masked(self, content: Content, masking: Masking) -> dict[str, str]:
-        """Only what the masking wrote anew, and the fields that can describe nobody."""
+    def _masked(
+        self, content: Content, masking: Masking, unasked: Mapping[str, Concern]
+    ) -> dict[str, str]:
+        """What the masking wrote anew, and the fields that can describe nobody."""
         plain = fields(content)
-        hidden = {"row", "id", "part_of", "overlaps"}
-        if any(one.by_subject for one in concerned(self._record, content) or ()):
-            hidden |= {"subject", "lineage"}
-        kept = {name: text for name, text in plain.items() if name not in hidden | {"lineage"}}
+        hidden = {"row", "lineage"}
+        if any(one.by_subject for one in unasked.values()):
+            hidden.add("subject")
+        kept = {name: text for name, text in plain.items() if name not in hidden}
         return {**kept, **{name: text for name, text in masking.fields.items() if name in plain}}

@@ -7,6 +7,7 @@ pseudonyms of those whom a claim concerns, and the report it came from: those st
 from collections.abc import Mapping
 
 from asylia.record.contents import Claim, Content, Count, Teller
+from asylia.wire import Part
 
 LIMIT = 32
 _KEPT_BACK = frozenset({"persons", "report"})
@@ -40,23 +41,28 @@ def free_text(claim: Claim, takes: str) -> frozenset[str]:
 
 
 def _field(name: str, value: object) -> Mapping[str, str]:
-    if value is None or value == "" or value == ():
-        return {}
-    if isinstance(value, Count):
-        return _count(value)
-    if isinstance(value, bool):
-        return {name: "yes" if value else "no"}
-    if isinstance(value, bytes):
-        return {name: value.hex()}
-    if isinstance(value, tuple):
-        return {name: _list(value)}
-    if isinstance(value, dict):
-        return {f"{name}.{key}": str(one) for key, one in sorted(value.items())}
-    parts = getattr(value, "__struct_fields__", None)
-    if parts is None:
-        return {name: str(value)}
-    inner = {f"{name}.{part}": getattr(value, part) for part in parts}
-    return {key: text for path, one in inner.items() for key, text in _field(path, one).items()}
+    out: Mapping[str, str] = {}
+    match value:
+        case None | "" | ():
+            pass
+        case Count():
+            out = _count(value)
+        case bool():
+            out = {name: "yes" if value else "no"}
+        case bytes():
+            out = {name: value.hex()}
+        case tuple():
+            out = {name: _list(value)}
+        case dict():
+            out = {f"{name}.{key}": str(one) for key, one in sorted(value.items())}
+        case Part():
+            inner = {f"{name}.{part}": getattr(value, part) for part in value.__struct_fields__}
+            out = {
+                key: text for path, one in inner.items() for key, text in _field(path, one).items()
+            }
+        case _:
+            out = {name: str(value)}
+    return out
 
 
 def _list(values: tuple[object, ...]) -> str:
