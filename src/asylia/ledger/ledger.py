@@ -1,0 +1,262 @@
+"""The ledger of a team, as one device has it.
+
+Upholds: the only way to append; what is appended is there for this device at once and goes to the
+others with the next sync; what comes from others is verified before anything sees it.  Refuses: a
+store that belongs to no team, a record of a compartment that this device is not in.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from asylia.crypto import random
+from asylia.crypto.age import Identity
+from asylia.crypto.signing import SigningKey, VerifyingKey
+from asylia.envelope.bundle import IntakeBundle
+from asylia.errors import ForgedError, NotFoundError, RefusedError, UsageError
+from asylia.ledger import boxes, bundles
+from asylia.ledger.entry import CONTENT, CONTROL, LARGEST, NO_RECORD
+from asylia.ledger.epoch import CompartmentEpoch, Relay, TeamEpoch
+from asylia.ledger.keys import DeviceKeys
+from asylia.ledger.state import State
+from asylia.ledger.store import EntryRow, LedgerStore, RecordRow
+from asylia.ledger.sync import LedgerCourier, Sync
+from asylia.ledger.values import Compartment, Finding, Member, OpenEntry, SyncReport
+from asylia.values import Clock, Day, DeviceId, Hash, RecordId, day_of, system_clock
+
+BUNDLE = "bundle"  # the value that founding keeps the first intake bundle under
+_PAGE = 500
+
+
+class Ledger:
+    """What the team shares; one object a store at a time."""
+
+    def __init__(
+        self,
+        store: LedgerStore,
+        keys: DeviceKeys,
+        *,
+        clock: Clock = system_clock,
+        randomness: random.Randomness = random.system,
+    ) -> None:
+        self._store, self._keys = store, keys
+        self._clock, self._randomness = clock, randomness
+        self._state = self._load()
+
+    def _load(self) -> State:
+        state = State.load(self._store)
+        if state is None or state.team is None:
+            raise NotFoundError(
+                "this vault belongs to no team yet", hint="Begin with `asylia team init`."
+            )
+        return state
+
+    # -- writing
+
+    def new_record(self, compartment: str) -> RecordId:
+        """A new record in a compartment: the unit of forgetting, with a key of its own."""
+        self._epoch(compartment)
+        record = RecordId(self._randomness(16))
+        with self._store.transaction():
+            self._store.put_records([RecordRow(record, compartment, self._randomness(32), b"")])
+        return record
+
+    def append(self, record: RecordId, content: bytes) -> None:
+        """Add a fact to a record; it is sealed and chained with the next sync.
+
+        ``content`` begins with the label of its format and a line feed; at most 768 KiB.
+        """
+        row = self._store.record(record)
+        if row is None or row.key is None:
+            raise NotFoundError("no such record")
+        self._append(row.compartment, record, CONTENT, content)
+
+    def _append(self, compartment: str, record: bytes, kind: int, content: bytes) -> None:
+        if len(content) > LARGEST or b"\n" not in content[:100]:
+            raise UsageError("an entry's content has a label, and at most 768 KiB")
+        waiting = EntryRow(
+            position=0,
+            place=None,
+            author=self._keys.device,
+            compartment=compartment,
+            epoch=b"",
+            record=record,
+            sequence=0,
+            day=self.today(),
+            kind=kind,
+            content=content,
+            blob=b"",
+        )
+        with self._store.transaction():
+            self._store.add_entries([waiting])
+
+    def sync(self, courier: LedgerCourier) -> SyncReport:
+        """Fetch and check what is new, seal and send what waits.
+
+        Raises ``UnavailableError`` where the relay does not answer; what was done until then stays.
+        """
+        try:
+            return Sync(self._store, self._state, self._keys, courier, self._randomness).run()
+        except BaseException:
+            self._state = self._load()
+            raise
+
+    # -- reading
+
+    def entries(self, after: int = 0) -> Iterator[OpenEntry]:
+        """The entries behind a position, one's own that wait among them; what is shut is left out."""
+        for row, content in self._rows(after, CONTENT):
+            yield OpenEntry(
+                position=row.position,
+                author=DeviceId(row.author),
+                record=RecordId(row.record),
+                compartment=row.compartment,
+                sequence=row.sequence,
+                entered_on=Day(row.day),
+                content=content,
+            )
+
+    def _rows(self, after: int, kind: int) -> Iterator[tuple[EntryRow, bytes]]:
+        while rows := self._store.entries(after, _PAGE, kind):
+            after = rows[-1].position
+            for row in rows:
+                content = row.content if row.place is None else self._open(row)
+                if content is not None:
+                    yield row, content
+
+    def _open(self, row: EntryRow) -> bytes | None:
+        epoch = self._state.keys[row.epoch]
+        key: bytes | None = epoch.key
+        if row.kind == CONTENT:
+            record = self._store.record(row.record)
+            key = record.key if record is not None else None
+        if key is None:
+            return None
+        sealed = boxes.parse_outer(boxes.open_outer(epoch.key, row.blob))
+        return boxes.open_inner(key, row.kind, sealed)
+
+    def waiting(self) -> int:
+        """How many entries of this device's own the team does not have yet."""
+        return self._store.count_waiting()
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was ever found wrong, oldest first."""
+        return tuple(Finding(*row) for row in self._store.findings())
+
+    # -- the team
+
+    @property
+    def device(self) -> DeviceId:
+        """This device."""
+        return self._keys.device
+
+    @property
+    def root(self) -> VerifyingKey:
+        """The team's root."""
+        return self._state.root
+
+    @property
+    def root_hash(self) -> Hash:
+        """The name of the team."""
+        return Hash(self._state.root.fingerprint)
+
+    @property
+    def relay(self) -> Relay:
+        """Where the relay is, and the secret that opens it."""
+        return self._team.relay
+
+    def signing_key(self) -> SigningKey:
+        """This device's pair."""
+        return self._keys.signing
+
+    def certificate(self) -> bytes | None:
+        """This device's admin certificate, as signed bytes."""
+        return self._state.devices[self._keys.device].certificate
+
+    def members(self) -> tuple[Member, ...]:
+        """The devices of the team, by name."""
+        members = [
+            Member(
+                device=DeviceId(fingerprint),
+                name=device.name,
+                admin=device.certificate is not None,
+                live=device.state == "live",
+                own=fingerprint == self._keys.device,
+            )
+            for fingerprint, device in self._state.devices.items()
+        ]
+        return tuple(sorted(members, key=lambda member: (member.name, member.device)))
+
+    def compartments(self) -> tuple[Compartment, ...]:
+        """The compartments that this device is in, by id."""
+        return tuple(
+            Compartment(id=name, labels=epoch.labels, epoch=epoch.number)
+            for name, epoch in sorted(self._state.compartments.items())
+            if self._keys.device in epoch.devices
+        )
+
+    def today(self) -> Day:
+        """The later of the clock's day and the newest day that was signed."""
+        return Day(max(day_of(self._clock()), self._state.newest_day))
+
+    # -- the hotline
+
+    def intake_identities(self) -> Mapping[Identity, str]:
+        """What opens envelopes, and the compartment that each belongs to; those in grace too."""
+        today = self.today()
+        return {
+            identity: epoch.compartment
+            for epoch in self._state.compartments.values()
+            for key, identity in zip(epoch.intake, epoch.identities, strict=True)
+            if key.until is None or today <= key.until
+        }
+
+    def reply_key(self, compartment: str) -> SigningKey:
+        """What signs replies in a compartment."""
+        return self._epoch(compartment).reply_key
+
+    def bundle(self) -> bytes:
+        """The intake bundle, as signed bytes; ``NotFoundError`` if none is valid today."""
+        return bundles.newest(self._bundles(), self.root, self.today())
+
+    def renew_bundle(self) -> bytes | None:
+        """Sign a new intake bundle; None where it waits for the second admin's ``admit_bundle``."""
+        return self._propose(self._composed())
+
+    def admit_bundle(self) -> bytes:
+        """Sign what another admin proposed; ``NotFoundError`` if nothing (right) was proposed."""
+        found = bundles.pending(self._bundles(), self._composed(), self._keys.device)
+        if found is None:
+            raise NotFoundError("no intake bundle waits for this device's signature")
+        admitted = self._propose(found)
+        if admitted is None:
+            raise ForgedError("the proposed intake bundle does not hold with both signatures")
+        return admitted
+
+    def _propose(self, bundle: IntakeBundle) -> bytes | None:
+        proposal = bundles.sign(bundle, self._keys.signing)
+        self._append(self.compartments()[0].id, NO_RECORD, CONTROL, proposal)
+        body = bundles.signed_body(proposal)
+        for candidate in self._bundles():
+            if bundles.is_good(candidate, self.root, self.today(), body):
+                return candidate
+        return None
+
+    def _composed(self) -> IntakeBundle:
+        epochs = self._state.compartments.values()
+        return bundles.compose(self._team, epochs, self._keys.device, self.today())
+
+    def _bundles(self) -> list[bytes]:
+        first = self._store.value(BUNDLE)
+        proposals = [content for _, content in self._rows(0, CONTROL)]
+        return [*([first] if first else []), *bundles.merged(proposals)]
+
+    # -- inside
+
+    @property
+    def _team(self) -> TeamEpoch:
+        return self._state.teams[self._state.team_hash]
+
+    def _epoch(self, compartment: str) -> CompartmentEpoch:
+        epoch = self._state.compartments.get(compartment)
+        if epoch is None or self._keys.device not in epoch.devices:
+            raise RefusedError("this device is not in that compartment")
+        return epoch

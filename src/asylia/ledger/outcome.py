@@ -1,0 +1,47 @@
+"""What can become of a blob, and the words for what is wrong with it.
+
+Upholds: each finding says in plain words what happened, where, and what to do.  Refuses: quoting
+anything that an entry holds.
+"""
+
+from typing import NamedTuple
+
+from asylia.errors import AsyliaError
+from asylia.ledger.store import FindingRow, LineState
+from asylia.ledger.values import FindingKind
+
+_HINTS: dict[FindingKind, str] = {
+    "altered": "Tell the other admin by voice: the relay may be in other hands.",
+    "forged": "Nothing of it was used. Ask whose device it names whether that device is safe.",
+    "forked": "Compare what you see with a colleague by voice; until then, trust no silence.",
+    "malformed": "Nothing of it was used. If it goes on after an update, tell the other admin.",
+    "missing": "Sync again. If it stays so, the relay may withhold it: ask its author by voice.",
+    "reordered": "Nothing is lost, but no honest relay does this: tell the other admin.",
+    "replayed": "Nothing was applied twice, but no honest relay does this: tell the other admin.",
+    "rolled_back": "The relay lost blobs or hides them: tell the other admin, keep this device.",
+}
+
+
+class Outcome(NamedTuple):
+    """What became of a blob, and what to name."""
+
+    state: LineState
+    kind: FindingKind | None = None
+    text: str = ""
+
+
+class RefusedBlobError(AsyliaError):
+    """A blob is refused for more than a bad form or signature."""
+
+    def __init__(self, kind: FindingKind, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
+class HeldBlobError(AsyliaError):
+    """What a blob builds on is not here."""
+
+
+def finding(kind: FindingKind, position: int, text: str) -> FindingRow:
+    """A finding with what to do."""
+    return FindingRow(kind, position, text, _HINTS[kind])

@@ -1,0 +1,162 @@
+"""What the ledger asks of a store; the vault gives one.
+
+Upholds, for each store: what one ``transaction`` writes is there wholly or not at all, and durable
+when it ends; nothing here is ever in clear on a disk.  Refuses: deciding anything.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Literal, NamedTuple, Protocol
+
+from asylia.ledger.values import FindingKind
+
+LineState = Literal["applied", "epoch", "unread", "held", "refused"]
+
+
+class LineRow(NamedTuple):
+    """A blob as it lies at the relay; ``line`` is the line's value behind it."""
+
+    position: int
+    blob_hash: bytes
+    line: bytes
+    state: LineState
+    blob: bytes
+
+
+class EntryRow(NamedTuple):
+    """An entry of this device's own, or one that was applied.
+
+    ``place`` is where its blob stands in the line; None while it waits, and ``content`` is kept
+    instead of ``blob`` until then.
+    """
+
+    position: int
+    place: int | None
+    author: bytes
+    compartment: str
+    epoch: bytes
+    record: bytes
+    sequence: int
+    day: int
+    kind: int
+    content: bytes
+    blob: bytes
+
+
+class RecordRow(NamedTuple):
+    """A record: its key, and the epoch under which the team was last given it."""
+
+    record: bytes
+    compartment: str
+    key: bytes | None
+    carried: bytes
+
+
+class OutboxRow(NamedTuple):
+    """A sealed blob that the relay has not shown back; ``place`` is where it said it put it.
+
+    For an entry, ``entry`` is its position here, beside its compartment and sequence; for an epoch
+    they are None, "" and 0.
+    """
+
+    rank: int
+    entry: int | None
+    compartment: str
+    sequence: int
+    blob_hash: bytes
+    blob: bytes
+    place: int | None
+
+
+class FindingRow(NamedTuple):
+    """A finding as it was named."""
+
+    kind: FindingKind
+    position: int
+    text: str
+    hint: str
+
+
+class LedgerStore(Protocol):
+    """All that the ledger keeps."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing; held by one thread at a time; a second one inside joins the first."""
+
+    def value(self, name: str) -> bytes | None:
+        """A small named value."""
+
+    def put_value(self, name: str, value: bytes) -> None:
+        """Set a small named value."""
+
+    def line_end(self) -> tuple[int, bytes]:
+        """How many blobs of the line were seen, and its value there (32 zeros at 0)."""
+
+    def line_row(self, position: int) -> LineRow | None:
+        """The blob at a position."""
+
+    def add_line(self, rows: Sequence[LineRow]) -> None:
+        """Append to the line."""
+
+    def line_rows(self, state: LineState) -> list[LineRow]:
+        """The blobs in a state, in order."""
+
+    def count_line(self, state: LineState) -> int:
+        """How many blobs are in a state."""
+
+    def find_line(self, blob_hash: bytes, state: LineState) -> LineRow | None:
+        """The first blob of that hash in that state."""
+
+    def set_line_state(self, position: int, state: LineState) -> None:
+        """What became of a blob."""
+
+    def add_epoch(self, blob_hash: bytes, signed: bytes) -> None:
+        """Keep an opened epoch, as signed bytes."""
+
+    def epochs(self) -> list[tuple[bytes, bytes]]:
+        """The epochs, in the order in which they were added."""
+
+    def record(self, record: bytes) -> RecordRow | None:
+        """A record."""
+
+    def put_records(self, rows: Iterable[RecordRow]) -> None:
+        """Add records, or change them."""
+
+    def records(self, compartment: str) -> list[RecordRow]:
+        """The records of a compartment."""
+
+    def add_entries(self, rows: Sequence[EntryRow]) -> None:
+        """Append entries; their ``position`` is given by the store, ``blob`` lies in the line."""
+
+    def entries(self, after: int, limit: int, kind: int) -> list[EntryRow]:
+        """Up to ``limit`` entries of a kind behind a position, in order."""
+
+    def entry_hash(self, compartment: str, author: bytes, sequence: int) -> bytes | None:
+        """The blob hash of an applied entry."""
+
+    def unsealed(self, limit: int) -> list[EntryRow]:
+        """Entries that wait and are not in the outbox, in order."""
+
+    def count_waiting(self) -> int:
+        """How many entries of this device's own were not seen in the line yet."""
+
+    def add_outbox(self, rows: Sequence[OutboxRow]) -> None:
+        """Keep sealed blobs; their ``rank`` is given by the store."""
+
+    def set_sequence(self, position: int, sequence: int, epoch: bytes) -> None:
+        """What an entry got when it was sealed."""
+
+    def outbox(self) -> list[OutboxRow]:
+        """The sealed blobs, in order."""
+
+    def acknowledge(self, rank: int, place: int | None) -> None:
+        """Where the relay said that it put a blob."""
+
+    def settle(self, rank: int, place: int) -> None:
+        """A blob was seen in the line: drop it from the outbox, and its entry's content."""
+
+    def add_finding(self, finding: FindingRow) -> bool:
+        """Keep a finding; False if it was there."""
+
+    def findings(self) -> list[FindingRow]:
+        """All findings, in order."""
