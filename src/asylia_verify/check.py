@@ -75,7 +75,7 @@ def _note_limits(
         left_out("ML-DSA-44: not checked; this openssl is older than 3.5")
     left_out("whether the device's certificate was withdrawn later: ask the team")
     said = statement.said
-    if now.date() > said["consent_until"]:
+    if said["consent_until"] is not None and now.date() > said["consent_until"]:
         verdict.heed.append(
             f"the consent expired on {said['consent_until']}: do not use it, do not pass it on"
         )

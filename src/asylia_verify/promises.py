@@ -1,7 +1,7 @@
 """What the bundle says of consent, figures and time, held against the rest of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -21,7 +21,7 @@ _CONSENT = record(
         "onward": many(LINE),
         "purpose": LINE,
         "recipient": LINE,
-        "until": day,
+        "until": optional(day),
     }
 )
 
@@ -39,17 +39,14 @@ def check_consent(files: Mapping[str, bytes], statement: Statement) -> None:
             raise WrongError(f"names another {key} than the signed statement", CONSENT)
     if [line["name"] for line in consent["items"]] != said["items"]:
         raise WrongError("does not have one line for each item of the bundle", CONSENT)
+    days = [line["until"] for line in consent["items"] if line["until"] is not None]
     for line in consent["items"]:
-        _check_line(line, consent["until"])
-    if said["consent_until"] < said["made_on"]:
+        if (line["until"] is None) != (line["basis"] == "public"):
+            raise WrongError("says until when in a way that does not fit its basis", CONSENT)
+    if min(days, default=None) != consent["until"]:
+        raise WrongError("ends on another day than the first of its items", CONSENT)
+    if days and min(days) < said["made_on"]:
         raise WrongError("the consent had expired when the bundle was made", CONSENT)
-
-
-def _check_line(line: dict[str, Any], until: date) -> None:
-    if (line["until"] is None) != (line["basis"] == "public"):
-        raise WrongError("says until when in a way that does not fit its basis", CONSENT)
-    if line["until"] is not None and line["until"] < until:
-        raise WrongError(f"item {line['name']} may be used for less long than all", CONSENT)
 
 
 def check_figures(files: Mapping[str, bytes], statement: Statement) -> None:
@@ -109,7 +106,8 @@ def _check_time(
     made_on, stamped_on = statement.said["made_on"], moment.astimezone(UTC).date()
     if abs(stamped_on - made_on) > timedelta(days=1):
         raise WrongError("was given on another day than the bundle says it was made", name)
-    if stamped_on > statement.said["consent_until"]:
+    until = statement.said["consent_until"]
+    if until is not None and stamped_on > until:
         raise WrongError("was given after the consent had expired", name)
     if any(cosigned > moment + CLOCKS_DIFFER for cosigned in witnessed):
         raise WrongError("is older than a witness's cosignature that it covers", name)

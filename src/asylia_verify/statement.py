@@ -13,7 +13,18 @@ from asylia_verify.bag import SEAL, TAG_MANIFEST
 from asylia_verify.errors import WrongError
 from asylia_verify.keys import KEY, Key, unwrap
 from asylia_verify.openssl import OpenSSL
-from asylia_verify.strict import day, flag, frame, many, message, octets, record, text, whole
+from asylia_verify.strict import (
+    day,
+    flag,
+    frame,
+    many,
+    message,
+    octets,
+    optional,
+    record,
+    text,
+    whole,
+)
 
 STATEMENT = "data/statement.signed"
 ROOT = "data/certificates/root.json"
@@ -22,7 +33,7 @@ NAME = text(r"[0-9a-f]{10}")
 LINE = text(r"[^\0\n]{1,500}", 2000)
 _STATEMENT = record(
     {
-        "consent_until": day,
+        "consent_until": optional(day),
         "files": many(record({"path": text(), "sha256": octets(32), "size": whole(0, 1 << 40)})),
         "items": many(NAME, 1),
         "made_on": day,

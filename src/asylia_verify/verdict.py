@@ -15,10 +15,10 @@ _WORDS = {
     WRONG: "WRONG. Do not rely on this bundle.",
 }
 _SHOWS = {
-    VALID: "What this shows: the disclosed words are unaltered since the checkpoint, and by the team.",
+    VALID: "What this shows: these words are the team's, and unaltered since the checkpoint.",
     UNKNOWN: "What this shows: the files belong together. Whose they are is not known.",
 }
-_LIMITS = """What this does not show: that they are true, who wrote them, or what else the record says.
+_LIMITS = """What this does not show: that they are true, who wrote them, what else the record says.
 The PDF was compared by its hash only; where it and the data differ, the data counts."""
 
 

@@ -34,7 +34,7 @@ class DossierStatement(Message, frozen=True, forbid_unknown_fields=True, kw_only
     """What the exporting device signs: for whom, until when, and every file."""
 
     LABEL: ClassVar[str] = "asylia/dossier/1"
-    consent_until: DayText
+    consent_until: DayText | None
     files: tuple[FileFacts, ...]
     items: Annotated[tuple[ItemName, ...], msgspec.Meta(min_length=1)]
     made_on: DayText
@@ -92,7 +92,7 @@ class ConsentStatement(Message, frozen=True, forbid_unknown_fields=True, kw_only
     onward: tuple[Line, ...]
     purpose: Line
     recipient: Line
-    until: DayText
+    until: DayText | None
 
 
 class FiguresSnapshot(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,0 +1,154 @@
+"""Building a bundle: one function for desk, command line and demo.
+
+Upholds: what leaves is computed from consent; all or nothing is written; the statement is the same
+bytes for the same selection, evidence, root and day.  Refuses whatever selection refuses, a signer
+that the root did not certify, and a stamp that does not hold.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from asylia.crypto.signing import SigningKey, VerifyingKey
+from asylia.dossier import bag
+from asylia.dossier.disclosure import LogEvidence, consent_statement, day_text, disclose
+from asylia.dossier.formats import (
+    DEVICE_USE,
+    SEAL_USE,
+    Disclosed,
+    DossierRoot,
+    DossierSeal,
+    DossierStatement,
+    FileFacts,
+)
+from asylia.dossier.pages import pages
+from asylia.dossier.pdf import method_note, render
+from asylia.dossier.selection import Selection
+from asylia.dossier.snapshot import snapshot
+from asylia.dossier.stamp import Stamper
+from asylia.envelope.authority import verify_certificate
+from asylia.envelope.signed import SignedBytes
+from asylia.errors import ForgedError, RefusedError
+from asylia.values import Clock, date_of, day_of, system_clock
+from asylia.wire import encode
+
+STATEMENT = "data/statement.signed"
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """The device that signs: its key (a pair), its certificate as signed bytes, the team's root."""
+
+    signer: SigningKey
+    certificate: bytes
+    root: VerifyingKey
+
+
+@dataclass(frozen=True)
+class BuiltBundle:
+    """Where the bundle lies, SHA-256 of its statement file, each item's name in it."""
+
+    path: Path
+    statement_sha256: bytes
+    names: dict[str, str]
+
+
+def build(
+    selection: Selection,
+    evidence: LogEvidence,
+    exporter: Exporter,
+    stampers: Sequence[Stamper],
+    out: Path,
+    *,
+    clock: Clock = system_clock,
+) -> BuiltBundle:
+    """Write the bundle into the new folder ``out``.
+
+    Raises ``RefusedError``, ``ForgedError``, ``UnavailableError`` (stamp service, disk) or
+    ``ConflictError`` (``out`` exists); then nothing was written.
+    """
+    today = day_of(clock())
+    if today != selection.on:
+        raise RefusedError(
+            "consent was looked up on another day than today", hint="Select the items anew."
+        )
+    _check_exporter(exporter, today)
+    checkpoint = evidence.checkpoint
+    items = {
+        one.item: disclose(one, evidence.leaves[one.item], checkpoint) for one in selection.items
+    }
+    files = _files(selection, items, evidence, exporter)
+    signed = _statement(selection, files, items, exporter, len(stampers))
+    files[STATEMENT] = signed
+    for number, stamp in enumerate(stampers, 1):
+        files[f"data/stamps/{number}.tsr"] = stamp(signed)
+    whole = bag.bag(files, date_of(today).isoformat())
+    whole[bag.SEAL] = _seal(exporter.signer, whole[bag.TAG_MANIFEST])
+    bag.write(whole, out)
+    names = {item: disclosed.name for item, disclosed in items.items()}
+    return BuiltBundle(out, sha256(signed).digest(), names)
+
+
+def _check_exporter(exporter: Exporter, today: int) -> None:
+    certificate = verify_certificate(exporter.certificate, exporter.root)
+    if certificate.device != exporter.signer.public or certificate.not_before > today:
+        raise ForgedError("the certificate is not this device's, or does not hold yet")
+
+
+def _files(
+    selection: Selection,
+    items: dict[str, Disclosed],
+    evidence: LogEvidence,
+    exporter: Exporter,
+) -> dict[str, bytes]:
+    made_on = date_of(selection.on)
+    names = {item: disclosed.name for item, disclosed in items.items()}
+    ordered = [items[one.item] for one in selection.items]
+    consent = consent_statement(selection, names)
+    figures = snapshot(ordered, made_on.isoformat())
+    root_hash = exporter.root.fingerprint
+    shown = pages(ordered, consent, figures, evidence.checkpoint, root_hash, made_on.isoformat())
+    return {
+        "data/certificates/device.cert": exporter.certificate,
+        "data/certificates/root.json": encode(DossierRoot(root=exporter.root)),
+        "data/consent.json": encode(consent),
+        "data/dossier.pdf": render(shown, made_on),
+        "data/figures.json": encode(figures),
+        "data/log/checkpoint.txt": evidence.note,
+        "data/method.txt": method_note(),
+        **{f"data/items/{one.name}.json": encode(one) for one in ordered},
+    }
+
+
+def _statement(
+    selection: Selection,
+    files: dict[str, bytes],
+    items: dict[str, Disclosed],
+    exporter: Exporter,
+    stamps: int,
+) -> bytes:
+    facts = (
+        FileFacts(path=name, sha256=sha256(files[name]).digest(), size=len(files[name]))
+        for name in sorted(files)
+    )
+    statement = DossierStatement(
+        consent_until=day_text(selection.until),
+        files=tuple(facts),
+        items=tuple(sorted(one.name for one in items.values())),
+        made_on=date_of(selection.on).isoformat(),
+        purpose=selection.purpose,
+        recipient=selection.name,
+        root_hash=exporter.root.fingerprint,
+        signer=exporter.signer.public.fingerprint,
+        stamps=stamps,
+    )
+    body = encode(statement)
+    return SignedBytes(body, exporter.signer.sign(DEVICE_USE, body)).encode()
+
+
+def _seal(signer: SigningKey, tag_manifest: bytes) -> bytes:
+    """Ed25519 alone: the last signature must leave no byte that an old openssl can't check."""
+    alone = SigningKey(signer.seed, "ed25519")
+    (signature,) = alone.sign(SEAL_USE, tag_manifest)
+    return encode(DossierSeal(signature=signature.signature))

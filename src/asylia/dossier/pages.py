@@ -1,0 +1,139 @@
+"""What the PDF shows, made from the very items, consent and figures that the bundle carries.
+
+Upholds: no word of a source that is not in a disclosed field; terms in both languages.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from asylia.dossier.formats import ConsentStatement, Disclosed, FiguresSnapshot
+from asylia.dossier.pdf import Pair, grouped, words
+from asylia.dossier.snapshot import NOT_DISCLOSED
+from asylia.dossier.wording import CONCEPTS, MASKED
+from asylia.record.forms import NOT_STATED, UNKNOWN
+from asylia.record.vocabulary import vocabulary
+from asylia.tlog.checkpoint import Checkpoint
+
+_PUBLIC_WORDS = frozenset({"statement_made", "demand_made", "response_made"})
+_APART = frozenset({"words", "words_masked", "language", "count_min", "count_max", "count_about"})
+
+
+def pages(
+    items: Iterable[Disclosed],
+    consent: ConsentStatement,
+    figures: FiguresSnapshot,
+    checkpoint: Checkpoint,
+    root_hash: bytes,
+    made_on: str,
+) -> dict[str, Any]:
+    """The data of ``template.typ``."""
+    h = words()["headings"]
+    shown = [_item(one) for one in items]
+    groups = [
+        {"heading": h["claims"], "items": [one for one in shown if not one["public_words"]]},
+        {"heading": h["public_words"], "items": [one for one in shown if one["public_words"]]},
+    ]
+    return {
+        "title": f"{h['title']['en']} · {h['title']['ru']}",
+        "footer": f"{consent.recipient} · {made_on}",
+        "cover": _cover(consent, made_on),
+        "root": grouped(root_hash),
+        "log": {
+            "origin": checkpoint.origin,
+            "size": str(checkpoint.size),
+            "root": grouped(checkpoint.root),
+        },
+        "groups": [group for group in groups if group["items"]],
+        "figures": [row for name in figures.figures for row in _rows(name, figures)],
+        "consent": [
+            {"name": one.name, "basis": words()["bases"][one.basis], "until": one.until or "—"}
+            for one in consent.items
+        ],
+    }
+
+
+def _cover(consent: ConsentStatement, made_on: str) -> list[dict[str, Any]]:
+    h = words()["headings"]
+    onward = "; ".join(consent.onward)
+    told = {"value": onward, "lang": "en"} if onward else {"pair": h["nobody"]}
+    until = {"value": consent.until, "lang": "en"} if consent.until else {"pair": h["public_only"]}
+    return [
+        {"label": h["purpose"], "pair": _term("purposes", consent.purpose)},
+        {"label": h["recipient"], "value": consent.recipient, "lang": "en"},
+        {"label": h["onward"], **told},
+        {"label": h["made_on"], "value": made_on, "lang": "en"},
+        {"label": h["until"], **until},
+    ]
+
+
+def _item(item: Disclosed) -> dict[str, Any]:
+    told = {field.name: field.value for field in item.fields}
+    labels: Mapping[str, Pair] = words()["fields"]
+    language = told.get("language", "en")
+    rows = [
+        {"label": _label(name), **_value(name, told[name], language)}
+        for name in labels
+        for name in (name, f"{name}{MASKED}")
+        if name in told and name not in _APART
+    ]
+    if "count" in told or "count_min" in told:
+        rows.insert(1, {"label": labels["count"], "pair": _count(told)})
+    return {
+        "name": item.name,
+        "words": told.get("words", told.get(f"words{MASKED}", "")),
+        "lang": language,
+        "rows": rows,
+        "public_words": told.get("property") in _PUBLIC_WORDS,
+    }
+
+
+def _label(name: str) -> Pair:
+    label: Pair = words()["fields"][name.removesuffix(MASKED)]
+    if not name.endswith(MASKED):
+        return label
+    note = words()["headings"]["masked"]
+    return {tongue: f"{label[tongue]} ({note[tongue]})" for tongue in label}
+
+
+def _value(name: str, text: str, language: str) -> dict[str, Any]:
+    if name in CONCEPTS:
+        return {"pair": _term(CONCEPTS[name], text)}
+    if text in (NOT_STATED, UNKNOWN):
+        return {"pair": words()["plain"][text]}
+    return {"value": text, "lang": language if name.startswith("perpetrator") else "en"}
+
+
+def _count(told: Mapping[str, str]) -> Pair:
+    plain = words()["plain"]
+    if told.get("count") == NOT_STATED:
+        return dict(plain[NOT_STATED])
+    least, most = told.get("count_min", "open"), told.get("count_max", "open")
+    if "open" not in (least, most):
+        kind = "exactly" if least == most else "from_to"
+    else:
+        kind = "at_least" if most == "open" else "at_most"
+    kind = "about" if told.get("count_about") == "yes" else kind
+    return {tongue: text.format(least=least, most=most) for tongue, text in plain[kind].items()}
+
+
+def _rows(name: str, figures: FiguresSnapshot) -> list[dict[str, Any]]:
+    out = []
+    for row in figures.figures[name]:
+        ends = {"count_min": row["min"], "count_max": row["max"]}
+        told = {key: "open" if end is None else str(end) for key, end in ends.items()}
+        if row["min"] is None and row["max"] is None:
+            told["count"] = NOT_STATED
+        told["count_about"] = "yes" if row["about"] else ""
+        lineage = row["lineage"]
+        if lineage in (UNKNOWN, NOT_DISCLOSED):
+            who = {"pair": words()["plain"][lineage]}
+        else:
+            who = {"value": lineage, "lang": "en"}
+        number = {"words": _count(told), "lineage": who, "items": row["claims"]}
+        out.append({"what": _term("properties", name), **number})
+    return out
+
+
+def _term(concept: str, term: str) -> Pair:
+    known = vocabulary(concept)
+    return {tongue: known.label(term, tongue) for tongue in ("en", "ru")}

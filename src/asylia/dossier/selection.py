@@ -1,0 +1,127 @@
+"""What may leave for one purpose and one recipient: computed from consent, never chosen by hand.
+
+Upholds: nothing is in a selection that ``record.consent.permission`` did not permit; where a claim
+is masked, only the masked texts leave; only officials are named.  Refuses, naming everything that
+is missing, and never leaves an item out silently.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from asylia.dossier.formats import Basis
+from asylia.dossier.wording import BECOMES, MASKED, wording
+from asylia.record.consent import NotPermittedError, Permitted, permission
+from asylia.record.contents import Claim, Consent, LifeAtStake, Masking, Person, Recipient
+from asylia.record.reading import Record
+from asylia.values import Day
+
+_SHORTEST_NAME = 3
+
+
+@dataclass(frozen=True)
+class Selected:
+    """One item: its whole version (what the log commits to), and the fields that leave."""
+
+    item: str
+    version: Mapping[str, str]
+    disclosed: tuple[str, ...]
+    basis: Basis
+    until: Day | None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What may leave, and to whom: ``recipient`` is an id, ``name`` and ``onward`` are names."""
+
+    purpose: str
+    recipient: str
+    name: str
+    onward: tuple[str, ...]
+    on: Day
+    items: tuple[Selected, ...]
+    until: Day | None
+
+    @property
+    def versions(self) -> dict[str, Mapping[str, str]]:
+        """Every item's version, by the item's id."""
+        return {one.item: one.version for one in self.items}
+
+
+def select(
+    record: Record, purpose: str, recipient: str, items: Iterable[str], on: Day
+) -> Selection:
+    """All of ``items``, each with exactly the fields that may leave; or ``RefusedError``.
+
+    ``NotPermittedError`` (a ``RefusedError``) lists in ``missing`` all that consent lacks.
+    """
+    permitted = permission(record, purpose, recipient, items, on)
+    missing = [
+        f"{one.item} is not a claim, and a dossier carries claims"
+        for one in permitted.items
+        if not isinstance(record.find(one.item), Claim)
+    ]
+    if missing:
+        raise NotPermittedError(tuple(missing))
+    selected = tuple(_selected(record, one) for one in permitted.items)
+    _refuse_pseudonyms(record, selected)
+    return Selection(
+        purpose=purpose,
+        recipient=recipient,
+        name=_name(record, recipient),
+        onward=tuple(_name(record, one) for one in permitted.onward),
+        on=on,
+        items=selected,
+        until=permitted.expires_on,
+    )
+
+
+def _selected(record: Record, permitted: Permitted) -> Selected:
+    claim = record.get(permitted.item, Claim)
+    plain = wording(record, claim)
+    masked = _masked(record, permitted)
+    hidden = {name.removesuffix(MASKED) for name in masked}
+    may = {name for field in permitted.fields for name in BECOMES.get(field, ())}
+    disclosed = [name for name in plain if name in may - hidden]
+    basis, until = _basis(record, permitted)
+    return Selected(
+        item=permitted.item,
+        version={**plain, **masked},
+        disclosed=tuple(sorted([*disclosed, *masked])),
+        basis=basis,
+        until=until,
+    )
+
+
+def _masked(record: Record, permitted: Permitted) -> dict[str, str]:
+    if not permitted.masking:
+        return {}
+    texts = record.get(permitted.masking, Masking).fields
+    return {f"{BECOMES[name][0]}{MASKED}": text for name, text in texts.items() if name in BECOMES}
+
+
+def _basis(record: Record, permitted: Permitted) -> tuple[Basis, Day | None]:
+    grounds = [record.find(ground) for ground in permitted.consents]
+    days = [one.expires_on for one in grounds if isinstance(one, Consent | LifeAtStake)]
+    if not days:
+        # Masked for everyone whom it concerns, or said in public: nobody's consent is spent.
+        return "public", None
+    emergency = any(isinstance(one, LifeAtStake) for one in grounds)
+    return "emergency" if emergency else "consent", min(days)
+
+
+def _name(record: Record, recipient: str) -> str:
+    found = record.find(recipient)
+    return found.name if isinstance(found, Recipient) and found.name else "the public"
+
+
+def _refuse_pseudonyms(record: Record, selected: tuple[Selected, ...]) -> None:
+    names = {one.pseudonym.casefold(): one.id for one in record.all(Person)}
+    missing = [
+        f"{one.item} names a person in its field {field}"
+        for one in selected
+        for field in one.disclosed
+        for name in names
+        if len(name) >= _SHORTEST_NAME and name in one.version[field].casefold()
+    ]
+    if missing:
+        raise NotPermittedError(tuple(dict.fromkeys(missing)))
