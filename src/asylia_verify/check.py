@@ -38,14 +38,14 @@ def _check(path: Path, policy: Policy | None, openssl: OpenSSL, verdict: Verdict
     held("statement: lists every file under data/ by hash and size")
     check_signer(files, statement, policy.root_hash if policy else None, openssl)
     algorithms = "Ed25519 and ML-DSA-44" if openssl.has_ml_dsa else "Ed25519"
-    whose = "the team that the policy names" if policy else "the root in the bundle"
-    held(f"signatures ({algorithms}): statement and bag by a device that {whose} certified")
+    whose = "the policy's team" if policy else "the root in the bundle"
+    held(f"signatures ({algorithms}): statement and bag by a device certified by {whose}")
     checkpoint = read_checkpoint(files)
     witnessed = check_checkpoint(checkpoint, policy, openssl) if policy else []
     if policy:
-        held(f"log: checkpoint of {checkpoint.size} leaves signed, {len(witnessed)} cosigned it")
+        held(f"log: checkpoint of {checkpoint.size} leaves signed; witnesses: {len(witnessed)}")
     fields = check_items(files, statement, checkpoint)
-    held(f"fields: {fields} of {len(statement.said['items'])} items proven to the checkpoint")
+    held(f"fields: all {fields} proven up to the checkpoint; items: {len(statement.said['items'])}")
     check_consent(files, statement)
     held("consent: a line for every item, for this purpose and recipient")
     check_figures(files, statement)

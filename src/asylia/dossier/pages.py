@@ -55,11 +55,11 @@ def pages(
 def _cover(consent: ConsentStatement, made_on: str) -> list[dict[str, Any]]:
     h = words()["headings"]
     onward = "; ".join(consent.onward)
-    told = {"value": onward, "lang": "en"} if onward else {"pair": h["nobody"]}
+    told = {"value": onward, "lang": _tongue(onward)} if onward else {"pair": h["nobody"]}
     until = {"value": consent.until, "lang": "en"} if consent.until else {"pair": h["public_only"]}
     return [
         {"label": h["purpose"], "pair": _term("purposes", consent.purpose)},
-        {"label": h["recipient"], "value": consent.recipient, "lang": "en"},
+        {"label": h["recipient"], "value": consent.recipient, "lang": _tongue(consent.recipient)},
         {"label": h["onward"], **told},
         {"label": h["made_on"], "value": made_on, "lang": "en"},
         {"label": h["until"], **until},
@@ -71,7 +71,7 @@ def _item(item: Disclosed) -> dict[str, Any]:
     labels: Mapping[str, Pair] = words()["fields"]
     language = told.get("language", "en")
     rows = [
-        {"label": _label(name), **_value(name, told[name], language)}
+        {"label": _label(name), **_value(name, told[name])}
         for name in labels
         for name in (name, f"{name}{MASKED}")
         if name in told and name not in _APART
@@ -95,12 +95,19 @@ def _label(name: str) -> Pair:
     return {tongue: f"{label[tongue]} ({note[tongue]})" for tongue in label}
 
 
-def _value(name: str, text: str, language: str) -> dict[str, Any]:
+def _value(name: str, text: str) -> dict[str, Any]:
     if name in CONCEPTS:
         return {"pair": _term(CONCEPTS[name], text)}
     if text in (NOT_STATED, UNKNOWN):
         return {"pair": words()["plain"][text]}
-    return {"value": text, "lang": language if name.startswith("perpetrator") else "en"}
+    return {"value": text, "lang": _tongue(text)}
+
+
+def _tongue(text: str) -> str:
+    """For a reader that speaks the page: Russian where most letters are Cyrillic."""
+    letters = [letter for letter in text if letter.isalpha()]
+    cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in letters)
+    return "ru" if cyrillic * 2 > len(letters) else "en"
 
 
 def _count(told: Mapping[str, str]) -> Pair:
@@ -129,8 +136,11 @@ def _rows(name: str, figures: FiguresSnapshot) -> list[dict[str, Any]]:
             who = {"pair": words()["plain"][lineage]}
         else:
             who = {"value": lineage, "lang": "en"}
-        number = {"words": _count(told), "lineage": who, "items": row["claims"]}
-        out.append({"what": _term("properties", name), **number})
+        said = {"value": row["words"], "lang": _tongue(row["words"])}
+        if row["words"] == NOT_DISCLOSED:
+            said = {"value": words()["plain"][NOT_DISCLOSED]["en"], "lang": "en"}
+        told_by = {"words": said, "lineage": who, "items": row["claims"]}
+        out.append({"what": _term("properties", name), "number": _count(told), **told_by})
     return out
 
 

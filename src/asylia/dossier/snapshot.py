@@ -8,14 +8,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from asylia.dossier.formats import Disclosed, FiguresSnapshot
+from asylia.dossier.wording import MASKED
 
-_SAME = ("property", "count", "count_min", "count_max", "count_about", "lineage", "perpetrator")
+_SAME = (
+    "words",
+    "property",
+    "count",
+    "count_min",
+    "count_max",
+    "count_about",
+    "lineage",
+    "perpetrator",
+)
 _ENDS = ("count_min", "count_max")
 NOT_DISCLOSED = "not_disclosed"
 
 
 def snapshot(items: Iterable[Disclosed], as_of: str) -> FiguresSnapshot:
-    """Rows by property: ``about``, ``claims``, ``lineage``, ``max``, ``min``, ``perpetrator``."""
+    """Rows by property: ``about claims lineage max min perpetrator words``; null is an open end."""
     rows: dict[tuple[str | None, ...], dict[str, Any]] = {}
     for item in items:
         told = {field.name: field.value for field in item.fields}
@@ -39,6 +49,7 @@ def _row(told: dict[str, str]) -> dict[str, Any]:
         "min": _end(told.get("count_min")),
         "perpetrator": told.get("perpetrator", NOT_DISCLOSED),
         "property": told["property"],
+        "words": told.get("words", told.get(f"words{MASKED}", NOT_DISCLOSED)),
     }
 
 
