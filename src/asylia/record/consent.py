@@ -116,14 +116,27 @@ def onward(record: Record, recipient: str) -> tuple[str, ...]:
 
 
 def withdrawn(record: Record) -> frozenset[str]:
-    """Ids of the consents that were withdrawn; one given anew after that stands."""
-    given: dict[str, list[str]] = {}
+    """Ids of the consents that were withdrawn; one given anew after that stands.
+
+    *After* is a later day, or later by the same device: two devices' entries of one day have no
+    order of their own, so there a withdrawal wins.
+    """
+    consents = [
+        (at, one) for at, one in enumerate(record.entered) if isinstance(one.content, Consent)
+    ]
     out: set[str] = set()
-    for one in record.entered:
-        if isinstance(one.content, Consent):
-            given.setdefault(one.content.person, []).append(one.content.id)
-        elif isinstance(one.content, Withdrawal):
-            out.update(one.content.consents or given.get(one.content.person, ()))
+    for at, stop in enumerate(record.entered):
+        if not isinstance(stop.content, Withdrawal):
+            continue
+        out.update(stop.content.consents)
+        for earlier, given in consents:
+            same_device = given.author is not None and given.author == stop.author
+            after = given.entered_on > stop.entered_on or (same_device and earlier > at)
+            theirs = (
+                isinstance(given.content, Consent) and given.content.person == stop.content.person
+            )
+            if theirs and not stop.content.consents and not after:
+                out.add(given.content.id)
     return frozenset(out)
 
 

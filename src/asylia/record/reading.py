@@ -46,7 +46,7 @@ class Connection(Protocol):
 
 @dataclass(frozen=True)
 class Record:
-    """Every content, in the order of entry."""
+    """Every content, in an order that every device agrees on: by day, author, sequence."""
 
     entered: tuple[Entered, ...]
     _by_id: dict[str, Entered] = field(repr=False)
@@ -77,7 +77,8 @@ class Record:
     def from_database(cls, connection: Connection) -> "Record":
         """What ``RecordProjection`` wrote."""
         rows = connection.execute(
-            "SELECT content, entered_on, author, record FROM record_content ORDER BY position"
+            "SELECT content, entered_on, author, record FROM record_content "
+            "ORDER BY entered_on, author, compartment, sequence"
         )
         return cls.of(
             Entered(content, Day(entered_on), DeviceId(author), RecordId(record))

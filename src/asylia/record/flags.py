@@ -1,0 +1,106 @@
+"""What a reader of figures must be told: falls, parts that do not add up, open questions.
+
+Upholds: a flag says what stands against what, with the claims; it settles nothing.
+Kinds: ``spec/figures.md``.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from asylia.record.contents import Claim
+from asylia.record.judged import Judged
+from asylia.record.rows import Row, known_relations, values_apart
+from asylia.record.vocabulary import vocabulary
+
+
+class Flag(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to look at before a number is used."""
+
+    kind: str
+    text: str
+    claims: tuple[str, ...]
+
+
+def series_flags(series: Mapping[str, Sequence[Row]]) -> Iterator[Flag]:
+    """A cumulative series can't fall: a later maximum below an earlier minimum is flagged."""
+    for name, rows in series.items():
+        highest: Row | None = None
+        for row in rows:
+            if highest and row.max is not None and row.max < (highest.min or 0):
+                text = f"{name} falls from {_quoted(highest.words)} to {_quoted(row.words)}"
+                claims = (*highest.claims, *row.claims)
+                yield Flag(kind="series_falls", text=text, claims=claims)
+            if highest is None or (row.min or 0) > (highest.min or 0):
+                highest = row
+
+
+def part_flags(rows: Sequence[Row]) -> Iterator[Flag]:
+    """Parts that can't make up their total, unless the teller says that they are not all."""
+    for row in rows:
+        yield from part_flags(row.parts)
+        if not row.parts or (row.min is None and row.max is None):
+            continue
+        low = sum(part.min or 0 for part in row.parts)
+        tops = [part.max for part in row.parts if part.max is not None]
+        high = sum(tops) if len(tops) == len(row.parts) else None
+        too_many = row.max is not None and low > row.max
+        too_few = row.min is not None and high is not None and high < row.min
+        if too_many or (too_few and row.complete != "no"):
+            yield Flag(
+                kind="parts_do_not_add_up",
+                text=_parts_text(row, low, high),
+                claims=(*row.claims, *(one for part in row.parts for one in part.claims)),
+            )
+
+
+def row_flags(counts: Mapping[str, Sequence[Row]]) -> Iterator[Flag]:
+    """Values of one property that can't both be the number."""
+    for name, rows in counts.items():
+        apart = values_apart(rows)
+        if apart:
+            claims = dict.fromkeys(one for pair in apart for row in pair for one in row.claims)
+            words = dict.fromkeys(_quoted(row.words) for pair in apart for row in pair)
+            label = vocabulary("properties").label(name)
+            text = f"{label}: tellers differ: {', '.join(words)}"
+            yield Flag(kind="values_apart", text=text, claims=tuple(claims))
+
+
+def open_questions(judged: Judged, claims: Sequence[Claim]) -> Iterator[Flag]:
+    """Relations that a source leaves open and nobody has judged."""
+    words = {claim.id: claim.words for claim in claims}
+    for one in known_relations(judged, claims):
+        if one.relation == "not_known" and one.by == "source":
+            yield Flag(
+                kind="open_question",
+                text=f"how {_quoted(words[one.claim])} lies to {_quoted(words[one.other])} is not "
+                "known, and not judged",
+                claims=(one.claim, one.other),
+            )
+
+
+def contradictions(judged: Judged) -> Iterator[Flag]:
+    """Judgements in force that contradict each other; ``claims`` holds the judgements' ids."""
+    for judgements in judged.contradictions:
+        text = "judgements contradict each other; neither is followed"
+        yield Flag(kind="judgements_contradict", text=text, claims=judgements)
+
+
+def outside_flags(outside: Mapping[str, Sequence[Claim]]) -> Iterator[Flag]:
+    """Events that stay outside until a judgement says that they belong."""
+    for event, claims in outside.items():
+        text = f"{event} is another event; it stays outside until a judgement says otherwise"
+        yield Flag(kind="outside", text=text, claims=tuple(claim.id for claim in claims))
+
+
+def _parts_text(row: Row, low: int, high: int | None) -> str:
+    made = str(low) if low == high else f"at least {low}" if high is None else f"{low} to {high}"
+    label = vocabulary("complete").label(row.complete or "not_stated")
+    said = f"; the teller: {row.complete_words}" if row.complete_words else ""
+    return (
+        f"the parts told of {_quoted(row.words)} add up to {made} (all parts told: {label}{said})"
+    )
+
+
+def _quoted(words: str) -> str:
+    return f"\u201c{words}\u201d"

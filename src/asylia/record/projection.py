@@ -1,0 +1,58 @@
+"""The record's table in the vault: its contents, as the ledger's entries bring them.
+
+Upholds: a row for each content of ours, in an order that every device agrees on (``entered_on``,
+author, compartment, sequence); ``Record.from_database`` reads it back.  Refuses: contents of other
+parts (skipped), and contents under one of our labels that are not its form, which are kept apart
+by their place alone, so that the desk can say that a member's device wrote something unreadable.
+"""
+
+from typing import Any
+
+from asylia.errors import MalformedError
+from asylia.ledger.values import OpenEntry
+from asylia.record.contents import KINDS, decode_content, label_of
+
+
+class RecordProjection:
+    """Brought to the vault by the record; see ``vault.projection.Projection``."""
+
+    name = "record"
+    schema = """
+    CREATE TABLE record_content (
+        entered_on  INTEGER NOT NULL,  -- day of the entry
+        author      BLOB    NOT NULL,  -- fingerprint of the device that entered it
+        compartment TEXT    NOT NULL,
+        sequence    INTEGER NOT NULL,  -- of that author in that compartment
+        record      BLOB    NOT NULL,  -- the unit of forgetting
+        label       TEXT    NOT NULL,
+        id          TEXT    NOT NULL,  -- the content's own id
+        content     BLOB    NOT NULL,  -- label, line feed, canonical JSON
+        PRIMARY KEY (entered_on, author, compartment, sequence)
+    ) WITHOUT ROWID;
+    CREATE TABLE record_unreadable (
+        author      BLOB    NOT NULL,
+        compartment TEXT    NOT NULL,
+        sequence    INTEGER NOT NULL,
+        label       TEXT    NOT NULL,
+        PRIMARY KEY (author, compartment, sequence)
+    ) WITHOUT ROWID;
+    """
+
+    def apply(self, connection: Any, entry: OpenEntry) -> None:
+        """Write the entry's content, if it is one of ours."""
+        label = label_of(entry.content)
+        if label not in KINDS:
+            return
+        place = (entry.author, entry.compartment, entry.sequence)
+        try:
+            content = decode_content(entry.content)
+        except MalformedError:
+            connection.execute(
+                "INSERT OR IGNORE INTO record_unreadable VALUES (?, ?, ?, ?)", (*place, label)
+            )
+            return
+        if content is not None:
+            connection.execute(
+                "INSERT OR IGNORE INTO record_content VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (entry.entered_on, *place, entry.record, label, content.id, entry.content),
+            )

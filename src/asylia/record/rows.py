@@ -1,0 +1,228 @@
+"""Claims as rows: for figures, each with its words and lineage; for ``counts``, plain tables.
+
+Upholds: claims of one lineage that say the same are one row, for repeating is not confirming;
+parts stand inside their total; nothing is added up.  Format: ``spec/figures.md``.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import Literal
+
+import msgspec
+
+from asylia.record.contents import Claim, Count, Person
+from asylia.record.forms import Relation
+from asylia.record.judged import Judged
+from asylia.record.reading import Record
+from asylia.record.scope import known_from
+from asylia.record.vocabulary import vocabulary
+from asylia.values import date_of
+
+
+class OverlapRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A relation that is known: told by a source, or judged; ``claim`` is part of ``other``."""
+
+    claim: str
+    other: str
+    relation: Relation
+    by: Literal["source", "judgement"]
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """What one lineage says of one number; ``min`` and ``max`` null: open, or not stated."""
+
+    words: str
+    min: int | None
+    max: int | None
+    perpetrator: str
+    event: str
+    lineage: str
+    overlap: Relation | None
+    claims: tuple[str, ...]
+    about: bool
+    property: str
+    certainty: str
+    polarity: str
+    motive: str
+    said_on: str
+    at: str
+    known_from: str
+    overlaps: tuple[OverlapRow, ...]
+    parts: tuple["Row", ...]
+    complete: str | None
+    complete_words: str
+    part_of: str
+
+
+class VictimRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One claim that one pseudonym suffered one kind of act: what ``counts`` works on."""
+
+    claim: str
+    victim: str
+    act: str
+    event: str
+    lineage: str
+
+
+def rows_of(record: Record, judged: Judged, claims: Sequence[Claim]) -> tuple[Row, ...]:
+    """Rows for claims of one property, in the order in which they became known."""
+    totals = {claim.id: claim.part_of for claim in claims}
+    parts: dict[str, list[Claim]] = {}
+    tops: dict[tuple[object, ...], list[Claim]] = {}
+    for claim in sorted(claims, key=lambda one: known_from(record, one)):
+        if claim.part_of in totals and not _in_a_ring(claim.id, totals):
+            parts.setdefault(claim.part_of, []).append(claim)
+        else:
+            tops.setdefault(_says(claim), []).append(claim)
+    groups = list(tops.values())
+    relations = known_relations(judged, claims)
+    return tuple(
+        _row(
+            record, group, _inner(record, judged, group, parts), _overlap(group, groups, relations)
+        )
+        for group in groups
+    )
+
+
+def known_relations(judged: Judged, claims: Iterable[Claim]) -> tuple[OverlapRow, ...]:
+    """Every relation between these claims that a source tells or a judgement decides."""
+    held = {claim.id for claim in claims}
+    found: dict[frozenset[str], OverlapRow] = {}
+    for claim in claims:
+        for one in claim.overlaps:
+            if one.other in held:
+                found[frozenset((claim.id, one.other))] = OverlapRow(
+                    claim=claim.id, other=one.other, relation=one.relation, by="source"
+                )
+    for pair, (relation, part) in judged.overlaps.items():
+        if pair <= held and len(pair) == 2:
+            first, second = sorted(pair, key=lambda one: one != part)
+            found[pair] = OverlapRow(claim=first, other=second, relation=relation, by="judgement")
+    return tuple(found.values())
+
+
+def victim_rows(record: Record, claims: Iterable[Claim]) -> tuple[VictimRow, ...]:
+    """Who is said to have suffered what, by pseudonym: asserted claims about persons only."""
+    out = []
+    for claim in claims:
+        prop = vocabulary("properties").terms.get(claim.property)
+        victims = dict.fromkeys(one.person for one in claim.persons if one.role == "subject")
+        if isinstance(record.find(claim.subject), Person):
+            victims[claim.subject] = None
+        if prop and prop.act and claim.polarity == "asserts":
+            out += [
+                VictimRow(
+                    claim=claim.id,
+                    victim=victim,
+                    act=prop.act,
+                    event=claim.event,
+                    lineage=claim.lineage,
+                )
+                for victim in victims
+            ]
+    return tuple(out)
+
+
+def _in_a_ring(claim: str, totals: dict[str, str]) -> bool:
+    """Whether going from part to total never ends; such claims stand side by side instead."""
+    seen: set[str] = set()
+    while claim in totals and claim not in seen:
+        seen.add(claim)
+        claim = totals[claim]
+    return claim in seen
+
+
+def _says(claim: Claim) -> tuple[object, ...]:
+    count = claim.count or Count()
+    return (
+        claim.event, claim.subject, claim.property, claim.lineage, count.min, count.max,
+        count.about, claim.perpetrator, claim.motive, claim.certainty, claim.polarity,
+        claim.series, claim.series and claim.facts, claim.part_of,
+    )  # fmt: skip
+
+
+def _inner(
+    record: Record, judged: Judged, group: list[Claim], parts: dict[str, list[Claim]]
+) -> tuple[Row, ...]:
+    claims = [part for claim in group for part in parts.get(claim.id, ())]
+    relations = known_relations(judged, claims)
+    groups = [[claim] for claim in claims]
+    inner = [_inner(record, judged, [claim], parts) for claim in claims]
+    return tuple(
+        _row(record, one, below, _overlap(one, groups, relations))
+        for one, below in zip(groups, inner, strict=True)
+    )
+
+
+def _overlap(
+    group: list[Claim], groups: list[list[Claim]], relations: tuple[OverlapRow, ...]
+) -> tuple[Relation | None, tuple[OverlapRow, ...]]:
+    """The relation to the other rows where it is one, and the relations known one by one."""
+    mine = {claim.id for claim in group}
+    known = tuple(one for one in relations if {one.claim, one.other} & mine)
+    others = [other for other in groups if other is not group]
+    if not others:
+        return None, known
+    kinds = {_relation(mine, {claim.id for claim in other}, known) for other in others}
+    return (kinds.pop() if len(kinds) == 1 else "not_known"), known
+
+
+def _relation(mine: set[str], theirs: set[str], known: tuple[OverlapRow, ...]) -> Relation:
+    between = {one.relation for one in known if {one.claim, one.other} & theirs}
+    return between.pop() if len(between) == 1 and mine else "not_known"
+
+
+def _row(
+    record: Record,
+    group: list[Claim],
+    parts: tuple[Row, ...],
+    overlap: tuple[Relation | None, tuple[OverlapRow, ...]],
+) -> Row:
+    first = group[0]
+    count = first.count or Count()
+    return Row(
+        words=first.words,
+        min=count.min,
+        max=count.max,
+        perpetrator=first.perpetrator,
+        event=first.event,
+        lineage=first.lineage,
+        overlap=overlap[0],
+        claims=tuple(claim.id for claim in group),
+        about=count.about,
+        property=first.property,
+        certainty=first.certainty,
+        polarity=first.polarity,
+        motive=first.motive,
+        said_on=first.said_on,
+        at=first.facts or first.said_on,
+        known_from=date_of(known_from(record, first)).isoformat(),
+        overlaps=overlap[1],
+        parts=parts,
+        complete=first.parts.complete if first.parts else None,
+        complete_words=first.parts.words if first.parts else "",
+        part_of=first.part_of,
+    )
+
+
+def values_apart(rows: Iterable[Row]) -> tuple[tuple[Row, Row], ...]:
+    """Pairs of rows that can't both be the number: asserted, and their ranges do not meet."""
+    asserted = [one for one in rows if one.polarity == "asserts" and not one.about]
+    return tuple(
+        (one, other)
+        for one, other in combinations(asserted, 2)
+        if one.event == other.event and not _meet(one, other) and not _nested(one, other)
+    )
+
+
+def _meet(one: Row, other: Row) -> bool:
+    low = max(one.min or 0, other.min or 0)
+    high = min(one.max if one.max is not None else low, other.max if other.max is not None else low)
+    return low <= high
+
+
+def _nested(one: Row, other: Row) -> bool:
+    return any(
+        known.relation in ("part", "distinct") and {known.claim, known.other} & set(other.claims)
+        for known in one.overlaps
+    )
