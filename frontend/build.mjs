@@ -24,6 +24,13 @@ if (existsSync(join(here, "intake/page.mjs"))) {
     target: "es2020",
   });
 }
+await build({
+  ...options,
+  entryPoints: [join(here, "desk/desk.mjs")],
+  outfile: join(desk, "desk.js"),
+  format: "iife",
+  target: "es2022",
+});
 copyFileSync(join(here, "node_modules/htmx.org/dist/htmx.min.js"), join(desk, "htmx.js"));
 // "cyrillic" alone lacks the Chechen palochka; it is in "cyrillic-ext".
 for (const subset of ["latin", "latin-ext", "cyrillic", "cyrillic-ext"]) {

@@ -1,0 +1,141 @@
+// The desk's own enhancements: keys, lists, quoting what is selected, locking when idle.
+// Everything here has a button or a link that works without it.  Keeps nothing, asks nobody else.
+
+const page = document.documentElement;
+const idleSeconds = () => Number(document.body.dataset.idle || 0);
+const typing = (target) => target.closest?.("input, select, textarea, [contenteditable]");
+const byKeys = (keys) => document.querySelector(`[data-keys="${CSS.escape(keys)}"]`);
+
+// --- keys ---------------------------------------------------------------------------------------
+
+let prefix = "";
+let prefixSince = 0;
+
+function follow(element) {
+  if (!element) return false;
+  if (typing(element)) element.focus();
+  else element.click();
+  return true;
+}
+
+function step(by) {
+  const items = [...document.querySelectorAll("[data-list] .item, [data-list] [data-row]")];
+  if (!items.length) return false;
+  const at = items.indexOf(document.activeElement);
+  const current = items.findIndex((one) => one.hasAttribute("aria-current"));
+  const from = at >= 0 ? at : by > 0 ? current : current < 0 ? items.length : current;
+  const next = items[Math.max(0, Math.min(items.length - 1, from + by))];
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function onKey(event) {
+  if (event.ctrlKey && event.shiftKey && event.code === "KeyL") {
+    event.preventDefault();
+    byKeys("Ctrl+Shift+L")?.click();
+    return;
+  }
+  const field = typing(event.target);
+  if (field) {
+    if (event.key === "Escape") field.blur();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.matches("[data-submit]")) {
+      event.preventDefault();
+      field.form.requestSubmit();
+    }
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const key = event.code.startsWith("Key") && !event.shiftKey ? event.code.slice(3).toLowerCase() : event.key;
+  const fresh = event.timeStamp - prefixSince < 1500 ? prefix : "";
+  prefix = "";
+  let done = false;
+  if (fresh) done = follow(byKeys(`${fresh} ${key}`));
+  else if (key === "g") [prefix, prefixSince, done] = ["g", event.timeStamp, true];
+  else if (key === "j" || key === "ArrowDown") done = step(1);
+  else if (key === "k" || key === "ArrowUp") done = step(-1);
+  else done = follow(byKeys(key));
+  if (done) event.preventDefault();
+}
+
+// --- quoting --------------------------------------------------------------------------------------
+
+let selected = { words: "", form: null };
+
+function onSelection() {
+  const selection = document.getSelection();
+  if (!selection || selection.isCollapsed) return;
+  const holder = (node) => (node.nodeType === 1 ? node : node.parentElement)?.closest("[data-words]");
+  const place = holder(selection.anchorNode);
+  if (!place || place !== holder(selection.focusNode)) return;
+  selected = { words: selection.toString().trim(), form: place.closest(".message").querySelector("form.quoting") };
+}
+
+function onSubmit(event) {
+  const field = event.target.querySelector?.("[data-selection]");
+  if (field && selected.form === event.target) field.value = selected.words;
+}
+
+// The key means the message in which words are selected, not the first one on the page.
+function onClick(event) {
+  const button = event.target.closest?.('[data-keys="q"]');
+  if (!button || event.detail !== 0 || !selected.form || selected.form.contains(button)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  selected.form.requestSubmit();
+}
+
+// --- idleness -------------------------------------------------------------------------------------
+
+let touched = Date.now();
+let told = Date.now();
+
+function onTouch() {
+  touched = Date.now();
+  if (touched - told < 30000) return;
+  told = touched;
+  const csrf = document.querySelector('input[name="csrf"]')?.value;
+  if (csrf) {
+    fetch("/awake", {
+      method: "POST",
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ csrf }).toString(),
+    }).catch(() => location.reload());
+  }
+}
+
+function lockWhenIdle() {
+  if (idleSeconds() && Date.now() - touched >= (idleSeconds() - 3) * 1000) {
+    touched = Date.now();
+    byKeys("Ctrl+Shift+L")?.click();
+  }
+}
+
+// --- small helps ----------------------------------------------------------------------------------
+
+// A field that belongs to a choice is shown when the choice asks for it: [data-when="name=value|value"].
+function showWhen() {
+  for (const one of document.querySelectorAll("[data-when]")) {
+    const [name, values] = one.dataset.when.split("=");
+    const chosen = document.querySelector(`[name="${CSS.escape(name)}"]`);
+    const key = chosen?.selectedOptions?.[0]?.dataset.takes ?? chosen?.value ?? "";
+    one.hidden = !values.split("|").includes(key);
+  }
+}
+
+function arrive() {
+  showWhen();
+  const scroll = document.querySelector("[data-newest]");
+  if (scroll) scroll.scrollTop = scroll.scrollHeight;
+  page.classList.add("scripted");
+}
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("selectionchange", onSelection);
+document.addEventListener("submit", onSubmit, true);
+document.addEventListener("click", onClick, true);
+document.addEventListener("change", showWhen);
+document.addEventListener("htmx:afterSettle", arrive);
+for (const kind of ["keydown", "pointerdown", "wheel"]) document.addEventListener(kind, onTouch, { passive: true });
+setInterval(lockWhenIdle, 1000);
+arrive();
