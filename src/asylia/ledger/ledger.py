@@ -72,20 +72,20 @@ class Ledger:
     def _append(self, compartment: str, record: bytes, kind: int, content: bytes) -> None:
         if len(content) > LARGEST or b"\n" not in content[:100]:
             raise UsageError("an entry's content has a label, and at most 768 KiB")
-        waiting = EntryRow(
-            position=0,
-            place=None,
-            author=self._keys.device,
-            compartment=compartment,
-            epoch=b"",
-            record=record,
-            sequence=0,
-            day=self.today(),
-            kind=kind,
-            content=content,
-            blob=b"",
-        )
         with self._store.transaction():
+            waiting = EntryRow(
+                position=0,
+                place=None,
+                author=self._keys.device,
+                compartment=compartment,
+                epoch=b"",
+                record=record,
+                sequence=self._store.next_sequence(compartment, self._keys.device),
+                day=self.today(),
+                kind=kind,
+                content=content,
+                blob=b"",
+            )
             self._store.add_entries([waiting])
 
     def sync(self, courier: LedgerCourier) -> SyncReport:
@@ -102,7 +102,7 @@ class Ledger:
     # -- reading
 
     def entries(self, after: int = 0) -> Iterator[OpenEntry]:
-        """The entries behind a position, one's own that wait among them; what is shut is left out."""
+        """The entries behind a position, own ones that wait among them, shut ones left out."""
         for row, content in self._rows(after, CONTENT):
             yield OpenEntry(
                 position=row.position,
@@ -145,7 +145,7 @@ class Ledger:
 
     @property
     def device(self) -> DeviceId:
-        """This device."""
+        """The name of this device."""
         return self._keys.device
 
     @property
@@ -164,11 +164,11 @@ class Ledger:
         return self._team.relay
 
     def signing_key(self) -> SigningKey:
-        """This device's pair."""
+        """The pair that this device signs with."""
         return self._keys.signing
 
     def certificate(self) -> bytes | None:
-        """This device's admin certificate, as signed bytes."""
+        """The admin certificate of this device, as signed bytes."""
         return self._state.devices[self._keys.device].certificate
 
     def members(self) -> tuple[Member, ...]:

@@ -134,6 +134,9 @@ class LedgerStore(Protocol):
     def entry_hash(self, compartment: str, author: bytes, sequence: int) -> bytes | None:
         """The blob hash of an applied entry."""
 
+    def next_sequence(self, compartment: str, author: bytes) -> int:
+        """What an author's next entry will have, those that wait counted."""
+
     def unsealed(self, limit: int) -> list[EntryRow]:
         """Entries that wait and are not in the outbox, in order."""
 

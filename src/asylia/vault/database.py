@@ -1,0 +1,61 @@
+"""Opening the SQLCipher database of a vault.
+
+Upholds: the settings of ``spec/vault.md`` on every connection; one program at a time; every page
+is authentic when the vault opens.  Refuses: a database that the key does not open, or that was
+altered.
+
+The raw key is passed in one PRAGMA by ``executescript``, which, unlike ``execute``, keeps no copy
+in the connection's cache of statements.  Python can't wipe the text itself: locking a vault means
+ending the process.
+"""
+
+from pathlib import Path
+
+import sqlcipher3
+
+from asylia.errors import ConflictError, ForgedError
+from asylia.vault.projection import Connection
+
+_SETTINGS = """
+PRAGMA cipher_memory_security = ON;
+PRAGMA locking_mode = EXCLUSIVE;
+PRAGMA journal_mode = TRUNCATE;
+PRAGMA synchronous = EXTRA;
+PRAGMA secure_delete = ON;
+PRAGMA temp_store = MEMORY;
+PRAGMA foreign_keys = ON;
+PRAGMA trusted_schema = OFF;
+"""
+DATABASE_ERRORS: tuple[type[Exception], ...] = (sqlcipher3.DatabaseError,)
+
+
+def open_database(path: Path, key: bytes) -> Connection:
+    """A connection in autocommit that any thread may use; ``ForgedError``, ``ConflictError``."""
+    connection = sqlcipher3.connect(
+        str(path), isolation_level=None, check_same_thread=False, timeout=0.0
+    )
+    try:
+        connection.executescript(f"PRAGMA key = \"x'{key.hex()}'\";")
+        connection.executescript(_SETTINGS)
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("COMMIT")
+        damaged = connection.execute("PRAGMA cipher_integrity_check").fetchall()
+    except sqlcipher3.OperationalError:
+        connection.close()
+        raise ConflictError(
+            "this vault is open in another program", hint="Close the desk, then try again."
+        ) from None
+    except sqlcipher3.DatabaseError:
+        connection.close()
+        raise _altered() from None
+    if damaged:
+        connection.close()
+        raise _altered()
+    return connection
+
+
+def _altered() -> ForgedError:
+    return ForgedError(
+        "the database of this vault was altered or damaged",
+        hint="Restore the vault from a backup, or join the team again.",
+    )

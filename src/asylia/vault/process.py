@@ -1,0 +1,63 @@
+"""What a process that holds keys asks of its system.
+
+Upholds (on POSIX; elsewhere each does what it can): no core file, no other process of the same user
+reads this one's memory.  Refuses nothing: what a system lacks is told by the return value.
+"""
+
+import ctypes
+import sys
+from pathlib import Path
+
+_PR_SET_DUMPABLE = 4
+
+
+def harden() -> bool:
+    """No core files, not dumpable; whether both hold now."""
+    return _no_core() and _not_dumpable()
+
+
+def _no_core() -> bool:
+    try:
+        import resource  # noqa: PLC0415  POSIX has it, Windows does not
+    except ImportError:
+        return False
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
+
+
+def _not_dumpable() -> bool:
+    if sys.platform != "linux":
+        return False
+    return bool(ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
+
+
+def unencrypted_swap(
+    swaps: Path = Path("/proc/swaps"), devices: Path = Path("/sys/class/block")
+) -> bool:
+    """Whether memory may be written to a disk in clear; True where the system does not tell.
+
+    ``swaps``: as in proc(5).  Compressed memory (zram without a backing device) and dm-crypt (its
+    uuid begins with CRYPT-) do not write in clear.
+    """
+    try:
+        lines = swaps.read_text("utf-8").splitlines()[1:]
+    except OSError:
+        return True
+    return any(not _is_safe(Path(line.split()[0]), devices) for line in lines if line.strip())
+
+
+def _is_safe(swap: Path, devices: Path) -> bool:
+    name = swap.resolve().name
+    if name.startswith("zram"):
+        return not _backs_to_disk(devices / name / "backing_dev")
+    try:
+        return (devices / name / "dm" / "uuid").read_text("utf-8").startswith("CRYPT-")
+    except OSError:
+        return False
+
+
+def _backs_to_disk(backing: Path) -> bool:
+    try:
+        return backing.read_text("utf-8").strip() not in ("none", "")
+    except OSError:
+        return False

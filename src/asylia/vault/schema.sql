@@ -1,0 +1,92 @@
+-- The ledger's store in a vault (spec/ledger.md, spec/vault.md).  All of it lies in SQLCipher.
+
+-- Small named values: device-keys, root, state, bundle.
+CREATE TABLE IF NOT EXISTS value (
+  name  TEXT PRIMARY KEY,
+  value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The line as the relay showed it: every blob, sealed as it came.
+CREATE TABLE IF NOT EXISTS line (
+  place INTEGER PRIMARY KEY,      -- position at the relay, dense from 0
+  hash  BLOB NOT NULL,            -- SHA-256 of blob
+  line  BLOB NOT NULL,            -- the line's value behind it
+  state TEXT NOT NULL,            -- applied, epoch, unread, held, refused
+  blob  BLOB NOT NULL
+) STRICT;
+-- Only of what is rare, so that applying an entry costs the same however many there are.
+CREATE INDEX IF NOT EXISTS line_state ON line (state, place) WHERE state <> 'applied';
+CREATE INDEX IF NOT EXISTS line_hash ON line (hash) WHERE state <> 'applied';
+
+-- Opened epochs, as signed bytes, in the order in which they were applied.
+CREATE TABLE IF NOT EXISTS epoch (
+  rank   INTEGER PRIMARY KEY,
+  hash   BLOB NOT NULL UNIQUE,
+  signed BLOB NOT NULL
+) STRICT;
+
+-- Names of 32 bytes that stand in every entry, once.
+CREATE TABLE IF NOT EXISTS name (
+  id   INTEGER PRIMARY KEY,
+  name BLOB NOT NULL UNIQUE
+) STRICT;
+
+-- A record: the unit of forgetting.  Without its key its entries stay shut.
+CREATE TABLE IF NOT EXISTS record (
+  record      BLOB PRIMARY KEY,
+  compartment TEXT NOT NULL,
+  key         BLOB,
+  carried     BLOB NOT NULL       -- epoch under which the team was last given the key
+) STRICT, WITHOUT ROWID;
+
+-- Applied entries, and own ones that wait (place is null; then content holds what will be sealed).
+CREATE TABLE IF NOT EXISTS entry (
+  position    INTEGER PRIMARY KEY,
+  place       INTEGER,
+  author      INTEGER NOT NULL,   -- name.id
+  compartment TEXT NOT NULL,
+  epoch       INTEGER NOT NULL,   -- name.id
+  record      BLOB NOT NULL,
+  sequence    INTEGER NOT NULL,
+  day         INTEGER NOT NULL,
+  kind        INTEGER NOT NULL,
+  content     BLOB
+) STRICT;
+CREATE INDEX IF NOT EXISTS entry_chain ON entry (author, compartment, sequence);
+CREATE INDEX IF NOT EXISTS entry_waiting ON entry (position) WHERE place IS NULL;
+CREATE INDEX IF NOT EXISTS entry_control ON entry (position) WHERE kind = 2;
+
+-- Sealed blobs that the relay has not shown back.
+CREATE TABLE IF NOT EXISTS outbox (
+  rank        INTEGER PRIMARY KEY AUTOINCREMENT,
+  entry       INTEGER,            -- entry.position; null for an epoch
+  compartment TEXT NOT NULL,
+  sequence    INTEGER NOT NULL,
+  hash        BLOB NOT NULL,
+  blob        BLOB NOT NULL,
+  place       INTEGER             -- where the relay said it put it
+) STRICT;
+
+-- What was ever found wrong.
+CREATE TABLE IF NOT EXISTS finding (
+  rank  INTEGER PRIMARY KEY,
+  kind  TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  text  TEXT NOT NULL,
+  hint  TEXT NOT NULL,
+  UNIQUE (kind, place, text)
+) STRICT;
+
+-- How far each projection came, and the tables that it made.
+CREATE TABLE IF NOT EXISTS projection (
+  name     TEXT PRIMARY KEY,
+  schema   TEXT NOT NULL,
+  position INTEGER NOT NULL       -- entry.position applied last
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS projection_object (
+  projection TEXT NOT NULL,
+  name       TEXT NOT NULL,
+  kind       TEXT NOT NULL,       -- table, view, index, trigger
+  shadow     INTEGER NOT NULL,    -- 1: made by a virtual table for itself
+  PRIMARY KEY (name)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,260 @@
+"""The ledger's store on a database connection.
+
+Upholds: ``LedgerStore``; one thread at a time inside a transaction, the others wait.  Refuses:
+leaving a transaction half done; a database that does not answer as it should (``ForgedError``).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from threading import RLock
+from typing import Any
+
+from asylia.ledger.entry import NOTHING
+from asylia.ledger.store import (
+    EntryRow,
+    FindingRow,
+    LineRow,
+    LineState,
+    OutboxRow,
+    RecordRow,
+)
+from asylia.vault.projection import Connection
+
+_LINE = "SELECT place, hash, line, state, blob FROM line"
+_ENTRY = """
+SELECT e.position, e.place, a.name, e.compartment, p.name, e.record, e.sequence, e.day, e.kind,
+  coalesce(e.content, x''), coalesce(l.blob, x'')
+FROM entry e JOIN name a ON a.id = e.author JOIN name p ON p.id = e.epoch
+LEFT JOIN line l ON l.place = e.place
+"""
+_UNSEALED = (
+    _ENTRY
+    + """
+WHERE e.place IS NULL AND e.position NOT IN (SELECT entry FROM outbox WHERE entry IS NOT NULL)
+ORDER BY e.position LIMIT ?
+"""
+)
+_ADD_ENTRY = """
+INSERT INTO entry (place, author, compartment, epoch, record, sequence, day, kind, content)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+class SqlStore:
+    """Implements ``LedgerStore`` over SQLCipher, or in tests over SQLite.
+
+    The connection is in autocommit (``isolation_level=None``) and may be used from any thread.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._lock, self._depth = RLock(), 0
+        self._names: dict[bytes, int] = {}
+        schema = files("asylia.vault").joinpath("schema.sql").read_text("utf-8")
+        with self._lock:
+            connection.executescript(schema)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; a second one inside joins the first."""
+        with self._lock:
+            if self._depth == 0:
+                self.connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._names.clear()
+                    self.connection.execute("ROLLBACK")
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                self.connection.execute("COMMIT")
+
+    def _all(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return list(self.connection.execute(sql, values))
+
+    def _one(self, sql: str, *values: Any) -> tuple[Any, ...] | None:
+        with self._lock:
+            row: tuple[Any, ...] | None = self.connection.execute(sql, values).fetchone()
+            return row
+
+    def _run(self, sql: str, *values: Any) -> None:
+        with self._lock:
+            self.connection.execute(sql, values)
+
+    def _run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        with self._lock:
+            self.connection.executemany(sql, rows)
+
+    def value(self, name: str) -> bytes | None:
+        """A small named value."""
+        row = self._one("SELECT value FROM value WHERE name = ?", name)
+        return row[0] if row else None
+
+    def put_value(self, name: str, value: bytes) -> None:
+        """Set a small named value."""
+        self._run("INSERT OR REPLACE INTO value VALUES (?, ?)", name, value)
+
+    def line_end(self) -> tuple[int, bytes]:
+        """How many blobs were seen, and the line's value there."""
+        row = self._one("SELECT place, line FROM line ORDER BY place DESC LIMIT 1")
+        return (row[0] + 1, row[1]) if row else (0, NOTHING)
+
+    def line_row(self, position: int) -> LineRow | None:
+        """The blob at a place."""
+        row = self._one(f"{_LINE} WHERE place = ?", position)
+        return LineRow(*row) if row else None
+
+    def add_line(self, rows: Sequence[LineRow]) -> None:
+        """Append to the line."""
+        self._run_many("INSERT INTO line VALUES (?, ?, ?, ?, ?)", rows)
+
+    def line_rows(self, state: LineState) -> list[LineRow]:
+        """The blobs in a state (any but applied), in order."""
+        sql = f"{_LINE} WHERE state = ? AND state <> 'applied' ORDER BY place"
+        return [LineRow(*row) for row in self._all(sql, state)]
+
+    def count_line(self, state: LineState) -> int:
+        """How many blobs are in a state (any but applied)."""
+        sql = "SELECT count(*) FROM line WHERE state = ? AND state <> 'applied'"
+        return int((self._one(sql, state) or (0,))[0])
+
+    def find_line(self, blob_hash: bytes, state: LineState) -> LineRow | None:
+        """The first blob of that hash in that state (any but applied)."""
+        sql = f"{_LINE} WHERE hash = ? AND state = ? AND state <> 'applied' ORDER BY place"
+        row = self._one(sql, blob_hash, state)
+        return LineRow(*row) if row else None
+
+    def set_line_state(self, position: int, state: LineState) -> None:
+        """What became of a blob."""
+        self._run("UPDATE line SET state = ? WHERE place = ?", state, position)
+
+    def add_epoch(self, blob_hash: bytes, signed: bytes) -> None:
+        """Keep an opened epoch."""
+        self._run("INSERT INTO epoch (hash, signed) VALUES (?, ?)", blob_hash, signed)
+
+    def epochs(self) -> list[tuple[bytes, bytes]]:
+        """The epochs in the order in which they were added."""
+        return [
+            (row[0], row[1]) for row in self._all("SELECT hash, signed FROM epoch ORDER BY rank")
+        ]
+
+    def record(self, record: bytes) -> RecordRow | None:
+        """A record."""
+        row = self._one("SELECT * FROM record WHERE record = ?", record)
+        return RecordRow(*row) if row else None
+
+    def put_records(self, rows: Iterable[RecordRow]) -> None:
+        """Add records, or change them."""
+        self._run_many("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?)", rows)
+
+    def records(self, compartment: str) -> list[RecordRow]:
+        """The records of a compartment."""
+        sql = "SELECT * FROM record WHERE compartment = ? ORDER BY record"
+        return [RecordRow(*row) for row in self._all(sql, compartment)]
+
+    def add_entries(self, rows: Sequence[EntryRow]) -> None:
+        """Append entries."""
+        with self._lock:
+            self._run_many(_ADD_ENTRY, [self._flat(row) for row in rows])
+
+    def _flat(self, row: EntryRow) -> tuple[Any, ...]:
+        return (
+            row.place,
+            self._name(row.author),
+            row.compartment,
+            self._name(row.epoch),
+            row.record,
+            row.sequence,
+            row.day,
+            row.kind,
+            row.content if row.place is None else None,
+        )
+
+    def _name(self, name: bytes) -> int:
+        if name not in self._names:
+            self._run("INSERT OR IGNORE INTO name (name) VALUES (?)", name)
+            row = self._one("SELECT id FROM name WHERE name = ?", name)
+            self._names[name] = int((row or (0,))[0])
+        return self._names[name]
+
+    def entries(self, after: int, limit: int, kind: int) -> list[EntryRow]:
+        """Up to ``limit`` entries of a kind behind a position, in order."""
+        sql = f"{_ENTRY} WHERE e.position > ? AND e.kind = ? ORDER BY e.position LIMIT ?"
+        return [EntryRow(*row) for row in self._all(sql, after, kind, limit)]
+
+    def entry_hash(self, compartment: str, author: bytes, sequence: int) -> bytes | None:
+        """The blob hash of an applied entry."""
+        sql = (
+            "SELECT l.hash FROM entry e JOIN line l ON l.place = e.place JOIN name a "
+            "ON a.id = e.author WHERE a.name = ? AND e.compartment = ? AND e.sequence = ? "
+            "AND e.place IS NOT NULL"
+        )
+        row = self._one(sql, author, compartment, sequence)
+        return row[0] if row else None
+
+    def next_sequence(self, compartment: str, author: bytes) -> int:
+        """What an author's next entry will have, those that wait counted."""
+        sql = (
+            "SELECT max(e.sequence) + 1 FROM entry e JOIN name a ON a.id = e.author "
+            "WHERE a.name = ? AND e.compartment = ?"
+        )
+        return int((self._one(sql, author, compartment) or (0,))[0] or 0)
+
+    def unsealed(self, limit: int) -> list[EntryRow]:
+        """Entries that wait and are not in the outbox, in order."""
+        return [EntryRow(*row) for row in self._all(_UNSEALED, limit)]
+
+    def count_waiting(self) -> int:
+        """How many entries of this device's own were not seen in the line yet."""
+        return int((self._one("SELECT count(*) FROM entry WHERE place IS NULL") or (0,))[0])
+
+    def add_outbox(self, rows: Sequence[OutboxRow]) -> None:
+        """Keep sealed blobs."""
+        sql = (
+            "INSERT INTO outbox (entry, compartment, sequence, hash, blob, place) "
+            "VALUES (?, ?, ?, ?, ?, ?)"
+        )
+        self._run_many(sql, [row[1:] for row in rows])
+
+    def set_sequence(self, position: int, sequence: int, epoch: bytes) -> None:
+        """What an entry got when it was sealed."""
+        sql = "UPDATE entry SET sequence = ?, epoch = ? WHERE position = ?"
+        self._run(sql, sequence, self._name(epoch), position)
+
+    def outbox(self) -> list[OutboxRow]:
+        """The sealed blobs, in order."""
+        sql = (
+            "SELECT rank, entry, compartment, sequence, hash, blob, place FROM outbox ORDER BY rank"
+        )
+        return [OutboxRow(*row) for row in self._all(sql)]
+
+    def acknowledge(self, rank: int, place: int | None) -> None:
+        """Where the relay said that it put a blob."""
+        self._run("UPDATE outbox SET place = ? WHERE rank = ?", place, rank)
+
+    def settle(self, rank: int, place: int) -> None:
+        """A blob was seen in the line."""
+        sql = (
+            "UPDATE entry SET place = ?, content = NULL "
+            "WHERE position = (SELECT entry FROM outbox WHERE rank = ?)"
+        )
+        with self._lock:
+            self._run(sql, place, rank)
+            self._run("DELETE FROM outbox WHERE rank = ?", rank)
+
+    def add_finding(self, finding: FindingRow) -> bool:
+        """Keep a finding; False if it was there."""
+        sql = "INSERT OR IGNORE INTO finding (kind, place, text, hint) VALUES (?, ?, ?, ?)"
+        with self._lock:
+            return int(self.connection.execute(sql, finding).rowcount) == 1
+
+    def findings(self) -> list[FindingRow]:
+        """All findings, in order."""
+        sql = "SELECT kind, place, text, hint FROM finding ORDER BY rank"
+        return [FindingRow(*row) for row in self._all(sql)]

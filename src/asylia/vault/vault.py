@@ -1,0 +1,150 @@
+"""A vault: the folder in which one device keeps what is the team's, sealed.
+
+Upholds: nothing in clear ever touches the folder; a wrong passphrase, a damaged header and an
+altered database are told apart and change nothing.  Refuses: to open twice, to be created over
+anything that is there.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from asylia.crypto import random
+from asylia.crypto.kdf import hkdf
+from asylia.errors import ConflictError, NotFoundError
+from asylia.ledger.keys import DeviceKeys
+from asylia.ledger.ledger import Ledger
+from asylia.values import Clock, system_clock
+from asylia.vault import projecting
+from asylia.vault.database import open_database
+from asylia.vault.header import SIZE, Costs, Header
+from asylia.vault.passphrase import normal
+from asylia.vault.projection import Connection, Projection
+from asylia.vault.store import SqlStore
+
+HEADER, DATABASE = "header", "vault.db"
+_DATABASE_USE = "asylia/vault/1 database"
+_DEVICE_KEYS = "device-keys"
+_NAMED = "secret/"
+
+
+class Vault:
+    """An open vault; ``close`` it, or use it in a ``with``."""
+
+    def __init__(self, folder: Path, connection: Connection) -> None:
+        self.folder, self.connection = folder, connection
+        self.store = SqlStore(connection)
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        passphrase: str,
+        *,
+        costs: Costs | None = None,
+        randomness: random.Randomness = random.system,
+    ) -> Self:
+        """Make a vault in an empty or new folder, with device keys of its own, and open it.
+
+        ``passphrase``: as ``passphrase.draw`` gave it.  Without ``costs``, this machine's
+        own are measured.
+        """
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise ConflictError("there is something in this folder", hint="Name an empty one.")
+        master = randomness(32)
+        header = Header.create(
+            normal(passphrase), master, costs or Costs().calibrated(), randomness
+        )
+        vault = cls(folder, open_database(folder / DATABASE, _database_key(master)))
+        vault.store.put_value(_DEVICE_KEYS, DeviceKeys.generate(randomness).encode())
+        write_whole(folder / HEADER, header.encode())
+        return vault
+
+    @classmethod
+    def open(cls, folder: Path, passphrase: str) -> Self:
+        """Open a vault; ``NotFoundError``, ``MalformedError``, ``LockedError``, ``ForgedError``."""
+        master = read_header(folder).open(normal(passphrase))
+        if not (folder / DATABASE).is_file():
+            raise NotFoundError("the database of this vault is gone", hint="Restore a backup.")
+        return cls(folder, open_database(folder / DATABASE, _database_key(master)))
+
+    def keys(self) -> DeviceKeys:
+        """The keys of this device."""
+        stored = self.store.value(_DEVICE_KEYS)
+        if stored is None:
+            raise NotFoundError("this vault holds no device's keys")
+        return DeviceKeys.parse(stored)
+
+    def ledger(
+        self, *, clock: Clock = system_clock, randomness: random.Randomness = random.system
+    ) -> Ledger:
+        """The team's ledger; ``NotFoundError`` before the vault belongs to a team."""
+        return Ledger(self.store, self.keys(), clock=clock, randomness=randomness)
+
+    def secret(self, name: str) -> bytes | None:
+        """A named secret of a part above, or None."""
+        return self.store.value(_NAMED + name)
+
+    def put_secret(self, name: str, secret: bytes) -> None:
+        """Keep a named secret."""
+        self.store.put_value(_NAMED + name, secret)
+
+    def project(self, projections: Sequence[Projection], ledger: Ledger) -> int:
+        """Apply what is new to each projection; how many entries."""
+        return projecting.project(self.store, projections, ledger)
+
+    def rebuild(self, projections: Sequence[Projection], ledger: Ledger) -> int:
+        """Drop the projections' tables and grow them again from the ledger."""
+        projecting.drop(self.store, projections)
+        return projecting.project(self.store, projections, ledger)
+
+    def dump(self, projections: Sequence[Projection]) -> str:
+        """All their rows as text, one a line, sorted."""
+        return projecting.dump(self.connection, projections)
+
+    def close(self) -> None:
+        """Close; the keys go when the process ends."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def read_header(folder: Path) -> Header:
+    """The header of the vault in a folder; ``NotFoundError``, ``MalformedError``."""
+    try:
+        with (folder / HEADER).open("rb") as file:
+            return Header.parse(file.read(SIZE + 1))
+    except OSError:
+        raise NotFoundError("there is no vault in this folder") from None
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a small file so that after a power cut it is there wholly, or as it was before."""
+    beside = path.with_name(path.name + ".new")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _database_key(master: bytes) -> bytes:
+    return hkdf(master, _DATABASE_USE)
