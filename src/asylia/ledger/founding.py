@@ -8,12 +8,14 @@ devices (the rest are invited), a team without a compartment that takes reports.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import ClassVar
 
 from asylia.crypto import random
 from asylia.crypto.age import Identity
 from asylia.crypto.signing import SigningKey
 from asylia.envelope.authority import certify
 from asylia.envelope.bundle import sign_bundle
+from asylia.envelope.shapes import Bytes32
 from asylia.errors import UsageError
 from asylia.ledger.bundles import compose
 from asylia.ledger.entry import NOTHING
@@ -25,8 +27,17 @@ from asylia.ledger.sealing import seal_epoch, sign_epoch
 from asylia.ledger.state import State, pin_root
 from asylia.ledger.store import LedgerStore, OutboxRow
 from asylia.values import Clock, Day, Hash, day_of, system_clock
+from asylia.wire import Message, encode
 
 CASEWORK: Mapping[str, Mapping[str, str]] = {"casework": {"en": "Casework", "ru": "Помощь"}}
+
+
+class OfflineKeys(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a ceremony hands out and keeps nowhere: the root's seed, the recovery identity."""
+
+    LABEL: ClassVar[str] = "asylia/offline-keys/1"
+    recovery: str
+    root_seed: Bytes32
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,10 @@ class Founding:
     relay: Relay
     epochs: tuple[bytes, ...]  # the first blobs of the line: the team's, then the compartments'
     bundle: bytes
+
+    def offline(self) -> bytes:
+        """``root`` and ``recovery`` as a message, for a medium that stays offline."""
+        return encode(OfflineKeys(recovery=self.recovery.reveal(), root_seed=self.root.seed))
 
     @property
     def root_hash(self) -> Hash:

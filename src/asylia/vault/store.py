@@ -29,11 +29,8 @@ FROM entry e JOIN name a ON a.id = e.author JOIN name p ON p.id = e.epoch
 LEFT JOIN line l ON l.place = e.place
 """
 _UNSEALED = (
-    _ENTRY
-    + """
-WHERE e.place IS NULL AND e.position NOT IN (SELECT entry FROM outbox WHERE entry IS NOT NULL)
-ORDER BY e.position LIMIT ?
-"""
+    f"{_ENTRY} WHERE e.place IS NULL AND e.position NOT IN "  # noqa: S608  no value in it
+    "(SELECT entry FROM outbox WHERE entry IS NOT NULL) ORDER BY e.position LIMIT ?"
 )
 _ADD_ENTRY = """
 INSERT INTO entry (place, author, compartment, epoch, record, sequence, day, kind, content)
