@@ -22,7 +22,7 @@ Natural = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Line = Annotated[str, Meta(max_length=500)]
 Pseudonym = Annotated[str, Meta(pattern=r"^[A-Z]{2}-[0-9]{3}\Z")]
 TriageState = Literal["new", "in_hand", "waiting", "closed"]
-Reason = Literal["does_not_open", "not_the_writer"]
+Reason = Literal["does_not_open", "not_the_writer", "too_long"]
 
 SUBMISSION = "asylia/submission/1"
 _LIMIT = 2 << 20
@@ -109,7 +109,7 @@ class ReplyLeft(Message, frozen=True, kw_only=True):
 
 
 class Case(Message, frozen=True, kw_only=True):
-    """A thread taken on as a case, under the pseudonym of whom it is about."""
+    """A thread taken on as a case, under the pseudonym of the one who writes."""
 
     LABEL: ClassVar[str] = "asylia/case/1"
     case: Bytes16

@@ -20,6 +20,7 @@ from asylia.casework.threads import (
     code_of,
     inbox_order,
 )
+from asylia.envelope.control import Control
 from asylia.errors import NotFoundError
 from asylia.values import DeviceId, RecordId, ThreadId
 from asylia.vault.projection import Connection
@@ -110,9 +111,28 @@ class Casework:
         )
         return frozenset(device for (device,) in found)
 
+    def not_acknowledged(self) -> tuple[tuple[RecordId, bytes], ...]:
+        """Submissions of others that this device has not said it holds: (record, envelope)."""
+        found = self._all(
+            "SELECT record, envelope FROM casework_submission GROUP BY envelope HAVING "
+            "sum(author = ?1) = 0 AND envelope NOT IN "
+            "(SELECT envelope FROM casework_held WHERE author = ?1)",
+            self.me,
+        )
+        return tuple(found)
+
+    def controls(self, thread: bytes) -> tuple[Control, ...]:
+        """The controls of a thread's envelopes so far."""
+        return tuple(decode_submission(row[7]).control for row in self._all(_SUBMISSIONS, thread))
+
     def submitted(self) -> tuple[tuple[bytes, bytes], ...]:
         """Every (blob, envelope) that was taken in by some device."""
         return tuple(self._all("SELECT DISTINCT blob, envelope FROM casework_submission"))
+
+    def read_by_me(self) -> frozenset[bytes]:
+        """The envelopes that a member opened on this device."""
+        found = self._all("SELECT envelope FROM casework_read WHERE author = ?", self.me)
+        return frozenset(envelope for (envelope,) in found)
 
     def first_of(self, thread: bytes) -> tuple[RecordId, Submission] | None:
         """The record and first submission of a thread, if it is known."""
@@ -136,7 +156,6 @@ class Casework:
         triage = self._one(
             f"SELECT state, assigned FROM casework_triage WHERE thread = ? {_LATEST}", thread
         )
-        read = self._all("SELECT envelope FROM casework_read WHERE author = ?", self.me)
         answered = self._one(
             "SELECT 1 FROM casework_reply WHERE kind = 'reply' AND answers = ?", last[0]
         )
@@ -152,7 +171,7 @@ class Casework:
             first_day=first[5],
             last_day=last[5],
             snippet=last[8][:_SNIPPET],
-            unread=not {row[0] for row in found} <= {envelope for (envelope,) in read},
+            unread=not {row[0] for row in found} <= self.read_by_me(),
             answered=answered is not None,
             waiting_for=max(0, self.quorum - held),
             state=triage[0] if triage else "new",

@@ -2,7 +2,7 @@
 -- then what the content says.  Nothing is merged here, so the order in which entries arrive leaves no
 -- trace; reading picks what counts.  All of it can be deleted and rebuilt.
 
-CREATE TABLE IF NOT EXISTS casework_submission (
+CREATE TABLE casework_submission (
     author      BLOB NOT NULL,      -- the device whose entry this is
     compartment TEXT NOT NULL,
     sequence    INTEGER NOT NULL,   -- of the author's entries in the compartment
@@ -18,10 +18,10 @@ CREATE TABLE IF NOT EXISTS casework_submission (
     words       TEXT NOT NULL,      -- the statement's text
     PRIMARY KEY (author, compartment, sequence)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS casework_submission_thread ON casework_submission (thread);
-CREATE INDEX IF NOT EXISTS casework_submission_envelope ON casework_submission (envelope);
+CREATE INDEX casework_submission_thread ON casework_submission (thread);
+CREATE INDEX casework_submission_envelope ON casework_submission (envelope);
 
-CREATE TABLE IF NOT EXISTS casework_held (
+CREATE TABLE casework_held (
     author      BLOB NOT NULL,
     compartment TEXT NOT NULL,
     sequence    INTEGER NOT NULL,
@@ -29,9 +29,9 @@ CREATE TABLE IF NOT EXISTS casework_held (
     envelope    BLOB NOT NULL,
     PRIMARY KEY (author, compartment, sequence)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS casework_held_envelope ON casework_held (envelope);
+CREATE INDEX casework_held_envelope ON casework_held (envelope);
 
-CREATE TABLE IF NOT EXISTS casework_quarantine (
+CREATE TABLE casework_quarantine (
     author      BLOB NOT NULL,
     compartment TEXT NOT NULL,
     sequence    INTEGER NOT NULL,
@@ -41,9 +41,9 @@ CREATE TABLE IF NOT EXISTS casework_quarantine (
     reason      TEXT NOT NULL,
     PRIMARY KEY (author, compartment, sequence)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS casework_quarantine_envelope ON casework_quarantine (envelope);
+CREATE INDEX casework_quarantine_envelope ON casework_quarantine (envelope);
 
-CREATE TABLE IF NOT EXISTS casework_reply (
+CREATE TABLE casework_reply (
     author      BLOB NOT NULL,
     compartment TEXT NOT NULL,
     sequence    INTEGER NOT NULL,
@@ -58,10 +58,10 @@ CREATE TABLE IF NOT EXISTS casework_reply (
     replaces    BLOB,
     PRIMARY KEY (author, compartment, sequence)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS casework_reply_thread ON casework_reply (thread);
-CREATE INDEX IF NOT EXISTS casework_reply_drop_sha256 ON casework_reply (drop_sha256);
+CREATE INDEX casework_reply_thread ON casework_reply (thread);
+CREATE INDEX casework_reply_drop_sha256 ON casework_reply (drop_sha256);
 
-CREATE TABLE IF NOT EXISTS casework_left (
+CREATE TABLE casework_left (
     author      BLOB NOT NULL,
     compartment TEXT NOT NULL,
     sequence    INTEGER NOT NULL,
@@ -70,9 +70,9 @@ CREATE TABLE IF NOT EXISTS casework_left (
     thread      BLOB NOT NULL,
     PRIMARY KEY (author, compartment, sequence)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS casework_left_drop_sha256 ON casework_left (drop_sha256);
+CREATE INDEX casework_left_drop_sha256 ON casework_left (drop_sha256);
 
-CREATE TABLE IF NOT EXISTS casework_case (
+CREATE TABLE casework_case (
     author      BLOB NOT NULL,
     compartment TEXT NOT NULL,
     sequence    INTEGER NOT NULL,
@@ -82,9 +82,9 @@ CREATE TABLE IF NOT EXISTS casework_case (
     pseudonym   TEXT NOT NULL,
     PRIMARY KEY (author, compartment, sequence)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS casework_case_thread ON casework_case (thread);
+CREATE INDEX casework_case_thread ON casework_case (thread);
 
-CREATE TABLE IF NOT EXISTS casework_triage (
+CREATE TABLE casework_triage (
     author      BLOB NOT NULL,
     compartment TEXT NOT NULL,
     sequence    INTEGER NOT NULL,
@@ -94,9 +94,9 @@ CREATE TABLE IF NOT EXISTS casework_triage (
     assigned    TEXT NOT NULL,
     PRIMARY KEY (author, compartment, sequence)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS casework_triage_thread ON casework_triage (thread);
+CREATE INDEX casework_triage_thread ON casework_triage (thread);
 
-CREATE TABLE IF NOT EXISTS casework_safety (
+CREATE TABLE casework_safety (
     author      BLOB NOT NULL,
     compartment TEXT NOT NULL,
     sequence    INTEGER NOT NULL,
@@ -109,9 +109,9 @@ CREATE TABLE IF NOT EXISTS casework_safety (
     notes       TEXT NOT NULL,
     PRIMARY KEY (author, compartment, sequence)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS casework_safety_thread ON casework_safety (thread);
+CREATE INDEX casework_safety_thread ON casework_safety (thread);
 
-CREATE TABLE IF NOT EXISTS casework_read (
+CREATE TABLE casework_read (
     author      BLOB NOT NULL,
     compartment TEXT NOT NULL,
     sequence    INTEGER NOT NULL,
@@ -119,10 +119,10 @@ CREATE TABLE IF NOT EXISTS casework_read (
     envelope    BLOB NOT NULL,
     PRIMARY KEY (author, compartment, sequence)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS casework_read_envelope ON casework_read (envelope);
+CREATE INDEX casework_read_envelope ON casework_read (envelope);
 
 -- Entries with a label of ours over bytes that are not its form.
-CREATE TABLE IF NOT EXISTS casework_damaged (
+CREATE TABLE casework_damaged (
     author      BLOB NOT NULL,
     compartment TEXT NOT NULL,
     sequence    INTEGER NOT NULL,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
 
-from asylia.casework.contents import Submission, TriageState
+from asylia.casework.contents import Reason, Submission, TriageState
 from asylia.values import Day, DeviceId, RecordId, ThreadId
 from asylia.wire import frame
 
@@ -126,7 +126,7 @@ class QuarantineRow:
     """An envelope that nobody could take in."""
 
     envelope_sha256: bytes
-    reason: Literal["does_not_open", "not_the_writer"]
+    reason: Reason
     entered_on: Day
 
 

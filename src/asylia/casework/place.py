@@ -1,0 +1,76 @@
+"""Where a desk's work happens: vault, ledger, courier, clock, in one hand.
+
+Upholds: what was appended is in the tables before the next line reads them.  The effects live
+here, so that everything else in casework can be read as a decision.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from asylia import wire
+from asylia.casework.projection import CaseworkProjection
+from asylia.casework.reading import Casework
+from asylia.crypto import random
+from asylia.ledger.courier import TeamCourier
+from asylia.ledger.ledger import Ledger
+from asylia.ledger.values import SyncReport
+from asylia.record.projection import RecordProjection
+from asylia.record.reading import Record
+from asylia.values import Clock, Day, RecordId, day_of, system_clock
+from asylia.vault.projection import Projection
+from asylia.vault.vault import Vault
+
+QUORUM = 2
+
+
+def projections() -> Sequence[Projection]:
+    """What grows from the ledger on a desk."""
+    return (RecordProjection(), CaseworkProjection())
+
+
+@dataclass
+class Place:
+    """One device at work.  ``courier`` speaks to the team's relay."""
+
+    vault: Vault
+    ledger: Ledger
+    courier: TeamCourier
+    clock: Clock = system_clock
+    randomness: random.Randomness = random.system
+    _projections: Sequence[Projection] = field(default_factory=projections)
+
+    @property
+    def today(self) -> Day:
+        """The day by this device's clock."""
+        return day_of(self.clock())
+
+    @property
+    def quorum(self) -> int:
+        """How many devices must hold a report: two, or one in a team of one."""
+        live = [member for member in self.ledger.members() if member.live]
+        return min(QUORUM, len(live))
+
+    def append(self, record: RecordId, content: bytes | wire.Message) -> None:
+        """Add a fact; it waits in the vault until the next ``synchronise``."""
+        raw = wire.encode(content) if isinstance(content, wire.Message) else content
+        self.ledger.append(record, raw)
+
+    def project(self) -> None:
+        """Bring the tables up to the ledger."""
+        self.vault.project(self._projections, self.ledger)
+
+    def synchronise(self) -> SyncReport:
+        """Send what waits, take what is new, bring the tables up to it."""
+        report = self.ledger.sync(self.courier)
+        self.project()
+        return report
+
+    def casework(self) -> Casework:
+        """The threads, as of now."""
+        self.project()
+        return Casework(self.vault.connection, me=self.ledger.device, quorum=self.quorum)
+
+    def record(self) -> Record:
+        """The record, as of now."""
+        self.project()
+        return Record.from_database(self.vault.connection)
