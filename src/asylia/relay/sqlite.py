@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Self, TypeVar
 
+from asylia.errors import UnavailableError
 from asylia.relay.logrows import LogRows
 from asylia.relay.store import GONE_DAYS, UNREAD_DAYS, Kind, Put, Reply, ReplyState, Room
 from asylia.relay.writer import GroupWriter
@@ -42,12 +43,13 @@ class SQLiteStore:
 
     def __init__(self, path: Path, *, limit: int = LIMIT) -> None:
         self._path, self._room = path, Room(limit)
+        path.touch(mode=0o600)  # SQLite gives its log and index files the same mode
         connection = connect(path)
         if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
             schema = _SCHEMA.read_text("utf-8")
             connection.executescript(f"BEGIN;{schema}PRAGMA user_version={VERSION};COMMIT;")
-        self._access = _setting(connection, "access")
-        self._local = threading.local()
+        self._access, self._used = _setting(connection, "access"), _used(connection)
+        self._local, self._reading = threading.local(), list[sqlite3.Connection]()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="relay-reader")
         self._writer = self._start(connection)
 
@@ -57,6 +59,8 @@ class SQLiteStore:
     def close(self) -> None:
         """Finish what was accepted, then close."""
         self._readers.shutdown()
+        for connection in self._reading:
+            connection.close()
         self._writer.close()
 
     def __enter__(self) -> Self:
@@ -79,15 +83,9 @@ class SQLiteStore:
         """Store a blob under a 16-byte id, if the id is free and there is room."""
 
         def step(db: sqlite3.Connection) -> Put:
-            found = db.execute(f"SELECT blob FROM {kind} WHERE id = ?", (blob_id,)).fetchone()  # noqa: S608 - a Literal
-            if found:
-                return Put.SAME if found[0] == blob else Put.TAKEN
-            if not self._room.takes(kind, _used(db), len(blob)):
-                return Put.FULL
-            db.execute(f"INSERT INTO {kind} VALUES (?, ?, ?)", (blob_id, day, blob))  # noqa: S608
-            return Put.STORED
+            return self._insert(db, kind, blob_id, blob, day)
 
-        return await self._store(step)
+        return await self._store(step, Put.FULL)
 
     async def ids(self, kind: Kind) -> list[bytes]:
         """The ids of this kind, in id order."""
@@ -109,15 +107,9 @@ class SQLiteStore:
         """Store a reply under a 32-byte id, if nothing lies or lay there."""
 
         def step(db: sqlite3.Connection) -> Put:
-            found = db.execute("SELECT blob FROM reply WHERE id = ?", (reply_id,)).fetchone()
-            if found:
-                return Put.SAME if found[0] == blob else Put.TAKEN
-            if not self._room.takes("reply", _used(db), len(blob)):
-                return Put.FULL
-            db.execute("INSERT INTO reply VALUES (?, ?, ?)", (reply_id, day, blob))
-            return Put.STORED
+            return self._insert(db, "reply", reply_id, blob, day)
 
-        return await self._store(step)
+        return await self._store(step, Put.FULL)
 
     async def replies(self, reply_ids: Sequence[bytes]) -> list[Reply]:
         """What lies under each id, in the order asked."""
@@ -141,13 +133,13 @@ class SQLiteStore:
             at = db.execute("SELECT position FROM entry WHERE hash = ?", (entry_hash,)).fetchone()
             if at:
                 return Put.SAME, at[0]
-            if not self._room.takes("entry", _used(db), len(blob)):
+            if not self._fits(db, "entry", len(blob)):
                 return Put.FULL, -1
             position = _count(db, "entry")
             db.execute("INSERT INTO entry VALUES (?, ?, ?)", (position, entry_hash, blob))
             return Put.STORED, position
 
-        return await self._store(step, full=(Put.FULL, -1))
+        return await self._store(step, (Put.FULL, -1))
 
     async def entries(self, start: int, limit: int) -> list[bytes]:
         """Entries from ``start``, as many as fit in ``limit`` bytes with 4 more each."""
@@ -184,10 +176,31 @@ class SQLiteStore:
     async def settle(self, today: Day) -> None:
         """Expire what is due, then rewrite the file so that no earlier order of arrival shows."""
         if await self._writer.submit(lambda db: _expire(db, today)):
-            await self._writer.submit(_rewrite, alone=True)
+            await self._writer.submit(_rewrite, outside=True)
             await self._writer.submit(lambda db: _set(db, "settled", str(today).encode()))
 
-    async def _store(self, step: Callable[[sqlite3.Connection], T], *, full: T = Put.FULL) -> T:  # type: ignore[assignment]
+    def _insert(self, db: sqlite3.Connection, table: str, key: bytes, blob: bytes, day: Day) -> Put:
+        # One statement where the id is free: each gives the interpreter's lock away and back.
+        if self._fits(db, table, len(blob)):
+            query = f"INSERT INTO {table} VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING"  # noqa: S608
+            if db.execute(query, (key, day, blob)).rowcount:
+                return Put.STORED
+        found = db.execute(f"SELECT blob FROM {table} WHERE id = ?", (key,)).fetchone()  # noqa: S608
+        if found is None:
+            return Put.FULL
+        return Put.SAME if found[0] == blob else Put.TAKEN
+
+    def _fits(self, db: sqlite3.Connection, kind: str, size: int) -> bool:
+        """Whether there is room, by an upper estimate that is read anew before it says no."""
+        if not self._room.takes(kind, self._used, size):
+            self._used = _used(db)
+            if not self._room.takes(kind, self._used, size):
+                return False
+        self._used += size + 2 * PAGE
+        return True
+
+    async def _store(self, step: Callable[[sqlite3.Connection], T], full: T) -> T:
+        """Run ``step``; where the disk itself has no room left, the answer is ``full``."""
         try:
             return await self._writer.submit(step)
         except sqlite3.OperationalError as error:
@@ -204,6 +217,7 @@ class SQLiteStore:
         if connection is None:
             connection = self._local.connection = connect(self._path)
             connection.execute("PRAGMA query_only=ON")
+            self._reading.append(connection)
         connection.execute("BEGIN")
         try:
             return step(connection)
@@ -249,4 +263,6 @@ def _expire(db: sqlite3.Connection, today: Day) -> bool:
 
 def _rewrite(db: sqlite3.Connection) -> None:
     db.execute("VACUUM")
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise UnavailableError("a reader kept the store's log from being emptied")
