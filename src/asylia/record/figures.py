@@ -16,8 +16,9 @@ from asylia.record import flags as f
 from asylia.record import tallies
 from asylia.record.contents import Claim, Count
 from asylia.record.dates import DateRow, date_rows, within_flags
+from asylia.record.forms import Verdict
 from asylia.record.reading import Record
-from asylia.record.rows import Row, VictimRow, rows_of, victim_rows
+from asylia.record.rows import OverlapRow, Row, VictimRow, known_relations, rows_of, victim_rows
 from asylia.record.scope import Scope, readable, scope
 from asylia.record.vocabulary import vocabulary
 from asylia.values import Day, date_of
@@ -63,12 +64,13 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     chosen: dict[str, tuple[Chosen, ...]]
     outside: dict[str, dict[str, tuple[Row, ...]]]
     flags: tuple[f.Flag, ...]
-    victims: tuple[VictimRow, ...]
+    victims: tuple[VictimRow, ...]  # for ``counts``, with the sameness that was judged
+    sameness: tuple[tuple[str, str, Verdict], ...]
 
     def plain(self) -> dict[str, Any]:
-        """What stands under ``figures`` in the JSON; ``victims`` are for ``counts`` alone."""
+        """What stands under ``figures`` in the JSON; ``victims`` and ``sameness`` are left out."""
         whole: dict[str, Any] = msgspec.to_builtins(self)
-        del whole["victims"]
+        del whole["victims"], whole["sameness"]
         demands = whole.pop("demands")
         return {
             **{name: whole.pop(name) for name in ("as_of", "as_recorded_on", "source", "events")},
@@ -90,11 +92,15 @@ def figures(
 ) -> Figures:
     """What had been said by ``as_of`` and entered by ``as_recorded_on``."""
     asked = scope(record, as_of=as_of, as_recorded_on=as_recorded_on, source=source, event=event)
-    counts = {name: _rows(asked, claims) for name, claims in _counted(asked.inside).items()}
-    series = _series(asked)
+    relations = known_relations(asked.judged, asked.inside)
+    counts = {
+        name: rows_of(asked.record, relations, claims)
+        for name, claims in _counted(asked.inside).items()
+    }
+    series = _series(asked, relations)
     dates = {name: date_rows(claims) for name, claims in _taking(asked.inside, "date").items()}
     about = (asked.record, asked.judged, asked.inside)
-    sites = tallies.sites(*about)
+    sites = tallies.sites(*about, relations)
     return Figures(
         as_of=date_of(as_of),
         as_recorded_on=None if as_recorded_on is None else date_of(as_recorded_on),
@@ -109,17 +115,17 @@ def figures(
         responses=tallies.responses(*about),
         accounts=_accounts(asked),
         chosen=_chosen(asked),
-        outside={
-            other: {name: _rows(asked, told) for name, told in _counted(claims, ()).items()}
-            for other, claims in asked.outside.items()
-        },
-        flags=tuple(_flags(asked, counts, series, dates, sites.rows)),
+        outside={other: _outside(asked, claims) for other, claims in asked.outside.items()},
+        flags=tuple(_flags(asked, relations, counts, series, dates, sites.rows)),
         victims=victim_rows(asked.record, asked.inside),
+        sameness=tuple((*sorted(pair), verdict) for pair, verdict in asked.judged.sameness.items()),
     )
 
 
-def _rows(asked: Scope, claims: Sequence[Claim]) -> tuple[Row, ...]:
-    return rows_of(asked.record, asked.judged, claims)
+def _outside(asked: Scope, claims: Sequence[Claim]) -> dict[str, tuple[Row, ...]]:
+    relations = known_relations(asked.judged, claims)
+    counted = _counted(claims, ()).items()
+    return {name: rows_of(asked.record, relations, told) for name, told in counted}
 
 
 def _taking(claims: Iterable[Claim], *takes: str) -> dict[str, list[Claim]]:
@@ -143,13 +149,15 @@ def _counted(claims: Sequence[Claim], always: Iterable[str] = ALWAYS) -> dict[st
     return {**{name: [] for name in always}, **counted}
 
 
-def _series(asked: Scope) -> dict[str, tuple[Row, ...]]:
+def _series(asked: Scope, relations: Sequence[OverlapRow]) -> dict[str, tuple[Row, ...]]:
     in_series = {claim.id: claim.series for claim in asked.inside if claim.series}
     found: dict[str, list[Claim]] = {}
     for claim in asked.inside:
         if name := claim.series or in_series.get(claim.part_of, ""):
             found.setdefault(name, []).append(claim)
-    return {name: _in_order(_rows(asked, claims)) for name, claims in found.items()}
+    return {
+        name: _in_order(rows_of(asked.record, relations, claims)) for name, claims in found.items()
+    }
 
 
 def _in_order(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -194,6 +202,7 @@ def _chosen(asked: Scope) -> dict[str, tuple[Chosen, ...]]:
 
 def _flags(
     asked: Scope,
+    relations: Sequence[OverlapRow],
     counts: dict[str, tuple[Row, ...]],
     series: dict[str, tuple[Row, ...]],
     dates: dict[str, tuple[DateRow, ...]],
@@ -204,6 +213,6 @@ def _flags(
         yield from f.part_flags(rows)
     yield from f.row_flags(counts)
     yield from within_flags(dates)
-    yield from f.open_questions(asked.judged, asked.inside)
+    yield from f.open_questions(relations, asked.inside)
     yield from f.contradictions(asked.judged)
     yield from f.outside_flags(asked.outside)

@@ -10,7 +10,7 @@ import msgspec
 
 from asylia.record.contents import Claim
 from asylia.record.judged import Judged
-from asylia.record.rows import Row, known_relations, values_apart
+from asylia.record.rows import OverlapRow, Row, values_apart
 from asylia.record.vocabulary import vocabulary
 
 
@@ -66,10 +66,10 @@ def row_flags(counts: Mapping[str, Sequence[Row]]) -> Iterator[Flag]:
             yield Flag(kind="values_apart", text=text, claims=tuple(claims))
 
 
-def open_questions(judged: Judged, claims: Sequence[Claim]) -> Iterator[Flag]:
+def open_questions(relations: Sequence[OverlapRow], claims: Sequence[Claim]) -> Iterator[Flag]:
     """Relations that a source leaves open and nobody has judged."""
     words = {claim.id: claim.words for claim in claims}
-    for one in known_relations(judged, claims):
+    for one in relations:
         if one.relation == "not_known" and one.by == "source":
             yield Flag(
                 kind="open_question",

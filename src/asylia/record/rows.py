@@ -64,7 +64,9 @@ class VictimRow(msgspec.Struct, frozen=True, kw_only=True):
     lineage: str
 
 
-def rows_of(record: Record, judged: Judged, claims: Sequence[Claim]) -> tuple[Row, ...]:
+def rows_of(
+    record: Record, relations: Sequence[OverlapRow], claims: Sequence[Claim]
+) -> tuple[Row, ...]:
     """Rows for claims of one property, in the order in which they became known."""
     totals = {claim.id: claim.part_of for claim in claims}
     parts: dict[str, list[Claim]] = {}
@@ -75,10 +77,12 @@ def rows_of(record: Record, judged: Judged, claims: Sequence[Claim]) -> tuple[Ro
         else:
             tops.setdefault(_says(claim), []).append(claim)
     groups = list(tops.values())
-    relations = known_relations(judged, claims)
     return tuple(
         _row(
-            record, group, _inner(record, judged, group, parts), _overlap(group, groups, relations)
+            record,
+            group,
+            _inner(record, relations, group, parts),
+            _overlap(group, groups, relations),
         )
         for group in groups
     )
@@ -142,12 +146,14 @@ def _says(claim: Claim) -> tuple[object, ...]:
 
 
 def _inner(
-    record: Record, judged: Judged, group: list[Claim], parts: dict[str, list[Claim]]
+    record: Record,
+    relations: Sequence[OverlapRow],
+    group: list[Claim],
+    parts: dict[str, list[Claim]],
 ) -> tuple[Row, ...]:
     claims = [part for claim in group for part in parts.get(claim.id, ())]
-    relations = known_relations(judged, claims)
     groups = [[claim] for claim in claims]
-    inner = [_inner(record, judged, [claim], parts) for claim in claims]
+    inner = [_inner(record, relations, [claim], parts) for claim in claims]
     return tuple(
         _row(record, one, below, _overlap(one, groups, relations))
         for one, below in zip(groups, inner, strict=True)
@@ -155,7 +161,7 @@ def _inner(
 
 
 def _overlap(
-    group: list[Claim], groups: list[list[Claim]], relations: tuple[OverlapRow, ...]
+    group: list[Claim], groups: list[list[Claim]], relations: Sequence[OverlapRow]
 ) -> tuple[Relation | None, tuple[OverlapRow, ...]]:
     """The relation to the other rows where it is one, and the relations known one by one."""
     mine = {claim.id for claim in group}

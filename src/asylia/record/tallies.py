@@ -20,7 +20,7 @@ from asylia.record.contents import (
 )
 from asylia.record.judged import Judged
 from asylia.record.reading import Record
-from asylia.record.rows import Row, rows_of
+from asylia.record.rows import OverlapRow, Row, rows_of
 
 K = TypeVar("K", bound=Content)
 DENIALS = frozenset({"denial", "denial_of_existence"})
@@ -63,10 +63,12 @@ class Responses(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[str, ...]
 
 
-def sites(record: Record, judged: Judged, claims: Sequence[Claim]) -> Sites:
+def sites(
+    record: Record, judged: Judged, claims: Sequence[Claim], relations: Sequence[OverlapRow]
+) -> Sites:
     """Tally the claims about sites; unnamed sites are claimed, never named."""
     about = [claim for claim in claims if claim.property in _OF_SITES]
-    rows = rows_of(record, judged, [claim for claim in about if claim.property == "sites"])
+    rows = rows_of(record, relations, [claim for claim in about if claim.property == "sites"])
     told = {row.min for row in rows if row.polarity == "asserts"}
     exists = _subjects(record, _asserted(about, "site_exists"), Site)
     named = {judged.one_of(site.id) for site in exists if site.name}
