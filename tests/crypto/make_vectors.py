@@ -229,6 +229,7 @@ def merkle_vectors() -> Json:
             ),
             proven("another old root", "forged", **{**grown, "old_root": roots[2].hex()}),
             proven("another new root", "forged", **{**grown, "new_root": roots[6].hex()}),
+            proven("a larger tree claimed", "forged", **{**consistency(3, 4), "new_size": 8}),
             proven("sizes swapped", "forged", **{**grown, "old_size": 7, "new_size": 3}),
             proven("empty older tree", "forged", **{**grown, "old_size": 0}),
             proven("path too short", "forged", **{**grown, "path": steps[:-1]}),

@@ -60,6 +60,7 @@ def signing_vectors() -> Json:
         ("a part less", "pair", LABEL, parts[:1], both, "forged"),
         ("parts cut elsewhere", "pair", LABEL, [b"firsts".hex(), b"econd".hex()], both, "forged"),
         ("parts swapped", "pair", LABEL, parts[::-1], both, "forged"),
+        ("one twice, the other missing", "pair", LABEL, parts, [both[0], both[0]], "forged"),
         ("one twice", "pair", LABEL, parts, [*both, both[0]], "forged"),
         (
             "one twice, the first altered",
@@ -157,6 +158,7 @@ def age_vectors() -> Json:
         return b"age-encryption.org/v1\n" + b"".join(stanzas) + b"---" + body
 
     whole = stanza + b"\n"
+    wrapped = stanza.split(b"\n")[1] + b"\n"
     nonce = len(sealed) - len(b"words") - 16 - 16
     foreign = _bech32.encode("age-secret-key-", seed(31)).upper()
     short = _bech32.encode("age-secret-key-pq-", seed(31)[1:]).upper()
@@ -176,6 +178,8 @@ def age_vectors() -> Json:
         ("128 stanzas", rebuilt(whole, *[grease] * 127), "forged"),
         ("129 stanzas", rebuilt(whole, *[grease] * 128), "malformed"),
         ("a malformed stanza of our kind", rebuilt(whole, b"-> mlkem768x25519\n\n"), "malformed"),
+        ("our kind without enc", rebuilt(whole, b"-> mlkem768x25519\n" + wrapped), "malformed"),
+        ("our kind with more", sealed.replace(b"\n" + wrapped, b" x\n" + wrapped), "malformed"),
         ("a version to come", sealed.replace(b"/v1", b"/v2", 1), "malformed"),
         ("cut off in the payload", sealed[:-1], "forged"),
         ("a byte behind", sealed + b"\0", "forged"),

@@ -151,6 +151,13 @@ def test_a_header_without_end_is_refused_after_its_limit() -> None:
         assert endless.given <= LIMIT + 4096
 
 
+def test_a_header_is_refused_for_its_whole_length_too() -> None:
+    stanza = Stanza((b"kind",), bytes(LIMIT // 2))
+    assert read(VERSION + stanza.encode() + MAC).stanzas == (stanza,)
+    with pytest.raises(MalformedError):
+        read(VERSION + stanza.encode() * 2 + MAC)
+
+
 @given(st.binary(max_size=100))
 def test_base64_has_one_encoding(content: bytes) -> None:
     text = encode_base64(content)

@@ -69,6 +69,13 @@ def test_made_up_keys_get_our_error_only(classic: bytes, later: bytes) -> None:
         public.verify(LABEL, b"words", signatures=signatures)
 
 
+def test_a_key_of_another_length_gets_our_error_only() -> None:
+    public = VerifyingKey(ed25519=b"short")
+    one = msgspec.structs.replace(KEYS["ed25519"].sign(LABEL)[0], key=public.fingerprint)
+    with pytest.raises(ForgedError):
+        public.verify(LABEL, signatures=(one,))
+
+
 def test_neither_half_of_a_pair_is_enough() -> None:
     key = KEYS["pair"]
     for one in key.sign(LABEL, b"words"):
