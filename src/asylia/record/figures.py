@@ -118,7 +118,9 @@ def figures(
         outside={other: _outside(asked, claims) for other, claims in asked.outside.items()},
         flags=tuple(_flags(asked, relations, counts, series, dates, sites.rows)),
         victims=victim_rows(asked.record, asked.inside),
-        sameness=tuple((*sorted(pair), verdict) for pair, verdict in asked.judged.sameness.items()),
+        sameness=tuple(
+            (min(pair), max(pair), verdict) for pair, verdict in asked.judged.sameness.items()
+        ),
     )
 
 
