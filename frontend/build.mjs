@@ -1,5 +1,5 @@
 // Bundles what the browser gets. The same inputs give the same bytes: no hash, no date, no path.
-import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -15,15 +15,13 @@ for (const folder of [intake, desk]) {
 }
 
 const options = { bundle: true, minify: true, legalComments: "none", charset: "utf8", logLevel: "warning" };
-if (existsSync(join(here, "intake/page.mjs"))) {
-  await build({
-    ...options,
-    entryPoints: [join(here, "intake/page.mjs")],
-    outfile: join(intake, "page.js"),
-    format: "iife",
-    target: "es2020",
-  });
-}
+await build({
+  ...options,
+  entryPoints: [join(here, "intake/page.mjs")],
+  outfile: join(intake, "page.js"),
+  format: "iife",
+  target: "es2020", // BigInt is the newest that it cannot do without
+});
 await build({
   ...options,
   entryPoints: [join(here, "desk/desk.mjs")],

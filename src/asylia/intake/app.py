@@ -23,6 +23,7 @@ from asylia.crypto.signing import VerifyingKey
 from asylia.envelope.courier import ReporterCourier
 from asylia.envelope.phrase import LANGUAGES as PHRASE_LANGUAGES
 from asylia.envelope.phrase import word_list
+from asylia.errors import AsyliaError
 from asylia.intake import armor
 from asylia.intake.answers import Guarded, language_of, on_error
 from asylia.intake.body import Patience
@@ -36,6 +37,7 @@ from asylia.values import Clock, system_clock
 
 RELAY_SECONDS = 60.0
 _KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript", "txt": "text/plain"}
+_FAILURES = (HTTPException, AsyliaError, Exception)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -71,11 +73,11 @@ def create_app(
             *_steps(flow),
             *Forward(courier, waiting).routes(),
         ],
-        exception_handlers={HTTPException: on_error(pages)},
+        exception_handlers=dict.fromkeys(_FAILURES, on_error(pages)),
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
-    return Guarded(app, pages, tell or (lambda text: print(text, file=sys.stderr)))
+    return Guarded(app, pages, clock, tell or (lambda text: print(text, file=sys.stderr)))
 
 
 def word_files() -> dict[str, str]:

@@ -188,20 +188,22 @@ class Flow:
             if slips:
                 return tuple(Problem(said[reason], field) for reason, field in slips)
         try:
+            bundle = await self._keyring.bundle()
+        except AsyliaError as error:
+            return (_problem(language, error),)
+        try:
             await send(
                 form,
                 kind,
                 language,
                 phrase=phrase,
-                bundle=await self._keyring.bundle(),
+                bundle=bundle,
                 courier=self._courier,
                 randomness=self._randomness,
             )
         except UnavailableError:
             reason = "unreachable_file" if form.upload else "unreachable"
             return (Problem(said[reason]),)
-        except (ForgedError, RefusedError) as error:
-            return (_problem(language, error),)
         return ()
 
     async def _mark_read(self, found: Visit) -> None:
