@@ -1,5 +1,6 @@
 """The whole check, in the order of ``spec/verdict.md``; the first thing wrong ends it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,9 +19,20 @@ _NO_POLICY = "not checked without a policy file"
 
 def check(path: Path, policy: Policy | None, now: datetime, openssl: OpenSSL) -> Verdict:
     """Check a bundle; ``UsageError`` where the check can't begin."""
+    try:
+        files = open_bundle(path)
+    except WrongError as error:
+        return Verdict(wrong=error.sentence)
+    return check_files(files, policy, now, openssl)
+
+
+def check_files(
+    files: Mapping[str, bytes], policy: Policy | None, now: datetime, openssl: OpenSSL
+) -> Verdict:
+    """Check a bundle's files, by their paths inside it."""
     verdict = Verdict()
     try:
-        statement = _check(path, policy, openssl, verdict)
+        statement = _check(files, policy, openssl, verdict)
     except WrongError as error:
         verdict.wrong = error.sentence
         return verdict
@@ -29,9 +41,10 @@ def check(path: Path, policy: Policy | None, now: datetime, openssl: OpenSSL) ->
     return verdict
 
 
-def _check(path: Path, policy: Policy | None, openssl: OpenSSL, verdict: Verdict) -> Statement:
+def _check(
+    files: Mapping[str, bytes], policy: Policy | None, openssl: OpenSSL, verdict: Verdict
+) -> Statement:
     held = verdict.checked.append
-    files = open_bundle(path)
     check_bag(files)
     held(f"form: BagIt 1.0, {len(files)} files, none missing, none added, every hash right")
     statement = read_statement(files)

@@ -1,13 +1,13 @@
-"""A team, its record, its log with a witness, a stamp authority: everything real, in one process."""
+"""A team, its record, its log with a witness: everything real, in one process."""
 
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from hashlib import shake_256
 from pathlib import Path
 
 import httpx
-from tlog.memorylog import MemoryLog
 
 from asylia.crypto.signing import SigningKey
 from asylia.dossier.build import BuiltBundle, Exporter, build
@@ -39,8 +39,10 @@ from asylia.tlog.policy import LogParty, Policy, WitnessParty, encode_policy
 from asylia.tlog.reader import LogReader
 from asylia.tlog.witness import cosign
 from asylia.values import Day, day_of
+from tlog.memorylog import MemoryLog
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+from stamp_authority import StampAuthority
 
 NOW = datetime.now(UTC)
 TODAY = day_of(NOW)
@@ -56,8 +58,6 @@ def counter(start: int = 0):
     state = {"n": start}
 
     def randomness(length: int) -> bytes:
-        from hashlib import shake_256
-
         state["n"] += 1
         return shake_256(state["n"].to_bytes(8, "big")).digest(length)
 
@@ -130,9 +130,15 @@ CONTENTS = (
     Organisation(id="o-network", name="Example Network", kind="ngo"),
     Official(id="f-spokesman", name="Имярек Примеров", office="пресс-секретарь"),
     Source(
-        id="s-line", kind="report_to_line", title="Report of Plover", language="ru", said_on="2026-11-20"
+        id="s-line",
+        kind="report_to_line",
+        title="Report of Plover",
+        language="ru",
+        said_on="2026-11-20",
     ),
-    Source(id="s-press", kind="article", title="An example article", language="en", said_on="2026-11"),
+    Source(
+        id="s-press", kind="article", title="An example article", language="en", said_on="2026-11"
+    ),
     Statement(id="d-denial", by="f-spokesman", kind="denial", event="e-winter", on="2026-11-02"),
     claim("c-one"),
     claim("c-third", persons=THIRD, words="My neighbour’s son was there too.", language="en"),
@@ -233,9 +239,7 @@ class World:
         said = {
             "root_hash": self.root.public.fingerprint,
             "log": LogParty(origin=self.log_key.name, key=self.log_key.public.ed25519),
-            "witnesses": (
-                WitnessParty(name=self.witness.name, key=self.witness.public.ed25519),
-            ),
+            "witnesses": (WitnessParty(name=self.witness.name, key=self.witness.public.ed25519),),
             "threshold": 1,
             "stamp_roots": (authority.root_pem,),
         }
@@ -246,3 +250,5 @@ def service(authority) -> StampService:
     return StampService(authority.url, (authority.root_pem,), httpx.Client(trust_env=False))
 
 
+def stamps_in(folder: Path, name: str = "Example stamp authority") -> StampAuthority:
+    return StampAuthority(folder, name)
