@@ -1,0 +1,156 @@
+"""Only what consent allows leaves, and a refusal names everything that is missing."""
+
+from pathlib import Path
+
+import pytest
+
+from asylia.dossier.selection import select
+from asylia.dossier.wording import BECOMES, wording
+from asylia.errors import RefusedError
+from asylia.record.contents import Teller, Withdrawal
+from asylia.record.reading import Record
+from asylia.tlog.fields import tree
+from dossier.world import (
+    COURT,
+    INQUIRY,
+    ITEMS,
+    MASKING,
+    TODAY,
+    claim,
+    consent,
+    public,
+    record,
+)
+
+MASKABLE = {"words", "locator", "tellers", "perpetrator_words", "value", "parts.words"}
+
+
+def refusal(*arguments, of=None) -> str:
+    purpose, recipient, *items = arguments
+    with pytest.raises(RefusedError) as caught:
+        select(of or record(), purpose, recipient, items, TODAY)
+    return caught.value.message
+
+
+def taken(*items, of=None):
+    return select(of or record(), "inquiry", INQUIRY, items, TODAY)
+
+
+def leaves(*items, of=None) -> dict[str, str]:
+    (one,) = taken(*items, of=of).items
+    return {name: one.version[name] for name in one.disclosed}
+
+
+def test_what_is_consented_to_leaves_and_ends_with_the_consent():
+    selection = taken(*ITEMS)
+    assert [one.item for one in selection.items] == list(ITEMS)
+    assert [one.basis for one in selection.items] == ["consent", "public", "public", "public"]
+    assert selection.until == TODAY + 90
+    assert (selection.name, selection.onward) == (
+        "Example commission of inquiry",
+        ("Example court",),
+    )
+
+
+def test_what_was_said_in_public_needs_no_consent_and_has_no_end():
+    assert taken("c-press").until is None
+
+
+@pytest.mark.parametrize("purpose", ["court", "public_figures", "publication"])
+def test_another_purpose_is_refused(purpose):
+    assert f"no consent to the purpose {purpose}" in refusal(purpose, INQUIRY, "c-one")
+
+
+def test_another_recipient_is_refused():
+    assert "no consent to the recipient r-other" in refusal("inquiry", "r-other", "c-one")
+
+
+def test_somebody_whom_the_recipient_tells_must_be_consented_to():
+    narrow = record(consent("k-2", onward=()), without="k-1")
+    assert f"no consent to {COURT}" in refusal("inquiry", INQUIRY, "c-one", of=narrow)
+
+
+def test_a_withdrawal_stops_the_export():
+    gone = record(Withdrawal(id="w-1", person="p-one", consents=(), on=TODAY, channel="thread"))
+    assert "withdrawn" in refusal("inquiry", INQUIRY, "c-one", of=gone)
+
+
+def test_everything_that_is_missing_is_named_at_once():
+    said = refusal("court", "r-other", "c-one", "c-third", "c-nothing")
+    for words in ("purpose court", "recipient r-other", "p-two", "c-nothing"):
+        assert words in said
+
+
+def test_a_third_person_without_consent_stops_the_witness_words():
+    said = refusal("inquiry", INQUIRY, "c-third")
+    assert "p-two" in said
+    assert "c-third" in said
+
+
+def test_a_third_person_is_not_left_out_silently_beside_others():
+    assert "p-two" in refusal("inquiry", INQUIRY, "c-one", "c-third")
+
+
+def test_masked_only_the_masked_words_leave_and_the_version_holds_both():
+    (one,) = taken("c-third", of=record(MASKING)).items
+    told = {name: one.version[name] for name in one.disclosed}
+    assert told["words_masked"] == "Another person was there too."
+    assert not {"words", "tellers", "value", "locator"} & set(told)
+    assert "neighbour" not in " ".join(told.values())
+    assert one.version["words"] == "My neighbour’s son was there too."
+
+
+def test_no_field_names_the_record_s_own_ids_or_a_person():
+    for item in ITEMS:
+        text = " ".join(leaves(item).values())
+        for secret in ("Plover", "p-one", "t-1", "s-line", "e-winter", "c-one", "Report of"):
+            assert secret not in text
+
+
+def test_a_person_who_tells_is_never_named_not_even_by_pseudonym():
+    assert leaves("c-one")["tellers"] == "a person known to the team"
+    assert leaves("c-one")["source"] == "a report to the team"
+
+
+def test_an_official_is_named():
+    assert "Имярек Примеров, пресс-секретарь" in leaves("c-denial")["subject"]
+
+
+def test_words_that_hold_a_pseudonym_are_refused():
+    naming = record(claim("c-naming", words="then PLOVER ran"), consent("k-2", items=("c-naming",)))
+    assert "c-naming names a person in its field words" in refusal(
+        "inquiry", INQUIRY, "c-naming", of=naming
+    )
+
+
+def test_what_is_not_a_claim_is_refused_and_named():
+    assert "s-press is not a claim" in refusal("inquiry", INQUIRY, "s-press", "c-press")
+
+
+def test_a_claim_about_something_that_is_not_there_is_refused():
+    with pytest.raises(RefusedError, match="does not hold"):
+        taken("c-lost", of=record(public("c-lost", subject="nowhere")))
+
+
+def test_a_claim_of_a_person_among_public_tellers_needs_that_person():
+    told = public("c-told", tellers=(Teller(who="p-two"),))
+    assert "p-two" in refusal("inquiry", INQUIRY, "c-told", of=record(told))
+
+
+def test_the_fullest_claim_masked_fits_the_tree():
+    assert len(set(BECOMES)) + 2 + len(MASKABLE) <= 32
+
+
+def test_the_reference_case_goes_into_words():
+    folder = Path(__file__).parents[2] / "examples" / "chechnya-2017"
+    whole = Record.from_folder(folder, TODAY)
+    ids = {one.content.id for one in whole.entered if len(one.content.id) > 4}
+    for one in whole.claims:
+        told = wording(whole, one)
+        tree(bytes(32), told)
+        assert told["lineage"] not in ids
+        assert told["event"] not in ids
+
+
+def test_a_recipient_that_nobody_wrote_down_is_refused():
+    assert "not written down" in refusal("inquiry", "r-unknown", "c-press")
