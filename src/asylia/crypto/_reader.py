@@ -35,7 +35,7 @@ class Reader:
     def line(self, limit: int) -> bytes:
         """One line with its line feed; without one where ``limit`` or the end came first."""
         searched = 0
-        while (end := self._held.find(b"\n", searched)) < 0 and len(self._held) < limit:
+        while (end := self._held.find(b"\n", searched)) < 0:
             searched = len(self._held)
             self._hold(min(limit, searched + 4096))
             if len(self._held) == searched:
