@@ -76,7 +76,11 @@ class Versions:
         return cls(tuple(logged), tuple(uses))
 
     def leaf_for(self, item: str, fields: Fields, recipient: str) -> VersionLeaf | None:
-        """The leaf that is this recipient's, else one that is nobody's; None if there is none."""
+        """The leaf that is this recipient's, else one that is nobody's; None if there is none.
+
+        A leaf that two devices gave to two recipients at once is nobody's any more.  The answer is
+        the same on every device, in whatever order the entries came.
+        """
         wanted = version_hash(fields)
         leaves = [
             leaf
@@ -84,10 +88,11 @@ class Versions:
             if (version.item, version.version) == (item, wanted)
             for leaf in version.leaves
         ]
-        owners: dict[int, str] = {}
-        for use in self.uses:  # the first entry stands: a later one would join two recipients
-            owners.setdefault(use.index, use.recipient)
-        own = [leaf for leaf in leaves if owners.get(leaf.index) == recipient]
+        leaves.sort(key=lambda leaf: leaf.index)
+        owners: dict[int, set[str]] = {}
+        for use in self.uses:
+            owners.setdefault(use.index, set()).add(use.recipient)
+        own = [leaf for leaf in leaves if owners.get(leaf.index) == {recipient}]
         free = [leaf for leaf in leaves if leaf.index not in owners]
         return next(iter(own + free), None)
 
