@@ -1,4 +1,4 @@
-"""Bare signatures agree with RFC 8032 and refuse what was bent; a slot opens under its key alone."""
+"""Bare signatures agree with RFC 8032, refuse what was bent; a slot opens under its key alone."""
 
 import pytest
 from hypothesis import given
