@@ -60,6 +60,7 @@ def hostile(
     signed_for: age.Identity = INTAKE,
     use: str = USE,
     team: bytes = ROOT_HASH,
+    armor: bool = False,
     **changed: Any,
 ) -> bytes:
     """An envelope that our own writer would not make; with no argument, a good one."""
@@ -69,11 +70,12 @@ def hostile(
     body = encode(msgspec.structs.replace(control, **named))
     signatures = key.sign(use, team, str(signed_for.recipient).encode(), body)
     content = SignedBytes(body, signatures).encode()
-    return frame(LABEL, seal_padded(content, INTAKE.recipient), statement_age)
+    control_age = age.encrypt(pad(content), [INTAKE.recipient], armor=armor)
+    return frame(LABEL, control_age, statement_age)
 
 
 def attachment(**changed: Any) -> Attachment:
-    fields = {
+    fields: dict[str, Any] = {
         "key": OTHER_INTAKE.reveal(),
         "media_type": "image/jpeg",
         "name": "photo.jpg",
@@ -132,6 +134,14 @@ def test_hostile_without_a_change_opens() -> None:
     assert open_good(hostile()).statement == LETTER.statement
 
 
+HUGE = replace(
+    LETTER,
+    statement=Statement(
+        language="en",
+        text="😀" * 100_000,
+        answers=(Answer(question="?", text="😀" * 10_000),) * 16,
+    ),
+)
 OTHER_STATEMENT = seal_padded(encode(LETTER.statement), OTHER_INTAKE.recipient)
 WRONG: dict[str, Any] = {
     "signed by another key": lambda: hostile(key=world.OTHER_KEYS.signing),
@@ -149,6 +159,8 @@ WRONG: dict[str, Any] = {
     "an armored statement": lambda: hostile(
         age.encrypt(pad(encode(LETTER.statement)), [INTAKE.recipient], armor=True)
     ),
+    "an armored control": lambda: hostile(armor=True),
+    "more than a mebibyte": lambda: hostile(seal_padded(encode(HUGE.statement), INTAKE.recipient)),
     "no statement": lambda: hostile(b""),
     "a thread key that is a pair": lambda: hostile(
         key=SigningKey(world.seed(9), "pair"),
@@ -251,13 +263,9 @@ def test_a_text_over_its_limit_is_refused_before_sealing() -> None:
 
 
 def test_an_envelope_over_a_mebibyte_is_refused_with_advice() -> None:
-    answer = Answer(question="?", text="😀" * 10_000)
-    letter = replace(
-        LETTER, statement=Statement(language="en", text="😀" * 100_000, answers=(answer,) * 16)
-    )
     with pytest.raises(MalformedError) as caught:
-        seal(letter)
-    assert caught.value.message
+        seal(HUGE)
+    assert caught.value.hint
 
 
 def test_an_unknown_compartment_is_not_found() -> None:

@@ -112,6 +112,14 @@ def swapped() -> tuple[Attachment, dict[bytes, bytes]]:
     return msgspec.structs.replace(attachment, pieces=(second, first, *rest)), pieces
 
 
+def cut_elsewhere() -> tuple[Attachment, dict[bytes, bytes]]:
+    attachment, pieces = big()
+    first, second, *_ = attachment.pieces
+    pieces[second] = pieces[first][-1:] + pieces[second]
+    pieces[first] = pieces[first][:-1]
+    return attachment, pieces
+
+
 def without_last() -> tuple[Attachment, dict[bytes, bytes]]:
     attachment, pieces = big()
     return msgspec.structs.replace(attachment, pieces=attachment.pieces[:-1]), pieces
@@ -130,6 +138,7 @@ WRONG: dict[str, Any] = {
     "a piece too long": lambda: changed_piece(0, lambda piece: piece + b"x"),
     "an empty piece": lambda: changed_piece(0, lambda piece: b""),
     "pieces swapped": swapped,
+    "pieces cut elsewhere": cut_elsewhere,
     "the last left out": without_last,
     "another hash": lambda: changed_control(sha256=bytes(32)),
     "another size": lambda: changed_control(size=5),
@@ -139,6 +148,7 @@ WRONG: dict[str, Any] = {
     "padding that is not zeros": lambda: resealed(pad(b"abc")[:-1] + b"x", b"abc"),
     "more padding": lambda: resealed(pad(b"abc") + b"\0", b"abc"),
     "another length in front": lambda: resealed(pad(b"abcd"), b"abc"),
+    "a false length in front": lambda: resealed(b"\0\0\0\4" + pad(b"abc")[4:], b"abc"),
     "nothing inside": lambda: resealed(b"", b"abc"),
 }
 

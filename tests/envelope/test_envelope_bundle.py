@@ -161,9 +161,9 @@ def test_a_signature_for_another_use_does_not_count() -> None:
 
 
 def test_more_bytes_than_the_limit_are_refused() -> None:
-    with pytest.raises(MalformedError):
+    with pytest.raises(MalformedError, match="longer"):
         check(GOOD + bytes(LIMIT))
-    with pytest.raises(MalformedError):
+    with pytest.raises(MalformedError, match="longer"):
         verify_certificate(CERTIFICATES[0] + bytes(authority.LIMIT), ROOT.public)
 
 
@@ -178,6 +178,20 @@ def test_a_certificate_names_an_admin_device() -> None:
 def test_a_certificate_of_an_unfit_key_is_refused(key: SigningKey) -> None:
     with pytest.raises(ForgedError, match="cannot be"):
         verify_certificate(certify(ROOT, key.public, not_before=FIRST_DAY), ROOT.public)
+
+
+def test_a_certificate_in_the_name_of_the_root_but_not_by_it_is_refused() -> None:
+    body = authority.AdminCertificate(
+        alone=True, device=DEVICES[0].public, not_before=FIRST_DAY, root_hash=world.ROOT_HASH
+    )
+    false = signed_anyway(body, "asylia/certificate/1 root", world.OTHER_ROOT)
+    with pytest.raises(ForgedError):
+        verify_certificate(false, ROOT.public)
+    with pytest.raises(ForgedError):
+        check(world.signed_bundle((false,)))
+    reused = SignedBytes(encode(body), SignedBytes.parse(CERTIFICATES[0]).signatures).encode()
+    with pytest.raises(ForgedError):
+        verify_certificate(reused, ROOT.public)
 
 
 def test_a_certificate_that_says_another_team_is_refused() -> None:

@@ -7,10 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asylia.crypto import age
-from asylia.crypto.padding import pad
 from asylia.crypto.signing import SigningKey
 from asylia.envelope.drop import (
-    LIMIT,
     NO_PREVIOUS,
     WINDOW,
     Drop,
@@ -91,12 +89,14 @@ WRONG: dict[str, Any] = {
     "sealed to another": lambda: seal_drop(
         REPLY_1, world.OTHER_KEYS.identity.recipient, REPLY, ROOT_HASH
     ),
-    "armored": lambda: age.encrypt(pad(b"x"), [KEYS.identity.recipient], armor=True),
+    "armored": lambda: age.encrypt(
+        age.decrypt(sealed(REPLY_1), [KEYS.identity]), [KEYS.identity.recipient], armor=True
+    ),
     "not signed": lambda: seal_padded(encode(REPLY_1), KEYS.identity.recipient),
     "random content": lambda: seal_padded(b"words", KEYS.identity.recipient),
     "random bytes": lambda: bytes(6000),
     "nothing": lambda: b"",
-    "too long": lambda: sealed(REPLY_1) + bytes(LIMIT),
+    "too long": lambda: hostile(make_drop(1, CHAIN[0], body="\x01" * 12_000)),
 }
 
 
@@ -181,6 +181,11 @@ def test_a_bridge_is_walked_over_and_never_shown() -> None:
     assert window.shown == ()
     assert window.opened == (7,)
     assert window.next_window == 8
+
+
+def test_what_follows_a_bridge_stands_on_its_signature() -> None:
+    bridge = sealed(make_drop(1, kind="bridge", body=""))
+    assert [drop.n for drop in look(CHAIN[0], bridge, CHAIN[2]).shown] == [0, 2]
 
 
 def test_a_reply_that_is_too_long_is_refused_when_sealing() -> None:

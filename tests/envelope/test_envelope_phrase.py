@@ -1,7 +1,9 @@
 """Phrases and thread keys: what a frightened person types, and what must never be taken for it."""
 
 import unicodedata
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -39,23 +41,27 @@ def test_a_word_list_that_changed_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     word_list.cache_clear()
 
 
+def _bare(word: str) -> str:
+    apart = unicodedata.normalize("NFD", word)
+    return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+FORMS: list[Literal["NFC", "NFD", "NFKC", "NFKD"]] = ["NFC", "NFD", "NFKC", "NFKD"]
+CHANGES: list[Callable[[str], str]] = [str, str.upper, str.title, _bare]
+
+
 @given(entropies, languages, st.data())
 def test_what_is_shown_is_read_however_it_is_typed(
     entropy: bytes, language: str, data: st.DataObject
 ) -> None:
     typed = []
     for number, word in enumerate(Phrase(entropy).words(language), start=1):
-        form = data.draw(st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
-        change = data.draw(st.sampled_from([str, str.upper, str.title, _bare]))
+        form = data.draw(st.sampled_from(FORMS))
+        change = data.draw(st.sampled_from(CHANGES))
         front = data.draw(st.sampled_from(["", " ", "\n", f"{number}. ", " - ", "\t\u00a0"]))
         typed.append(front + unicodedata.normalize(form, change(word)))
     text = data.draw(st.sampled_from([" ", ", ", "\r\n", ";", ".\u3000"])).join(typed)
     assert Phrase.parse(text, language) == Phrase(entropy)
-
-
-def _bare(word: str) -> str:
-    apart = unicodedata.normalize("NFD", word)
-    return "".join(char for char in apart if not unicodedata.combining(char))
 
 
 @given(st.text(max_size=1200), languages)

@@ -28,7 +28,7 @@ ERRORS: dict[str, type[AsyliaError]] = {
 }
 
 
-def cases(name: str, key: str = "cases") -> Any:
+def cases(name: str, key: str = "cases") -> pytest.MarkDecorator:
     found = stored(name)[key]
     assert found
     return pytest.mark.parametrize("case", found, ids=[case["name"] for case in found])
@@ -120,7 +120,8 @@ def test_envelopes(case: Json) -> None:
 def test_follow_ups(case: Json) -> None:
     envelopes = stored("envelope")["envelopes"]
     first, later = (
-        _open(*envelopes[case[which]], None, ["intake"]).control for which in ("first", "later")
+        _open(control, statement, None, ["intake"]).control
+        for control, statement in (envelopes[case["first"]], envelopes[case["later"]])
     )
     outcome(case, lambda: check_follow_up(first, later))
 

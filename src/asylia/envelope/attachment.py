@@ -163,7 +163,7 @@ class _Unpadded:
         words, zeros = content[: self._left], content[self._left :]
         self._left -= len(words)
         self._zeros -= len(zeros)
-        if any(zeros) or self._zeros < 0:
+        if any(zeros):
             raise MalformedError("padding is not as it should be")
         if words:
             self._digest.update(words)
@@ -172,5 +172,5 @@ class _Unpadded:
     def finish(self) -> bytes:
         """SHA-256 of the file, once all of it was written."""
         if self._front or self._left or self._zeros:
-            raise MalformedError("an attachment is cut off")
+            raise MalformedError("an attachment is cut off or too long")
         return self._digest.digest()

@@ -11,7 +11,7 @@ from hashlib import sha256
 from asylia.crypto import age, random
 from asylia.envelope.bundle import IntakeBundle
 from asylia.envelope.control import Attachment, Control, Kind, OnBehalf, SafeContact, Urgency
-from asylia.envelope.sealing import check_binary, open_padded, seal_padded
+from asylia.envelope.sealing import open_padded, seal_padded
 from asylia.envelope.shapes import encode_checked
 from asylia.envelope.signed import SignedBytes
 from asylia.envelope.statement import Statement, open_statement
@@ -115,7 +115,6 @@ def _open(untrusted: bytes, identities: Sequence[age.Identity], root_hash: Hash)
     control.thread_key.verify(_USE, root_hash, recipient, signed.body, signatures=signed.signatures)
     if sha256(statement_age).digest() != control.statement_sha256:
         raise ForgedError("the statement is not the one that was signed for")
-    check_binary(statement_age)
     key = age.file_key(statement_age, [identity])
     return OpenedEnvelope(
         control=control,
