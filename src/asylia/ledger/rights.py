@@ -95,8 +95,7 @@ def check_compartment(
     _check_live(set(epoch.devices) - set(before.devices), team)
     gone, live = set(before.devices) - set(epoch.devices), _live(team)
     if set(epoch.devices) - set(before.devices) or gone & live or epoch.labels != before.labels:
-        within = sorted(set(before.devices) & set(epoch.devices))
-        _check_admins(signed, epoch, team, two=True, within=within)
+        _check_admins(signed, epoch, team, two=True, within=before.devices)
     elif not _signers(signed, epoch, _keys(team, set(before.devices) & live)):
         raise ForgedError("no device of the compartment signed its epoch")
 

@@ -1,0 +1,257 @@
+"""A small world: devices of one team, and a relay that does what a test tells it to."""
+
+import sqlite3
+from ast import literal_eval
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from asylia.crypto.signing import SigningKey
+from asylia.envelope.signed import SignedBytes
+from asylia.errors import UnavailableError
+from asylia.ledger import boxes, sealing
+from asylia.ledger.entry import CONTENT, NOTHING, Header
+from asylia.ledger.epoch import AuthorHead, CompartmentEpoch, Earlier, Seen, TeamEpoch
+from asylia.ledger.founding import Founder, Founding, found
+from asylia.ledger.keys import DeviceKeys
+from asylia.ledger.ledger import Ledger
+from asylia.ledger.state import EpochKeys, State
+from asylia.ledger.values import SyncReport
+from asylia.values import RecordId
+from asylia.vault.store import SqlStore
+from asylia.wire import encode
+
+NAMES = ("Linden", "Rowan")
+START = datetime(2026, 11, 22, 9, tzinfo=UTC)
+LABEL = b"asylia/test/1\n"
+DEFAULT = {"casework": {"en": "Casework"}}
+
+
+@dataclass
+class Hands:
+    """A clock that stands still until somebody moves it."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class Line:
+    """A relay's line in memory; ``show`` is what it gives out, which a test may twist."""
+
+    def __init__(self) -> None:
+        self.blobs: list[bytes] = []
+        self.show: Callable[[list[bytes]], Sequence[bytes]] = lambda blobs: blobs
+        self.answers = True
+        self.crash_after_put = False
+
+    def put_ledger(self, blob: bytes) -> int:
+        if not self.answers:
+            raise UnavailableError("the relay does not answer")
+        if blob not in self.blobs:
+            self.blobs.append(blob)
+        if self.crash_after_put:
+            raise UnavailableError("the answer got lost")
+        return self.blobs.index(blob)
+
+    def ledger_page(self, start: int) -> Sequence[bytes]:
+        if not self.answers:
+            raise UnavailableError("the relay does not answer")
+        return tuple(self.show(list(self.blobs)))[start : start + 100]
+
+
+@dataclass
+class Device:
+    """One device: its keys, its store, its ledger."""
+
+    name: str
+    keys: DeviceKeys
+    store: SqlStore
+    clock: Hands
+
+    @property
+    def ledger(self) -> Ledger:
+        if "_ledger" not in self.__dict__:
+            self.__dict__["_ledger"] = Ledger(self.store, self.keys, clock=self.clock)
+        ledger: Ledger = self.__dict__["_ledger"]
+        return ledger
+
+    def restart(self) -> None:
+        """Everything in memory is gone."""
+        self.__dict__.pop("_ledger", None)
+
+    @property
+    def state(self) -> State:
+        state = State.load(self.store)
+        assert state is not None
+        return state
+
+    @property
+    def epoch(self) -> EpochKeys:
+        return self.state.current["casework"]
+
+    def write(self, text: str, record: RecordId | None = None) -> RecordId:
+        record = record or self.ledger.new_record("casework")
+        self.ledger.append(record, LABEL + text.encode())
+        return record
+
+    def texts(self) -> list[str]:
+        return [one.content.removeprefix(LABEL).decode() for one in self.ledger.entries()]
+
+    def sync(self, line: Line) -> SyncReport:
+        return self.ledger.sync(line)
+
+
+@dataclass
+class World:
+    """A team, its line, its clock."""
+
+    founding: Founding
+    devices: list[Device]
+    clock: Hands
+    line: Line = field(default_factory=Line)
+
+    def sync(self, times: int = 1) -> list[SyncReport]:
+        return [device.sync(self.line) for _ in range(times) for device in self.devices]
+
+
+def memory_store() -> SqlStore:
+    return SqlStore(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+
+
+def file_store(path: Path) -> SqlStore:
+    return SqlStore(sqlite3.connect(path, isolation_level=None, check_same_thread=False))
+
+
+def make_world(count: int = 2, **compartments: dict[str, str]) -> World:
+    """A team, fresh for each test; the ceremony is held once for each kind of team."""
+    founding, founders, stores = _ceremony(count, repr(compartments or DEFAULT))
+    clock = Hands()
+    devices = [
+        Device(founder.name, founder.keys, _copy(store), clock)
+        for founder, store in zip(founders, stores, strict=True)
+    ]
+    return World(founding, devices, clock)
+
+
+@cache
+def _ceremony(count: int, compartments: str) -> tuple[Founding, list[Founder], list[bytes]]:
+    founders = [Founder(DeviceKeys.generate(), name) for name in NAMES[:count]]
+    founding = found(
+        founders,
+        relay_url="http://127.0.0.1:1",
+        compartments=literal_eval(compartments),
+        clock=Hands(),
+    )
+    stores = []
+    for founder in founders:
+        store = memory_store()
+        founding.enter(store, founder.keys)
+        stores.append(store.connection.serialize())
+    return founding, founders, stores
+
+
+def _copy(database: bytes) -> SqlStore:
+    store = memory_store()
+    store.connection.deserialize(database)
+    return store
+
+
+def forge(
+    device: Device,
+    record: RecordId | bytes,
+    content: bytes = LABEL + b"forged",
+    *,
+    signer: SigningKey | None = None,
+    record_key: bytes | None = None,
+    wrap: bool = False,
+    heads: tuple[object, ...] = (),
+    under: EpochKeys | None = None,
+    **header: object,
+) -> bytes:
+    """An entry made by somebody who holds a compartment key, and may not keep to the rules."""
+    under = under or device.epoch
+    chain = device.state.chains.get(("casework", device.keys.device))
+    fields = {
+        "author": device.keys.device,
+        "compartment": "casework",
+        "epoch": under.blob_hash,
+        "record": record,
+        "sequence": chain.sequence + 1 if chain else 0,
+        "previous": chain.blob if chain else NOTHING,
+        "seen": device.store.line_end()[0],
+        "line": device.store.line_end()[1],
+        "day": device.ledger.today(),
+        "kind": CONTENT,
+    }
+    row = device.store.record(record)
+    key = record_key or (row.key if row else None) or bytes(32)
+    keys = boxes.Keys(under.key, key, under.wrap_key if wrap else None)
+    return boxes.seal_entry(
+        Header(**(fields | header)),
+        heads,
+        content,
+        keys,
+        signer or device.keys.author,
+    )
+
+
+def team_epoch(world: World, **changes: object) -> TeamEpoch:
+    """The next team epoch, with changes."""
+    state = world.devices[0].state
+    assert state.team is not None
+    fields = {"number": state.team.number + 1, "previous": (state.team_hash,)} | changes
+    return msgspec.structs.replace(state.team, **fields)
+
+
+def compartment_epoch(world: World, **changes: object) -> CompartmentEpoch:
+    """The next epoch of casework: new keys, the rest carried over; with changes."""
+    device = world.devices[0]
+    state = device.state
+    before, before_hash = state.compartments["casework"], state.current["casework"].blob_hash
+    carried = Earlier(
+        compartment_key=before.compartment_key,
+        devices=before.devices,
+        epoch=before_hash,
+        number=before.number,
+    )
+    heads = [
+        AuthorHead(author=author, blob=chain.blob, sequence=chain.sequence)
+        for (name, author), chain in sorted(state.chains.items())
+        if name == "casework"
+    ]
+    count, line = device.store.line_end()
+    fields = {
+        "number": before.number + 1,
+        "previous": (before_hash,),
+        "earlier": (*before.earlier, carried),
+        "heads": tuple(heads),
+        "seen": Seen(count=count, line=line),
+        "compartment_key": sha256(before.compartment_key).digest(),
+        "wrap_key": sha256(before.wrap_key).digest(),
+        "keyring": (),
+        "team": state.team_hash,
+    }
+    return msgspec.structs.replace(before, **(fields | changes))
+
+
+def sealed(
+    world: World, epoch: TeamEpoch | CompartmentEpoch, signers: Sequence[DeviceKeys]
+) -> bytes:
+    """A blob with this epoch, for the team's devices; signed even if it is against the rules."""
+    body = encode(epoch)
+    signatures = tuple(
+        one for keys in signers for one in keys.signing.sign(f"{epoch.LABEL} epoch", body)
+    )
+    team = world.devices[0].state.team
+    assert team is not None
+    return sealing.seal_epoch(SignedBytes(body, signatures), team.recipients)
