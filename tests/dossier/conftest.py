@@ -1,6 +1,5 @@
 import pytest
-
-from dossier.world import World, stamps_in
+from tests.dossier.world import World, stamps_in
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import httpx
 import pytest
 from pypdf import PdfReader
+from tests.dossier.world import NOW, World, clock, service, stamps_in
 
 from asylia.crypto.signing import SigningKey
 from asylia.dossier import bag
@@ -26,7 +27,6 @@ from asylia.errors import (
     RefusedError,
     UnavailableError,
 )
-from dossier.world import NOW, World, clock, service, stamps_in
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,7 @@
 from pathlib import Path
 
 import pytest
-
-from asylia.dossier.selection import select
-from asylia.dossier.wording import BECOMES, wording
-from asylia.errors import RefusedError
-from asylia.record.contents import Teller, Withdrawal
-from asylia.record.reading import Record
-from asylia.tlog.fields import tree
-from dossier.world import (
+from tests.dossier.world import (
     COURT,
     INQUIRY,
     ITEMS,
@@ -21,6 +14,13 @@ from dossier.world import (
     public,
     record,
 )
+
+from asylia.dossier.selection import select
+from asylia.dossier.wording import BECOMES, wording
+from asylia.errors import RefusedError
+from asylia.record.contents import Teller, Withdrawal
+from asylia.record.reading import Record
+from asylia.tlog.fields import tree
 
 MASKABLE = {"words", "locator", "tellers", "perpetrator_words", "value", "parts.words"}
 

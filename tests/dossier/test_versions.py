@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.dossier.world import INQUIRY, TODAY, World, counter, record
 
 from asylia.dossier.disclosure import gather
 from asylia.dossier.selection import select
@@ -19,7 +20,6 @@ from asylia.dossier.versions import (
 )
 from asylia.errors import MalformedError, RefusedError
 from asylia.record.contents import Recipient
-from dossier.world import INQUIRY, TODAY, World, counter, record
 
 FIELDS = {"words": "one", "property": "account"}
 

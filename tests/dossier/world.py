@@ -8,6 +8,7 @@ from hashlib import shake_256
 from pathlib import Path
 
 import httpx
+from tests.tlog.memorylog import MemoryLog
 
 from asylia.crypto.signing import SigningKey
 from asylia.dossier.build import BuiltBundle, Exporter, build
@@ -39,7 +40,6 @@ from asylia.tlog.policy import LogParty, Policy, WitnessParty, encode_policy
 from asylia.tlog.reader import LogReader
 from asylia.tlog.witness import cosign
 from asylia.values import Day, day_of
-from tlog.memorylog import MemoryLog
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 from stamp_authority import StampAuthority

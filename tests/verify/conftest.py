@@ -1,9 +1,9 @@
 import pytest
+from tests.dossier.world import World, service, stamps_in
 
 from asylia_verify.opening import open_bundle
 from asylia_verify.openssl import OpenSSL
 from asylia_verify.policy import read_policy
-from dossier.world import World, service, stamps_in
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.dossier.remake import resign
+from tests.dossier.world import NOW
 
 from asylia.dossier.build import STATEMENT
 from asylia.envelope.signed import SignedBytes
@@ -20,8 +22,6 @@ from asylia_verify.check import check_files
 from asylia_verify.errors import UsageError, WrongError
 from asylia_verify.openssl import OpenSSL
 from asylia_verify.policy import read_policy
-from dossier.remake import resign
-from dossier.world import NOW
 
 SOURCE = Path(__file__).parents[2] / "src"
 # What openssl 3.5 adds, where this machine's is older: ML-DSA-44 by the library of `cryptography`.

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.dossier.remake import payload, rebag, resign
+from tests.dossier.world import NOW, World, service
 
 from asylia.dossier.bag import SEAL, TAG_MANIFEST, bag
 from asylia.dossier.build import _seal
 from asylia.tlog.checkpoint import Checkpoint, parse_checkpoint, with_cosignatures
 from asylia_verify.check import check_files
 from asylia_verify.opening import open_bundle
-from dossier.remake import payload, rebag, resign
-from dossier.world import NOW, World, service
 
 SMALL = 2600
 

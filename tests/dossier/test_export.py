@@ -1,0 +1,175 @@
+"""From a request to a bundle, over the team's ledger, by two devices."""
+
+import pytest
+from tests.dossier.world import (
+    CONTENTS,
+    COURT,
+    INQUIRY,
+    NOW,
+    TODAY,
+    World,
+    clock,
+    consent,
+    service,
+)
+from tests.ledger.world import Line, make_world
+
+from asylia.dossier.export import Request, export
+from asylia.dossier.versions import Versions, VersionUse
+from asylia.errors import ForgedError, RefusedError, UnavailableError
+from asylia.record.contents import decode_content
+from asylia.record.reading import Entered, Record
+from asylia.tlog.policy import parse_policy
+from asylia.wire import encode
+from asylia_verify.check import check_files
+from asylia_verify.opening import open_bundle
+from asylia_verify.openssl import OpenSSL
+from asylia_verify.policy import read_policy
+
+REQUEST = Request("inquiry", INQUIRY, ("c-one", "c-press"))
+OTHER = Request("inquiry", "r-other", ("c-press",))
+
+
+class Relay(Line):
+    """The line and the log of one relay."""
+
+    def __init__(self, log):
+        super().__init__()
+        self.log = log
+
+    def post_leaves(self, leaves):
+        return self.log.post(leaves)
+
+    def get(self, path):
+        return self.log.storage.fetch(path.removeprefix("/v1/log/"))
+
+
+class Team:
+    def __init__(self, authority):
+        self.authority = authority
+        self.log = World()
+        self.team = make_world(2)
+        self.team.clock.now = NOW
+        self.relay = Relay(self.log)
+        self.team.line = self.relay
+        self.first, self.second = self.team.devices
+        one = self.first.ledger.new_record("casework")
+        for content in (*CONTENTS, consent("k-2", recipient="r-other", onward=())):
+            self.first.ledger.append(one, encode(content))
+        self.team.sync(2)
+
+    def record(self, device) -> Record:
+        found = (
+            Entered(content, entry.entered_on, entry.author, entry.record)
+            for entry in device.ledger.entries()
+            if (content := decode_content(entry.content))
+        )
+        return Record.of(found)
+
+    @property
+    def policy(self) -> bytes:
+        root_hash = self.team.founding.root_hash
+        return self.log.policy(self.authority, root_hash=root_hash)
+
+    def export(self, device, request, out, **changes):
+        given = {
+            "ledger": device.ledger,
+            "courier": self.relay,
+            "policy": parse_policy(self.policy),
+            "cosign": self.log.cosign,
+            "stampers": [service(self.authority)],
+            "clock": clock,
+        }
+        return export(self.record(device), request, out, **{**given, **changes})
+
+
+@pytest.fixture
+def team(authority):
+    return Team(authority)
+
+
+def verdict(team, out, tmp_path):
+    (tmp_path / "policy").write_bytes(team.policy)
+    policy = read_policy(tmp_path / "policy")
+    return check_files(open_bundle(out), policy, NOW, OpenSSL())
+
+
+def test_each_device_exports_and_the_recipient_finds_it_valid(team, tmp_path):
+    one = team.export(team.first, REQUEST, tmp_path / "one")
+    two = team.export(team.second, OTHER, tmp_path / "two")
+    for out in (one.path, two.path):
+        said = verdict(team, out, tmp_path)
+        assert said.verdict == "valid", said.wrong
+    assert one.names["c-press"] != two.names["c-press"]
+
+
+def test_the_same_recipient_gets_the_same_names_from_either_device(team, tmp_path):
+    one = team.export(team.first, REQUEST, tmp_path / "one")
+    two = team.export(team.second, REQUEST, tmp_path / "two")
+    assert one.names == two.names
+    size = team.log.storage.size()
+    team.export(team.first, REQUEST, tmp_path / "three")
+    assert team.log.storage.size() == size
+
+
+def test_two_recipients_bundles_share_no_salt_and_no_hash_of_an_item(team, tmp_path):
+    held = []
+    for number, request in enumerate((Request("inquiry", INQUIRY, ("c-press",)), OTHER)):
+        built = team.export(team.first, request, tmp_path / str(number))
+        (path,) = (built.path / "data" / "items").iterdir()
+        held.append({part for part in path.read_text().split('"') if len(part) == 44})
+    shared = held[0] & held[1]
+    leaf_paths = team.log.storage.size().bit_length()
+    assert len(shared) < leaf_paths  # of the log's own tree, which everyone sees
+
+
+def test_a_leaf_given_to_two_at_once_is_given_up(team, tmp_path):
+    built = team.export(team.first, REQUEST, tmp_path / "one")
+    versions = Versions.of(entry.content for entry in team.first.ledger.entries())
+    use = next(use for use in versions.uses if use.item == "c-press")
+    other = VersionUse(index=use.index, item="c-press", recipient=COURT)
+    place = team.record(team.second).entry("c-press").record
+    team.second.ledger.append(place, encode(other))
+    team.team.sync(2)
+    again = team.export(team.first, REQUEST, tmp_path / "two")
+    assert again.names["c-press"] != built.names["c-press"]
+    assert again.names["c-one"] == built.names["c-one"]
+
+
+def test_an_unanswering_relay_leaves_nothing(team, tmp_path):
+    team.relay.answers = False
+    with pytest.raises(UnavailableError):
+        team.export(team.first, REQUEST, tmp_path / "b")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_consent_lacks_is_refused_before_anything_is_logged(team, tmp_path):
+    size = team.log.storage.size()
+    with pytest.raises(RefusedError, match="p-two"):
+        team.export(team.first, Request("inquiry", INQUIRY, ("c-third",)), tmp_path / "b")
+    assert team.log.storage.size() == size
+
+
+def test_a_policy_that_the_recipient_s_checker_would_refuse_by_stops_the_export(team, tmp_path):
+    with pytest.raises(ForgedError, match="witness"):
+        team.export(team.first, REQUEST, tmp_path / "b", cosign=lambda note: note)
+    other = parse_policy(World(1).policy(team.authority))
+    with pytest.raises(RefusedError, match="another team"):
+        team.export(team.first, REQUEST, tmp_path / "b", policy=other)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_claim_from_a_file_is_not_in_the_ledger_and_is_refused(team, tmp_path):
+    loose = Record.of(Entered(content, TODAY) for content in CONTENTS)
+    with pytest.raises(RefusedError, match="not in the team's ledger"):
+        export(
+            loose,
+            REQUEST,
+            tmp_path / "b",
+            ledger=team.first.ledger,
+            courier=team.relay,
+            policy=parse_policy(team.policy),
+            cosign=team.log.cosign,
+            stampers=[],
+            clock=clock,
+        )
