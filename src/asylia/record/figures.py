@@ -69,7 +69,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
     def plain(self) -> dict[str, Any]:
         """What stands under ``figures`` in the JSON; ``victims`` and ``sameness`` are left out."""
-        whole: dict[str, Any] = msgspec.to_builtins(self)
+        whole: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
         del whole["victims"], whole["sameness"]
         demands = whole.pop("demands")
         return {

@@ -1,0 +1,348 @@
+"""What leaves, leaves on consent: one test a missing thing, and the same question granted beside it."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asylia.record import contents as c
+from asylia.record.consent import NotPermittedError, Permission, forget_on, onward, permission
+from asylia.record.reading import Entered, Record
+
+from asylia.values import DeviceId
+
+from .world import ALICE, BORIS, GROUND, claim, day
+
+TODAY = "2026-06-01"
+SPEAKER, THIRD = "p-speaker", "p-third"
+INQUIRY = c.Recipient(id="inquiry", name="An invented inquiry", tells=("secretariat",))
+SECRETARIAT = c.Recipient(id="secretariat", name="Its secretariat")
+PRIVATE = c.Recipient(id="court", name="An invented court")
+
+
+def consent(consent_id: str, **fields: Any) -> c.Consent:
+    plain: dict[str, Any] = {
+        "id": consent_id,
+        "person": SPEAKER,
+        "given_by": SPEAKER,
+        "purpose": "inquiry",
+        "recipient": "inquiry",
+        "onward": ("secretariat",),
+        "items": ("k1",),
+        "risks": c.Risks(explained="who could read it", by="Heron", on=day("2026-05-01")),
+        "given_on": day("2026-05-01"),
+        "expires_on": day("2026-12-31"),
+        "forget_after_days": 10,
+    }
+    return c.Consent(**{**plain, **fields})
+
+
+def world(*more: c.Content, **claim_fields: Any) -> Record:
+    plain: dict[str, Any] = {
+        "persons": (c.Concerned(person=SPEAKER, role="speaker"),),
+        "tellers": (c.Teller(who=SPEAKER),),
+        "report": "thread-1",
+        "locator": "second answer",
+    }
+    told = claim("k1", **{**plain, **claim_fields})
+    persons = (c.Person(id=SPEAKER, pseudonym="Wren"), c.Person(id=THIRD, pseudonym="Tern"))
+    every = (*GROUND, *persons, INQUIRY, SECRETARIAT, PRIVATE, told, *more)
+    return Record.of(Entered(content, day("2026-05-01"), ALICE) for content in every)
+
+
+def ask(record: Record, **asked: Any) -> Permission:
+    plain = {"purpose": "inquiry", "recipient": "inquiry", "items": ("k1",), "on": day(TODAY)}
+    return permission(record, **{**plain, **asked})
+
+
+def refused(record: Record, **asked: Any) -> str:
+    with pytest.raises(NotPermittedError) as caught:
+        ask(record, **asked)
+    return " | ".join(caught.value.missing)
+
+
+def third(**fields: Any) -> dict[str, Any]:
+    both = (
+        c.Concerned(person=SPEAKER, role="speaker"),
+        c.Concerned(person=THIRD, role="third"),
+    )
+    return {"persons": both, **fields}
+
+
+def masking(**fields: Any) -> c.Masking:
+    plain: dict[str, Any] = {
+        "id": "m1",
+        "claim": "k1",
+        "persons": (THIRD,),
+        "fields": {"words": "somebody saw it", "locator": "an answer", "tellers": "the witness"},
+        "author": "Heron",
+    }
+    return c.Masking(**{**plain, **fields})
+
+
+def test_what_was_consented_to_leaves_with_its_consent_and_expiry() -> None:
+    granted = ask(world(consent("c1")))
+    (item,) = granted.items
+    assert item.fields["words"] == "words of k1"
+    assert item.consents == ("c1",)
+    assert granted.onward == ("secretariat",)
+    assert granted.expires_on == day("2026-12-31")
+    assert "persons" not in item.fields
+    assert "thread-1" not in item.fields.values()
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        ({"purpose": "court"}, "no consent to the purpose inquiry"),
+        ({"recipient": "court"}, "no consent to the recipient inquiry"),
+        ({"onward": ()}, "no consent to secretariat, whom inquiry will tell"),
+        ({"items": ("other",)}, "no consent to this item"),
+        ({"given_by": THIRD}, "given by somebody else"),
+        ({"expires_on": day("2026-05-31")}, "expired on 2026-05-31"),
+        ({"given_on": day("2026-06-02")}, "holds only from 2026-06-02"),
+        (
+            {"risks": c.Risks(explained="x", by="Heron", on=day("2026-05-02"))},
+            "explained only after",
+        ),
+    ],
+)
+def test_each_missing_thing_is_named(change: dict[str, Any], missing: str) -> None:
+    assert missing in refused(world(consent("c1", **change)))
+
+
+def test_all_missing_things_are_named_at_once() -> None:
+    why = refused(world(consent("c1", purpose="court", onward=(), expires_on=day("2026-05-31"))))
+    for missing in ("purpose inquiry", "secretariat", "expired"):
+        assert missing in why
+
+
+def test_without_any_consent_nothing_leaves() -> None:
+    assert f"{SPEAKER}, for k1: no consent was given" in refused(world())
+
+
+def test_a_consent_to_one_purpose_is_none_to_being_counted() -> None:
+    record = world(consent("c1"))
+    assert "public_figures" in refused(record, purpose="public_figures", recipient="public")
+    counted = consent("c2", purpose="public_figures", recipient="public", onward=())
+    granted = ask(world(counted), purpose="public_figures", recipient="public")
+    assert granted.items[0].consents == ("c2",)
+
+
+def test_an_unknown_recipient_purpose_or_item_is_missing_too() -> None:
+    record = world(consent("c1"))
+    assert "recipient nobody is not written down" in refused(record, recipient="nobody")
+    assert "not one that consent can be given for" in refused(record, purpose="fundraising")
+    assert "k9 is no item" in refused(record, items=("k1", "k9"))
+    assert "no item was named" in refused(record, items=())
+
+
+@pytest.mark.parametrize("item", ["c1", SPEAKER, "m1", "inquiry"])
+def test_what_names_people_by_form_is_no_item(item: str) -> None:
+    assert f"{item} is no item" in refused(world(consent("c1"), masking()), items=(item,))
+
+
+def test_a_recipient_whose_own_recipients_are_not_written_down_gets_nothing() -> None:
+    leaky = c.Recipient(id="leaky", name="Tells on", tells=("stranger",))
+    record = world(leaky, consent("c1", recipient="leaky", onward=("stranger",)))
+    assert "recipient stranger is not written down" in refused(record, recipient="leaky")
+
+
+def test_onward_recipients_are_followed_all_the_way_and_loops_end() -> None:
+    ring = (
+        c.Recipient(id="r1", name="r1", tells=("r2",)),
+        c.Recipient(id="r2", name="r2", tells=("r3", "r1")),
+        c.Recipient(id="r3", name="r3"),
+    )
+    assert onward(world(*ring), "r1") == ("r2", "r3")
+
+
+def test_a_withdrawal_stops_exports_whatever_day_it_names() -> None:
+    record = world(consent("c1"))
+    for consents in ((), ("c1",)):
+        stop = c.Withdrawal(
+            id="w1", person=SPEAKER, consents=consents, on=day("2027-01-01"), channel="phrase"
+        )
+        stopped = Record.of((*record.entered, Entered(stop, day("2026-05-20"), BORIS)))
+        assert "withdrawn" in refused(stopped)
+        assert forget_on(stopped, stop) == day("2026-05-30")
+
+
+def test_consent_given_anew_after_a_withdrawal_stands() -> None:
+    stop = c.Withdrawal(id="w1", person=SPEAKER, consents=(), on=day("2026-05-20"), channel="v")
+    before = world(consent("c1"))
+    entered = (*before.entered, Entered(stop, day("2026-05-20"), BORIS))
+    same_day = Record.of((*entered, Entered(consent("c2"), day("2026-05-20"), ALICE)))
+    assert "withdrawn" in refused(same_day)
+    same_device = Record.of((*entered, Entered(consent("c2"), day("2026-05-20"), BORIS)))
+    assert ask(same_device).items[0].consents == ("c2",)
+    next_day = Record.of((*entered, Entered(consent("c2"), day("2026-05-21"), ALICE)))
+    assert ask(next_day).items[0].consents == ("c2",)
+
+
+def test_an_undo_of_a_withdrawal_undoes_nothing() -> None:
+    stop = c.Withdrawal(id="w1", person=SPEAKER, consents=(), on=day("2026-05-20"), channel="v")
+    undo = c.Undo(id="u1", of="w1", reason="asked to", author="Heron")
+    assert "withdrawn" in refused(world(consent("c1"), stop, undo))
+
+
+def test_an_unconsenting_third_person_keeps_the_words_in() -> None:
+    record = world(consent("c1"), **third())
+    assert f"{THIRD}, for k1: no consent was given" in refused(record)
+    own = consent("c2", person=THIRD, given_by=THIRD)
+    assert ask(world(consent("c1"), own, **third())).items[0].consents == ("c1", "c2")
+
+
+def test_a_third_person_is_masked_in_what_leaves() -> None:
+    record = world(consent("c1"), masking(), **third(row="R1"))
+    (item,) = ask(record).items
+    assert item.masking == "m1"
+    assert item.fields["words"] == "somebody saw it"
+    assert item.fields["tellers"] == "the witness"
+    assert not {"row", "lineage"} & set(item.fields)
+    assert "words of k1" not in item.fields.values()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"persons": (SPEAKER,)},
+        {"claim": "k2"},
+        {"fields": {"words": "somebody saw it", "locator": "an answer"}},
+        {"fields": {"locator": "an answer", "tellers": "the witness"}},
+    ],
+)
+def test_a_masking_that_does_not_cover_everything_is_none(change: dict[str, Any]) -> None:
+    assert THIRD in refused(world(consent("c1"), masking(**change), **third()))
+
+
+def test_a_masking_that_was_taken_back_is_none() -> None:
+    undo = c.Undo(id="u1", of="m1", reason="still to be recognised", author="Heron")
+    assert THIRD in refused(world(consent("c1"), masking(), undo, **third()))
+
+
+def test_the_speaker_cannot_be_masked() -> None:
+    record = world(masking(persons=(SPEAKER, THIRD)), **third())
+    assert f"{SPEAKER}, for k1" in refused(record)
+
+
+def test_text_values_must_be_masked_as_well() -> None:
+    told = third(property="account", value="he said it to Tern", count=None)
+    assert THIRD in refused(world(consent("c1"), masking(), **told))
+    whole = {**masking().fields, "value": "he said it to somebody"}
+    (item,) = ask(world(consent("c1"), masking(fields=whole), **told)).items
+    assert item.fields["value"] == "he said it to somebody"
+
+
+def test_a_person_who_is_subject_or_teller_is_concerned_without_being_listed() -> None:
+    assert THIRD in refused(world(consent("c1"), subject=THIRD))
+    chain = (c.Teller(who=SPEAKER), c.Teller(who=THIRD))
+    assert THIRD in refused(world(consent("c1"), tellers=chain))
+    act = c.Act(id="act", event="ev", violation="killing", victim=THIRD)
+    assert THIRD in refused(world(consent("c1"), act, subject="act"))
+    assert THIRD in refused(world(consent("c1"), act), items=("act",))
+
+
+def test_the_pseudonym_of_a_masked_subject_stays_in() -> None:
+    record = world(consent("c1"), masking(), subject=THIRD)
+    (item,) = ask(record).items
+    assert THIRD not in item.fields.values()
+
+
+def test_a_claim_from_a_report_that_names_nobody_does_not_leave() -> None:
+    told = {"persons": (), "tellers": (c.Teller(who="org"),)}
+    assert "does not say whom its words concern" in refused(world(consent("c1"), **told))
+    public = ask(world(report="", **told))
+    assert public.items[0].consents == ()
+    assert public.expires_on is None
+
+
+def test_a_claim_that_was_taken_back_does_not_leave() -> None:
+    undo = c.Undo(id="u1", of="k1", reason="misheard", author="Heron")
+    assert "k1 is no item" in refused(world(consent("c1"), undo))
+
+
+def test_an_exhibit_needs_everyone_and_cannot_be_masked() -> None:
+    exhibit = c.Exhibit(
+        id="x1", kind="photograph", description="an invented photograph", media_type="image/png",
+        size=9, sha256=bytes(32), report="thread-1",
+        persons=(c.Concerned(person=THIRD, role="third"),),
+    )  # fmt: skip
+    assert THIRD in refused(world(exhibit, masking(claim="x1")), items=("x1",))
+    own = consent("c2", person=THIRD, given_by=THIRD, items=("x1",))
+    assert ask(world(exhibit, own), items=("x1",)).items[0].fields["sha256"] == "00" * 32
+    nobody = msgspec.structs.replace(exhibit, persons=())
+    assert "does not say whom" in refused(world(nobody, own), items=("x1",))
+
+
+def life(**fields: Any) -> c.LifeAtStake:
+    plain: dict[str, Any] = {
+        "id": "l1", "person": SPEAKER, "recipient": "court", "items": ("k1",),
+        "reason": "taken away this morning", "decided_by": ("heron", "stork"),
+        "decided_on": day("2026-05-30"), "expires_on": day("2026-06-10"),
+    }  # fmt: skip
+    return c.LifeAtStake(**{**plain, **fields})
+
+
+def decided(decision: c.LifeAtStake, *, by: DeviceId = BORIS, member: str = "stork") -> Record:
+    second = c.Seconded(id="s1", decision="l1", member=member)
+    return Record.of((*world(decision).entered, Entered(second, day("2026-05-30"), by)))
+
+
+def test_two_members_may_decide_where_life_is_at_stake() -> None:
+    granted = ask(decided(life()), purpose="protection", recipient="court")
+    assert granted.items[0].consents == ("l1",)
+    assert granted.expires_on == day("2026-06-10")
+
+
+@pytest.mark.parametrize(
+    ("record", "asked"),
+    [
+        (world(life()), {}),  # not seconded
+        (decided(life(), by=ALICE), {}),  # seconded from the same device
+        (decided(life(), member="finch"), {}),  # by somebody else
+        (decided(life(decided_by=("heron", "heron")), member="heron"), {}),
+        (decided(life(expires_on=day("2026-05-31"))), {}),
+        (decided(life(items=("k2",))), {}),
+        (decided(life(recipient="inquiry")), {"recipient": "inquiry"}),  # which tells others
+        (decided(life()), {"purpose": "inquiry"}),
+        (decided(life()), {"recipient": "secretariat"}),
+    ],
+)
+def test_the_exception_is_narrow(record: Record, asked: dict[str, Any]) -> None:
+    assert "no consent" in refused(
+        record, **{"purpose": "protection", "recipient": "court"} | asked
+    )
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "purpose": st.sampled_from(["inquiry", "court"]),
+            "recipient": st.sampled_from(["inquiry", "court"]),
+            "onward": st.sampled_from([(), ("secretariat",)]),
+            "items": st.sampled_from([("k1",), ("k2",), ("k1", "k2")]),
+            "given_by": st.sampled_from([SPEAKER, THIRD]),
+            "expires_on": st.integers(20_500, 20_700),
+        },
+    )
+)
+def test_nothing_leaves_unless_every_condition_holds(change: dict[str, Any]) -> None:
+    given_consent = consent("c1", **change)
+    holds = (
+        given_consent.purpose == "inquiry"
+        and given_consent.recipient == "inquiry"
+        and "secretariat" in given_consent.onward
+        and "k1" in given_consent.items
+        and given_consent.given_by == SPEAKER
+        and given_consent.expires_on >= day(TODAY)
+    )
+    try:
+        ask(world(given_consent))
+    except NotPermittedError:
+        assert not holds
+    else:
+        assert holds
