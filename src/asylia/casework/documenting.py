@@ -183,7 +183,7 @@ def _source(place: Place, known: Thread, envelope: bytes) -> tuple[Source, Recor
     source = Source(
         id=name,
         kind="report_to_line",
-        title=f"Report to the line, {known.row.pseudonym}",
+        title="Report to the line",
         language=one.submission.statement.language,
         said_on=date_of(one.entered_on).isoformat(),
         report=known.row.record.hex(),

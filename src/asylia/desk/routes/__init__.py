@@ -1,0 +1,25 @@
+"""The desk's screens, one module each."""
+
+from starlette.routing import Route
+
+from asylia.desk.routes import (
+    cases,
+    claims,
+    consent,
+    demands,
+    door,
+    dossiers,
+    figures,
+    inbox,
+    keys,
+    sites,
+    sources,
+    statements,
+    thread,
+)
+
+_SCREENS = (
+    door, inbox, thread, cases, claims, consent, figures, sources, sites, statements, demands,
+    dossiers, keys,
+)  # fmt: skip
+ROUTES: list[Route] = [route for module in _SCREENS for route in module.ROUTES]

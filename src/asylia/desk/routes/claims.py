@@ -1,0 +1,133 @@
+"""Recording a claim from a report with its words quoted, and reading one claim whole."""
+
+import re
+
+from msgspec import structs
+from starlette.responses import Response
+
+from asylia.casework.documenting import Said, Words, draw_pseudonym, record_claim
+from asylia.casework.threads import Thread
+from asylia.desk.screen import Visit, screen
+from asylia.desk.terms import Options, options, subjects
+from asylia.errors import UsageError
+from asylia.record.contents import Claim, Concerned, Count, Event, Judgement
+from asylia.record.vocabulary import vocabulary
+
+_ROLES = {"subject", "third"}
+
+
+def quote(visit: Visit) -> Response:
+    """The claim form, with the words that were selected."""
+    return _form(visit, _thread(visit), visit.form.text("words"))
+
+
+def record(visit: Visit) -> Response:
+    """Take the form: the claim goes into the record."""
+    thread, form = _thread(visit), visit.form
+    said = Said(
+        event=form.needed("event", "Say which event this is told about."),
+        property=form.needed("property", "Say what the words tell."),
+        subject=form.text("subject"),
+        value=form.text("value"),
+        count=_count(visit),
+        certainty=form.text("certainty"),
+        polarity=form.text("polarity"),
+        perpetrator=form.text("perpetrator"),
+        perpetrator_words=form.text("perpetrator_words"),
+        motive=form.text("motive"),
+        facts=form.text("facts"),
+        others=_others(visit),
+    )
+    words = Words(_envelope(visit), form.needed("words", "Quote the words of the report."))
+    record_claim(visit.workspace.place, thread.row.thread, words, said)
+    return visit.go(f"/thread/{visit.path['thread']}", visit.translate("The claim is recorded."))
+
+
+def show(visit: Visit) -> Response:
+    """One claim: words, tellers, dates, judgements about it."""
+    known = visit.workspace.record
+    claim = known.get(visit.workspace.handles.find(visit.path["claim"]).decode(), Claim)
+    about = [j for j in known.judgements if claim.id in _named(j)]
+    return visit.page(
+        "claim.html",
+        record=known,
+        claim=claim,
+        source=known.find(claim.source),
+        entered=known.entry(claim.id),
+        judgements=about,
+    )
+
+
+def _form(visit: Visit, thread: Thread, words: str) -> Response:
+    language, known = visit.desk.language, visit.workspace.record
+    properties = vocabulary("properties")
+    takes: Options = [(name, term.takes) for name, term in properties.terms.items()]
+    return visit.page(
+        "quote.html",
+        thread=thread,
+        words=words,
+        envelope=visit.form.text("envelope"),
+        events=[(event.id, event.name) for event in known.all(Event)],
+        subjects=subjects(known),
+        takes=dict(takes),
+        another=draw_pseudonym(visit.workspace.place),
+        terms={
+            concept: options(concept, language)
+            for concept in ("properties", "certainty", "polarity", "perpetrators", "motives")
+        },
+    )
+
+
+def _count(visit: Visit) -> Count | None:
+    """Least, most, about; ``None`` where neither end is given and the box "not stated" is not."""
+    sentence = "A count is a whole number."
+    least, most = visit.form.whole("least", sentence), visit.form.whole("most", sentence)
+    if least is not None and most is not None and least > most:
+        raise UsageError("The least is more than the most; nothing was saved.")
+    about = bool(visit.form.text("about"))
+    if least is None and most is None:
+        return Count() if visit.form.text("not_stated") else None
+    return Count(min=least, max=most, about=about)
+
+
+def _others(visit: Visit) -> tuple[Concerned, ...]:
+    """Persons besides the writer: rows of pseudonym and role; an empty pseudonym is no row."""
+    out: list[Concerned] = []
+    rows = zip(visit.form.texts("person"), visit.form.texts("role"), strict=False)
+    for pseudonym, role in rows:
+        if not pseudonym.strip():
+            continue
+        if not re.fullmatch(r"[A-Z]{2}-[0-9]{3}", pseudonym.strip()) or role not in _ROLES:
+            raise UsageError(
+                "A person is named by a pseudonym such as KT-204, never by a name.",
+                hint="Nothing was saved. Draw a pseudonym and write that.",
+            )
+        out.append(
+            Concerned(person=pseudonym.strip(), role="subject" if role == "subject" else "third")
+        )
+    return tuple(out)
+
+
+def _named(judgement: Judgement) -> set[str]:
+    """Every id that a decision names."""
+    found: set[str] = set()
+    for value in structs.asdict(judgement.decision).values():
+        found.update(
+            (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+        )
+    return found
+
+
+def _thread(visit: Visit) -> Thread:
+    return visit.workspace.casework.thread(visit.workspace.handles.find(visit.path["thread"]))
+
+
+def _envelope(visit: Visit) -> bytes:
+    return visit.workspace.handles.find(visit.form.text("envelope"))
+
+
+ROUTES = [
+    screen("/thread/{thread}/quote", post=quote),
+    screen("/thread/{thread}/claim", post=record),
+    screen("/claim/{claim}", get=show),
+]

@@ -1,0 +1,86 @@
+"""Consent: purpose by recipient by onward recipients by items, with the risks explained."""
+
+from datetime import date, timedelta
+
+from starlette.responses import Response
+
+from asylia.casework.documenting import Terms, record_consent, record_recipient
+from asylia.casework.threads import Thread
+from asylia.desk.screen import Visit, screen
+from asylia.desk.terms import options
+from asylia.errors import UsageError
+from asylia.record.contents import Claim, Recipient
+from asylia.values import date_of, day_of
+
+_DELAYS = {"0": 0, "14": 14, "30": 30, "90": 90}
+
+
+def ask(visit: Visit) -> Response:
+    """The form: what this person's own words are, and who could be given them."""
+    thread, known = _thread(visit), visit.workspace.record
+    return visit.page(
+        "consent.html",
+        thread=thread,
+        claims=_claims(visit, thread),
+        recipients=known.all(Recipient),
+        purposes=options("purposes", visit.desk.language),
+        until=(date_of(visit.workspace.today) + timedelta(days=180)).isoformat(),
+        delays=list(_DELAYS),
+        record=known,
+    )
+
+
+def give(visit: Visit) -> Response:
+    """Take the form: what was agreed goes into the record."""
+    thread, form = _thread(visit), visit.form
+    if not form.text("understood"):
+        raise UsageError("A consent counts only if the risks were understood.")
+    recipient = form.text("recipient") or _new_recipient(visit)
+    onward = _onward(visit, recipient)
+    items = form.texts("items")
+    if not items:
+        raise UsageError("A consent names what may leave; tick at least one claim.")
+    sources = {claim.source for claim in _claims(visit, thread) if claim.id in items}
+    terms = Terms(
+        purpose=form.text("purpose"),
+        recipient=recipient,
+        onward=onward,
+        items=(*items, *sorted(sources)),
+        risks_explained=form.needed("risks", "Write down which risks were explained."),
+        explained_by=visit.workspace.own_name(),
+        expires_on=day_of(_date(form.text("until"))),
+        forget_after_days=_DELAYS.get(form.text("delay"), 30),
+    )
+    record_consent(visit.workspace.place, thread.row.thread, terms)
+    return visit.go(f"/thread/{visit.path['thread']}", visit.translate("The consent is recorded."))
+
+
+def _new_recipient(visit: Visit) -> str:
+    name = visit.form.needed("new_recipient", "Say who may be given it.")
+    tells = [line.strip() for line in visit.form.text("new_tells").splitlines() if line.strip()]
+    ids = [record_recipient(visit.workspace.place, told) for told in tells]
+    return record_recipient(visit.workspace.place, name, ids)
+
+
+def _onward(visit: Visit, recipient: str) -> tuple[str, ...]:
+    known = visit.workspace.record
+    return known.get(recipient, Recipient).tells
+
+
+def _claims(visit: Visit, thread: Thread) -> list[Claim]:
+    report = thread.row.record.hex()
+    return [claim for claim in visit.workspace.record.claims if claim.report == report]
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError("Write the last day as 2026-12-31.") from None
+
+
+def _thread(visit: Visit) -> Thread:
+    return visit.workspace.casework.thread(visit.workspace.handles.find(visit.path["thread"]))
+
+
+ROUTES = [screen("/thread/{thread}/consent", get=ask, post=give)]

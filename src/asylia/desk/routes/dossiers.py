@@ -1,0 +1,57 @@
+"""Dossiers: choose purpose and recipient, see what would leave and what stays and why, build."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from asylia.desk.export import export, preview
+from asylia.desk.screen import Visit, screen
+from asylia.desk.terms import options
+from asylia.errors import UsageError
+from asylia.record.contents import Recipient
+
+
+def choose(visit: Visit) -> Response:
+    """The choice."""
+    return _page(visit, purpose="", recipient="", seen=None, built=None)
+
+
+def look(visit: Visit) -> Response:
+    """What would leave, and what stays, for this choice."""
+    purpose, recipient = _choice(visit)
+    seen = preview(visit.workspace.record, purpose, recipient, visit.workspace.today)
+    return _page(visit, purpose=purpose, recipient=recipient, seen=seen, built=None)
+
+
+def build(visit: Visit) -> Response:
+    """Build from the ticked claims; nothing is written if anything is missing."""
+    purpose, recipient = _choice(visit)
+    items = visit.form.texts("items")
+    if not items:
+        raise UsageError("Nothing is ticked, so there is nothing to build.")
+    work = visit.workspace
+    built = export(work.place, work.export, purpose, recipient, items)
+    return _page(visit, purpose=purpose, recipient=recipient, seen=None, built=built)
+
+
+def _choice(visit: Visit) -> tuple[str, str]:
+    purpose = visit.form.needed("purpose", "Choose a purpose.")
+    return purpose, visit.form.needed("recipient", "Choose a recipient.")
+
+
+def _page(visit: Visit, **shown: Any) -> Response:
+    record = visit.workspace.record
+    return visit.page(
+        "dossiers.html",
+        record=record,
+        purposes=options("purposes", visit.desk.language),
+        recipients=record.all(Recipient),
+        ready=visit.workspace.export is not None,
+        **shown,
+    )
+
+
+ROUTES = [
+    screen("/dossiers", get=choose, post=look),
+    screen("/dossiers/build", post=build),
+]

@@ -1,0 +1,24 @@
+"""Places of detention and what was said of each, in the order in which it was said."""
+
+from starlette.responses import Response
+
+from asylia.desk.screen import Visit, screen
+from asylia.record.contents import Group, Site
+
+
+def show(visit: Visit) -> Response:
+    """Every site with its claims; groups of sites that were counted but not named."""
+    record = visit.workspace.record
+    claims = sorted(record.claims, key=lambda claim: claim.said_on)
+    sites = [
+        (site, [claim for claim in claims if claim.subject == site.id]) for site in record.all(Site)
+    ]
+    groups = [
+        (group, [claim for claim in claims if claim.subject == group.id])
+        for group in record.all(Group)
+        if group.what == "sites"
+    ]
+    return visit.page("sites.html", record=record, sites=sites, groups=groups)
+
+
+ROUTES = [screen("/sites", get=show)]

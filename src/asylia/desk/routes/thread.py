@@ -1,0 +1,149 @@
+"""One thread: safe contact first, both sides of the talk, the reply, where it stands."""
+
+from starlette.responses import Response
+
+from asylia.casework.contents import Read, Safety, Triage, TriageState
+from asylia.casework.documenting import draw_pseudonym, open_case
+from asylia.casework.files import open_file
+from asylia.casework.reply import send_waiting, write_reply
+from asylia.casework.threads import Thread
+from asylia.desk.marking import mark_words
+from asylia.desk.screen import Visit, screen
+from asylia.errors import UnavailableError, UsageError
+from asylia.record.contents import Consent
+
+_STATES: dict[str, TriageState] = {
+    "new": "new",
+    "in_hand": "in_hand",
+    "waiting": "waiting",
+    "closed": "closed",
+}
+
+
+def show(visit: Visit) -> Response:
+    """The thread; opening it is noted once, so that colleagues see that it was read."""
+    thread = _thread(visit)
+    _note_read(visit, thread)
+    casework, record = visit.workspace.casework, visit.workspace.record
+    report = thread.row.record.hex()
+    claims = [claim for claim in record.claims if claim.report == report]
+    consents = [one for one in record.all(Consent) if one.person == thread.row.pseudonym]
+    return visit.page(
+        "thread.html",
+        thread=thread,
+        rows=casework.inbox(),
+        quarantine=casework.quarantine(),
+        chosen=thread.row.thread,
+        quorum=visit.workspace.place.quorum,
+        members=_members(visit),
+        names=visit.workspace.names(),
+        claims=claims,
+        consents=consents,
+        suggested="" if thread.row.pseudonym else draw_pseudonym(visit.workspace.place),
+        marked=lambda text: mark_words(text, [claim.words for claim in claims]),
+    )
+
+
+def reply(visit: Visit) -> Response:
+    """Seal an answer and leave it at the relay; if the relay is silent, it waits in the vault."""
+    thread = _thread(visit)
+    place = visit.workspace.place
+    write_reply(place, thread.row.thread, visit.form.text("body"))
+    try:
+        send_waiting(place)
+    except UnavailableError:
+        note = visit.translate("Written and kept. The relay does not answer; it is sent later.")
+        return visit.go(_address(visit), note)
+    return visit.go(_address(visit), visit.translate("Sealed and left at the relay."))
+
+
+def triage(visit: Visit) -> Response:
+    """Where the thread stands, and with whom."""
+    thread = _thread(visit)
+    state, assigned = _STATES.get(visit.form.text("state")), visit.form.text("assigned")
+    if state is None or assigned not in {"", *_members(visit)}:
+        raise UsageError("There is no such state or member.")
+    content = Triage(thread=thread.row.thread, state=state, assigned=assigned)
+    visit.workspace.place.append(thread.row.record, content)
+    return visit.go(_address(visit))
+
+
+def ask_safety(visit: Visit) -> Response:
+    """The form for safe contact."""
+    return visit.page("safety.html", thread=_thread(visit))
+
+
+def safety(visit: Visit) -> Response:
+    """Note how this person can be reached safely, as the team knows it now."""
+    thread = _thread(visit)
+    content = Safety(
+        thread=thread.row.thread,
+        answers=thread.newest,
+        may_contact=visit.form.text("may_contact") == "yes",
+        how=visit.form.text("how")[:500],
+        when=visit.form.text("when")[:500],
+        notes=visit.form.text("notes")[:4000],
+    )
+    visit.workspace.place.append(thread.row.record, content)
+    return visit.go(_address(visit), visit.translate("Noted."))
+
+
+def case(visit: Visit) -> Response:
+    """Take the thread on as a case."""
+    open_case(visit.workspace.place, _thread(visit).row.thread, visit.form.text("pseudonym"))
+    return visit.go(_address(visit), visit.translate("The case is open."))
+
+
+def file(visit: Visit) -> Response:
+    """Fetch and open one attachment, in memory only, and show it if it can be shown safely."""
+    thread, number = _thread(visit), visit.form.whole("file", "There is no such file.") or 0
+    envelope = visit.workspace.handles.find(visit.form.text("envelope"))
+    shown = open_file(visit.workspace.place, thread, envelope, number)
+    image = visit.workspace.keep_image(shown) if shown.kind == "image" else ""
+    return visit.page("file.html", shown=shown, thread=thread, image=image)
+
+
+def image(visit: Visit) -> Response:
+    """The image that was just opened, once: it is gone from memory after."""
+    shown = visit.workspace.take_image(visit.path["image"])
+    return Response(
+        shown.content,
+        media_type=shown.media_type,
+        headers={"content-security-policy": "default-src 'none'; sandbox"},
+    )
+
+
+def _thread(visit: Visit) -> Thread:
+    return visit.workspace.casework.thread(visit.workspace.handles.find(visit.path["thread"]))
+
+
+def _address(visit: Visit) -> str:
+    return f"/thread/{visit.path['thread']}"
+
+
+def _members(visit: Visit) -> list[str]:
+    members = visit.workspace.place.ledger.members()
+    return sorted({member.name for member in members if member.live})
+
+
+def _note_read(visit: Visit, thread: Thread) -> None:
+    if not thread.row.unread:
+        return
+    place = visit.workspace.place
+    read = visit.workspace.casework.read_by_me()
+    for one in thread.submissions:
+        envelope = one.submission.arrival.envelope_sha256
+        if envelope not in read:
+            content = Read(thread=thread.row.thread, envelope_sha256=envelope)
+            place.append(thread.row.record, content)
+
+
+ROUTES = [
+    screen("/thread/{thread}", get=show),
+    screen("/thread/{thread}/reply", post=reply),
+    screen("/thread/{thread}/triage", post=triage),
+    screen("/thread/{thread}/safety", get=ask_safety, post=safety),
+    screen("/thread/{thread}/case", post=case),
+    screen("/thread/{thread}/file", post=file),
+    screen("/image/{image}", get=image),
+]

@@ -1,0 +1,174 @@
+"""From a request to a screen and back: the one place where routes meet sessions and errors.
+
+A screen is a plain function of a ``Visit``.  It runs on the desk's one worker thread, which owns
+the vault's connection; so two screens never write at once.  Every failure of ours becomes a page
+with its sentence and hint; a failure that is not ours becomes a page that says only that.
+
+Refuses: a screen without the session's cookie, a form without the session's token.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from asylia.desk.door import Door, State
+from asylia.desk.forms import Form, parse_form
+from asylia.desk.guard import BODY_LIMIT
+from asylia.desk.pages import Pages
+from asylia.desk.workspace import Workspace
+from asylia.errors import (
+    AsyliaError,
+    ConflictError,
+    ForgedError,
+    LockedError,
+    NotFoundError,
+    RefusedError,
+    UnavailableError,
+)
+
+Access = Literal["anyone", "entered", "open"]
+_STATUS: dict[type[AsyliaError], int] = {
+    NotFoundError: 404,
+    RefusedError: 403,
+    LockedError: 403,
+    ForgedError: 403,
+    ConflictError: 409,
+    UnavailableError: 503,
+}
+
+
+@dataclass
+class Desk:
+    """What all screens share, in memory only."""
+
+    door: Door
+    pages: Pages
+    open_workspace: Callable[[str], Workspace]
+    next_link: str
+    end: Callable[[], None]
+    worker: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
+    )
+    workspace: Workspace | None = None
+    language: str = "en"
+    note: str = ""
+
+    @property
+    def idle(self) -> timedelta:
+        """How long the desk stays open untouched."""
+        return self.door.idle
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request to one screen."""
+
+    desk: Desk
+    path: dict[str, str]
+    form: Form
+    address: str
+
+    @property
+    def workspace(self) -> Workspace:
+        """The open workspace; ``LockedError`` before the passphrase and after the lock."""
+        if self.desk.workspace is None:
+            raise LockedError("The desk is locked.")
+        return self.desk.workspace
+
+    def translate(self, text: str) -> str:
+        """Our own words in the worker's language."""
+        return self.desk.pages.translate(self.desk.language, text)
+
+    def plural(self, one: str, many: str, count: int) -> str:
+        """Our own words about ``count`` things, in the worker's language."""
+        return self.desk.pages.plural(self.desk.language, one, many, count)
+
+    def page(self, template: str, *, status: int = 200, **shown: Any) -> Response:
+        """Render a page; a note left by the last action is shown once."""
+        note, self.desk.note = self.desk.note, ""
+        html = self.desk.pages.render(
+            template,
+            self.desk.language,
+            desk=self.desk,
+            work=self.desk.workspace,
+            here=self.address,
+            note=note,
+            **shown,
+        )
+        return HTMLResponse(html, status_code=status)
+
+    def go(self, address: str, note: str = "") -> Response:
+        """Go on to another screen after a form was taken, with a note to show there."""
+        self.desk.note = note
+        return RedirectResponse(address, status_code=303)
+
+
+Screen = Callable[[Visit], Response]
+
+
+def screen(
+    address: str, *, get: Screen | None = None, post: Screen | None = None, needs: Access = "open"
+) -> Route:
+    """A route: the address, what shows it, what takes its form."""
+    methods = [m for m, s in (("GET", get), ("POST", post)) if s]
+
+    async def endpoint(request: Request) -> Response:
+        desk: Desk = request.app.state.desk
+        chosen = post if request.method == "POST" else get
+        empty = Visit(desk, {}, Form({}), request.url.path)
+        try:
+            stop = _stop(desk, request, needs)
+            if stop is not None:
+                return stop
+            form = await _read_form(desk, request)
+            visit = Visit(desk, dict(request.path_params), form, request.url.path)
+            if chosen is None:
+                raise NotFoundError("There is no such page.")
+            return await _work(desk, chosen, visit)
+        except AsyliaError as error:
+            return _failed(empty, error)
+        except Exception as error:  # its text may quote content; only its kind is shown
+            import traceback; traceback.print_exc()
+            return empty.page("broken.html", status=500, kind=type(error).__name__)
+
+    return Route(address, endpoint, methods=methods)
+
+
+def _stop(desk: Desk, request: Request, needs: Access) -> Response | None:
+    if needs == "anyone":
+        return None
+    if not desk.door.knows(request.cookies.get(desk.door.cookie_name)):
+        return HTMLResponse(desk.pages.render("shut.html", desk.language), status_code=403)
+    desk.door.touch()
+    if needs == "open" and desk.door.state is not State.OPEN:
+        return RedirectResponse("/unlock", status_code=303)
+    return None
+
+
+async def _read_form(desk: Desk, request: Request) -> Form:
+    if request.method != "POST":
+        return Form({})
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            raise RefusedError("This form is too long; nothing was saved.")
+    form = parse_form(body)
+    desk.door.check_form(form.text("csrf"))
+    return form
+
+
+def _work(desk: Desk, chosen: Screen, visit: Visit) -> Awaitable[Response]:
+    return asyncio.get_running_loop().run_in_executor(desk.worker, chosen, visit)
+
+
+def _failed(visit: Visit, error: AsyliaError) -> Response:
+    status = _STATUS.get(type(error), 400)
+    return visit.page("error.html", status=status, error=error)

@@ -1,0 +1,143 @@
+"""Running the desk: a parent that never holds a key, and a child for each session.
+
+The parent holds the listening socket and draws the links.  A child serves one session: link,
+passphrase, screens, lock.  Locking ends the child and with it every key it held, since Python can't
+wipe memory; the parent starts the next child, whose link the closing page and the terminal show.
+
+Upholds: loopback only; the link is printed, never logged, and never an argument of a process.
+Refuses: to unlock where memory could be swapped to a disk in clear, unless told to.
+"""
+
+import multiprocessing
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from asylia.casework.place import Place
+from asylia.crypto import random
+from asylia.desk.app import IDLE, create_app
+from asylia.desk.door import draw_token
+from asylia.desk.export import Export
+from asylia.desk.workspace import Workspace
+from asylia.errors import RefusedError
+from asylia.ledger.courier import TeamCourier
+from asylia.vault.process import harden, unencrypted_swap
+from asylia.vault.vault import Vault
+
+LOOPBACK = "127.0.0.1"
+_LAST_WORDS = 3  # seconds for answers that are under way when the desk ends
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a desk is started with; nothing in it is secret."""
+
+    vault: Path
+    relay: str
+    idle: timedelta = IDLE
+    swap_is_safe: bool = False
+    policy: Path | None = None
+    stamps: tuple[str, ...] = ()
+    dossiers: Path | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    """What one child is told, over a pipe: its name, its link's secret, the next link."""
+
+    host: str
+    token: str
+    next_link: str
+
+
+def serve(
+    settings: Settings,
+    *,
+    port: int = 0,
+    announce: Callable[[str], None] = print,
+    randomness: random.Randomness = random.system,
+) -> None:
+    """Serve sessions, one after another, until interrupted; each link goes to ``announce``."""
+    context = multiprocessing.get_context("spawn")
+    with socket.create_server((LOOPBACK, port)) as listening:
+        # A name of its own keeps this desk's cookie from every other server on loopback.
+        host = f"desk-{randomness(4).hex()}.localhost:{listening.getsockname()[1]}"
+        token = draw_token(randomness)
+        while True:
+            after = draw_token(randomness)
+            session = Session(host, token, link(host, after))
+            announce(link(host, token))
+            child = context.Process(target=run_session, args=(listening, settings, session))
+            child.start()
+            try:
+                child.join()
+            except KeyboardInterrupt:
+                child.join()
+                return
+            if child.exitcode:
+                raise RefusedError(
+                    "The desk stopped by itself.", hint="Start it again; nothing was lost."
+                )
+            token = after
+
+
+def link(host: str, token: str) -> str:
+    """The address that works once."""
+    return f"http://{host}/enter/{token}"
+
+
+def run_session(listening: socket.socket, settings: Settings, session: Session) -> None:
+    """One session, in a process of its own; returns when it was locked."""
+    harden()
+    server: uvicorn.Server
+
+    def end() -> None:
+        server.should_exit = True
+
+    app = create_app(
+        lambda passphrase: open_workspace(settings, passphrase),
+        host=session.host,
+        link_token=session.token,
+        next_link=session.next_link,
+        end=end,
+        idle=settings.idle,
+    )
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=_LAST_WORDS,
+        lifespan="on",
+    )
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):  # the parent says what there is to say
+        server.run(sockets=[listening])
+
+
+def open_workspace(settings: Settings, passphrase: str) -> Workspace:
+    """Open vault and ledger; ``LockedError`` where the passphrase does not fit."""
+    if not settings.swap_is_safe and unencrypted_swap():
+        raise RefusedError(
+            "This machine may write memory to its disk unencrypted, so the desk stays locked.",
+            hint="Switch swap off or encrypt it, then try again.",
+        )
+    vault = Vault.open(settings.vault, passphrase)
+    ledger = vault.ledger()
+    client = httpx.Client(trust_env=False, timeout=30)
+    courier = TeamCourier(settings.relay, ledger.relay.secret, client)
+    return Workspace(Place(vault, ledger, courier), export=_export(settings))
+
+
+def _export(settings: Settings) -> Export | None:
+    if settings.policy is None or settings.dossiers is None:
+        return None
+    return Export.read(settings.dossiers, settings.policy, settings.stamps)

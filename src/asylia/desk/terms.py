@@ -1,0 +1,58 @@
+"""The record's vocabularies and names, as the forms and pages show them."""
+
+from asylia.record.contents import (
+    Content,
+    Event,
+    Group,
+    Official,
+    Organisation,
+    Person,
+    Recipient,
+    Site,
+    Statement,
+)
+from asylia.record.reading import Record
+from asylia.record.vocabulary import vocabulary
+
+Options = list[tuple[str, str]]
+
+
+def options(concept: str, language: str) -> Options:
+    """Terms of a concept with their labels, in the order of its file."""
+    known = vocabulary(concept)
+    return [(term, known.label(term, language)) for term in known.terms]
+
+
+def label(concept: str, term: str, language: str) -> str:
+    """One term's label."""
+    return vocabulary(concept).label(term, language) if term else ""
+
+
+def name_of(record: Record, content_id: str) -> str:
+    """What people call the thing under an id; the id itself where nothing is known of it."""
+    found = record.find(content_id)
+    if isinstance(found, Statement):
+        return name_of(record, found.by)
+    if isinstance(found, Official):
+        return f"{found.name}, {found.office}" if found.name else found.office
+    return _own_name(found) or content_id
+
+
+def _own_name(found: Content | None) -> str:
+    match found:
+        case Event(name=name) | Organisation(name=name) | Recipient(name=name):
+            return name
+        case Site(name=name, place=place):
+            return name or place
+        case Person(pseudonym=pseudonym):
+            return pseudonym
+        case Group(description=description):
+            return description
+        case _:
+            return ""
+
+
+def subjects(record: Record) -> Options:
+    """What a claim can be about, besides the person of its case."""
+    kinds = (Event, Group, Site, Person)
+    return [(one.id, name_of(record, one.id)) for kind in kinds for one in record.all(kind)]

@@ -1,0 +1,105 @@
+"""What an unlocked desk has in hand: the place of work, and how it stands with the relay.
+
+Upholds: names in addresses are this session's own; nothing here outlives ``close``.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from asylia.casework.arrival import Round, take_in
+from asylia.casework.files import Shown
+from asylia.casework.place import Place
+from asylia.casework.reading import Casework
+from asylia.desk.export import Export
+from asylia.desk.handles import Handles
+from asylia.errors import AsyliaError, NotFoundError
+from asylia.record.reading import Record
+from asylia.values import Day, DeviceId
+
+
+@dataclass(frozen=True)
+class RelayState:
+    """How it stands with the relay, for the foot of every page."""
+
+    kind: Literal["never", "in_step", "waiting", "silent", "alarm"]
+    waiting: int = 0
+
+    @property
+    def colour(self) -> str:
+        """The dot's: good, warn, urgent, or none."""
+        return {"in_step": "good", "waiting": "warn", "silent": "warn", "alarm": "urgent"}.get(
+            self.kind, ""
+        )
+
+
+@dataclass
+class Workspace:
+    """Bundles the effects and this session's memory."""
+
+    place: Place
+    export: Export | None = None
+    handles: Handles = field(default_factory=Handles)
+    _image: dict[str, Shown] = field(default_factory=dict, repr=False)
+    _relay: RelayState = field(default_factory=lambda: RelayState("never"))
+
+    @property
+    def casework(self) -> Casework:
+        """The threads, as of now."""
+        return self.place.casework()
+
+    @property
+    def record(self) -> Record:
+        """The record, as of now."""
+        return self.place.record()
+
+    @property
+    def today(self) -> Day:
+        """The day by this device's clock."""
+        return self.place.today
+
+    @property
+    def unread(self) -> int:
+        """How many threads this device has not opened since something came."""
+        return sum(row.unread for row in self.casework.inbox())
+
+    def own_name(self) -> str:
+        """The pseudonym of whoever works here."""
+        return next((m.name for m in self.place.ledger.members() if m.own), "")
+
+    def names(self) -> dict[DeviceId, str]:
+        """Devices and whose they are."""
+        return {member.device: member.name for member in self.place.ledger.members()}
+
+    def fetch(self) -> Round:
+        """One round with the relay; what it did, or why not, is kept for the foot of the page."""
+        try:
+            done = take_in(self.place)
+        except AsyliaError:
+            self._relay = RelayState("silent")
+            raise
+        waiting = self.place.ledger.waiting()
+        if self.place.ledger.findings():
+            self._relay = RelayState("alarm")
+        else:
+            self._relay = RelayState("waiting" if waiting else "in_step")
+        return done
+
+    def relay_state(self) -> RelayState:
+        """How the last round went."""
+        return self._relay
+
+    def keep_image(self, shown: Shown) -> str:
+        """Keep one opened image in memory for the page that shows it; the one before is dropped."""
+        handle = self.place.randomness(16).hex()
+        self._image = {handle: shown}
+        return handle
+
+    def take_image(self, untrusted_handle: str) -> Shown:
+        """The image kept under this handle, once."""
+        if untrusted_handle not in self._image:
+            raise NotFoundError("This image is closed.", hint="Open the file once more.")
+        return self._image.pop(untrusted_handle)
+
+    def close(self) -> None:
+        """Lock the vault; nothing can be read or written after."""
+        self.place.vault.close()

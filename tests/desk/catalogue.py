@@ -1,0 +1,45 @@
+"""Every sentence of ours that the desk can show, gathered from templates and code."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+
+SRC = Path(__file__).parents[2] / "src" / "asylia"
+PARTS = ("casework", "desk")
+_ERRORS = ("Error",)
+_PLAIN = {"translate": 0, "gettext": 0, "needed": 1, "whole": 1}
+
+Message = str | tuple[str, str]
+
+
+def messages() -> set[Message]:
+    """Singular sentences, and pairs of singular and plural."""
+    found: set[Message] = set()
+    for _, _, message, _, _ in extract_from_dir(
+        str(SRC / "desk" / "templates"), [("**.html", "jinja2")], keywords={"_": None, "ngettext": (1, 2)}
+    ):
+        found.add(message[:2] if isinstance(message, tuple) else message)
+    for part in PARTS:
+        for path in sorted((SRC / part).rglob("*.py")):
+            found |= set(_in_code(ast.parse(path.read_text("utf-8"))))
+    return found
+
+
+def _in_code(tree: ast.AST) -> Iterator[Message]:
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        if name == "plural" and len(call.args) == 3 and isinstance(call.args[0], ast.Constant):
+            yield call.args[0].value, call.args[1].value
+        elif name in _PLAIN:
+            yield from _constants(call.args[_PLAIN[name] : _PLAIN[name] + 1])
+        elif name.endswith("Error") or name == "Refusal":
+            hints = [word.value for word in call.keywords if word.arg == "hint"]
+            yield from _constants([*call.args[:1], *hints])
+
+
+def _constants(nodes: list[ast.expr]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+            yield node.value
