@@ -1,0 +1,90 @@
+"""Make spec/vectors/bundle.json: run ``python -m tests.verify.make_vectors``.
+
+Signatures by ML-DSA-44 and stamps differ each time, so a test checks what the file says, not that
+it is made again alike.
+"""
+
+import json
+import tempfile
+from base64 import b64encode
+from pathlib import Path
+
+from tests.dossier.remake import rebag, resign
+from tests.dossier.world import NOW, World, service, stamps_in
+
+from asylia_verify.opening import open_bundle
+
+TARGET = Path(__file__).parents[2] / "spec" / "vectors" / "bundle.json"
+PDF = "data/dossier.pdf"
+
+
+def shown(files):
+    return {name: b64encode(content).decode() for name, content in sorted(files.items())}
+
+
+def difference(files, changed):
+    put = {name: content for name, content in changed.items() if files.get(name) != content}
+    return {"drop": sorted(set(files) - set(changed)), "put": shown(put)}
+
+
+def flip(files, name, at):
+    content = bytearray(files[name])
+    content[at] ^= 1
+    return {**files, name: bytes(content)}
+
+
+def cases(files, world, stampers):
+    item, other = sorted(name for name in files if name.startswith("data/items/"))
+    swapped = {**files, item: files[other], other: files[item]}
+    dropped = {name: content for name, content in files.items() if name != "data/method.txt"}
+    lines = files["data/log/checkpoint.txt"].decode().splitlines(True)
+    unseen = "".join(line for line in lines if "witness" not in line).encode()
+    alone = {**files, "data/log/checkpoint.txt": unseen}
+    other_team = World(1)
+    forged = {**files, "data/certificates/device.cert": other_team.exporter.certificate}
+    signer = other_team.device.public.fingerprint
+    yield "as it is", files, "valid", ""
+    yield "a byte of an item", flip(files, item, 99), "wrong", item
+    yield "a byte of an item, new manifests", rebag(flip(files, item, 99)), "wrong", item
+    yield (
+        "a byte of the stamp, new manifests",
+        rebag(flip(files, "data/stamps/1.tsr", 20)),
+        ("wrong"),
+        "seal.json",
+    )
+    yield "a file dropped", dropped, "wrong", "data/method.txt"
+    yield "a file added, new manifests", rebag({**files, "data/x.txt": b"x"}), "wrong", "data/x.txt"
+    yield "two items swapped, signed anew", resign(swapped, world.exporter, stampers), "wrong", item
+    yield (
+        "no witness, signed anew",
+        resign(alone, world.exporter, stampers),
+        ("wrong"),
+        "data/log/checkpoint.txt",
+    )
+    yield (
+        "signed whole by another team's device",
+        (resign(forged, other_team.exporter, stampers, signer=signer)),
+        "wrong",
+        "data/certificates/device.cert",
+    )
+
+
+def main():
+    world = World()
+    with tempfile.TemporaryDirectory() as scratch, stamps_in(Path(scratch) / "tsa") as authority:
+        stampers = [service(authority)]
+        world.build(authority, Path(scratch) / "bundle", "c-one", "c-denial")
+        files = open_bundle(Path(scratch) / "bundle")
+        # The checker reads no PDF; a short one keeps this file readable.
+        files = resign({**files, PDF: b"%PDF-1.7\n%%EOF\n"}, world.exporter, stampers)
+        made = [
+            {"name": name, "expect": expect, "names": names, **difference(files, changed)}
+            for name, changed, expect, names in cases(files, world, stampers)
+        ]
+        policy = world.policy(authority).decode()
+        whole = {"cases": made, "files": shown(files), "now": NOW.isoformat(), "policy": policy}
+    TARGET.write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
