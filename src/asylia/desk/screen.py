@@ -135,7 +135,6 @@ def screen(
         except AsyliaError as error:
             return _failed(empty, error)
         except Exception as error:  # its text may quote content; only its kind is shown
-            import traceback; traceback.print_exc()
             return empty.page("broken.html", status=500, kind=type(error).__name__)
 
     return Route(address, endpoint, methods=methods)
