@@ -134,7 +134,7 @@ class Flow:
             visit=Shown.of(found),
             token=self._seal_pass(phrase, words_language),
         )
-        # Deleted only once the answer has gone out: a reply must not be lost on the way.
+        # Deleted only once the answer was handed to the connection, so that hardly any is lost.
         return html(page, after=BackgroundTask(self._mark_read, found))
 
     async def _more(self, language: str, form: Form) -> Response:
