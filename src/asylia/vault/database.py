@@ -4,9 +4,9 @@ Upholds: the settings of ``spec/vault.md`` on every connection; one program at a
 is authentic when the vault opens.  Refuses: a database that the key does not open, or that was
 altered.
 
-The raw key is passed in one PRAGMA by ``executescript``, which, unlike ``execute``, keeps no copy
-in the connection's cache of statements.  Python can't wipe the text itself: locking a vault means
-ending the process.
+The raw key goes straight to ``sqlite3_key``, not through a PRAGMA, whose text would stay in the
+connection's cache of statements.  Python can't wipe the text itself: locking a vault means ending
+the process.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ import sqlcipher3
 from asylia.errors import ConflictError, ForgedError
 from asylia.vault.projection import Connection
 
-_SETTINGS = """
+SETTINGS = """
 PRAGMA cipher_memory_security = ON;
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA journal_mode = TRUNCATE;
@@ -26,17 +26,17 @@ PRAGMA temp_store = MEMORY;
 PRAGMA foreign_keys = ON;
 PRAGMA trusted_schema = OFF;
 """
-DATABASE_ERRORS: tuple[type[Exception], ...] = (sqlcipher3.DatabaseError,)
 
 
 def open_database(path: Path, key: bytes) -> Connection:
     """A connection in autocommit that any thread may use; ``ForgedError``, ``ConflictError``."""
+    path.touch(mode=0o600)
     connection = sqlcipher3.connect(
         str(path), isolation_level=None, check_same_thread=False, timeout=0.0
     )
     try:
-        connection.executescript(f"PRAGMA key = \"x'{key.hex()}'\";")
-        connection.executescript(_SETTINGS)
+        connection.set_key(f"x'{key.hex()}'")
+        connection.executescript(SETTINGS)
         connection.execute("BEGIN EXCLUSIVE")
         connection.execute("COMMIT")
         damaged = connection.execute("PRAGMA cipher_integrity_check").fetchall()

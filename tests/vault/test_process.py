@@ -1,0 +1,67 @@
+"""What a process that holds keys asks of its system."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from asylia.vault.process import unencrypted_swap
+
+HEAD = "Filename\tType\tSize\tUsed\tPriority\n"
+SHOW = (
+    "import resource, ctypes; from asylia.vault.process import harden; {}; "
+    "print(resource.getrlimit(resource.RLIMIT_CORE)[0], ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+@pytest.mark.parametrize(("call", "dumpable"), [("print(harden())", "0"), ("print(True)", "1")])
+def test_a_hardened_process_leaves_no_core_and_cannot_be_read(call: str, dumpable: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SHOW.format(call)], capture_output=True, text=True, check=True
+    )
+    hardened, core, now = done.stdout.split()
+    assert hardened == "True"
+    assert now == dumpable
+    if dumpable == "0":
+        assert core == "0"
+
+
+def test_no_swap_is_safe(tmp_path: Path) -> None:
+    swaps = tmp_path / "swaps"
+    swaps.write_text(HEAD)
+    assert not unencrypted_swap(swaps, tmp_path)
+
+
+def test_a_system_that_does_not_tell_is_not_trusted(tmp_path: Path) -> None:
+    assert unencrypted_swap(tmp_path / "none", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("device", "files", "unsafe"),
+    [
+        ("sda2", {}, True),
+        ("dm-1", {"dm/uuid": "CRYPT-LUKS2-0123-swap\n"}, False),
+        ("dm-1", {"dm/uuid": "LVM-0123\n"}, True),
+        ("zram0", {"backing_dev": "none\n"}, False),
+        ("zram0", {}, False),
+        ("zram0", {"backing_dev": "/dev/sda3\n"}, True),
+    ],
+)
+def test_swap_in_clear_is_told(
+    device: str, files: dict[str, str], unsafe: bool, tmp_path: Path
+) -> None:
+    swaps = tmp_path / "swaps"
+    swaps.write_text(f"{HEAD}/dev/{device}  partition\t1024\t0\t-2\n")
+    for name, content in files.items():
+        path = tmp_path / device / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    assert unencrypted_swap(swaps, tmp_path) is unsafe
+
+
+def test_this_machine_is_asked(tmp_path: Path) -> None:
+    if os.name == "posix":
+        assert unencrypted_swap() in (True, False)
