@@ -6,8 +6,13 @@ Refuses: arguments and environment variables, which other processes can read.
 import sys
 from getpass import getpass
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from asylia.errors import NotFoundError
+
+PassphraseFile = Annotated[Path | None, Parameter(allow_leading_hyphen=True)]
 
 
 def read_passphrase(file: Path | None) -> str:

@@ -6,9 +6,10 @@ import json as json_text
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
 import httpx
-from cyclopts import App
+from cyclopts import App, Parameter
 from rich.console import Console
 
 from asylia.errors import MalformedError, NotFoundError, UsageError
@@ -27,7 +28,7 @@ def init(
     *,
     vault: list[Path],
     relay: str,
-    access_file: Path,
+    access_file: Annotated[Path, Parameter(allow_leading_hyphen=True)],
     root: Path,
     offline: Path,
     name: list[str] | None = None,

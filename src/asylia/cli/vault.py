@@ -7,7 +7,7 @@ from cyclopts import App
 from rich.console import Console
 
 from asylia.casework.place import projections
-from asylia.cli.passphrases import read_passphrase
+from asylia.cli.passphrases import PassphraseFile, read_passphrase
 from asylia.errors import AsyliaError
 from asylia.vault.process import harden, unencrypted_swap
 from asylia.vault.vault import DATABASE, Vault, read_header
@@ -16,7 +16,7 @@ app = App(name="vault", help="What this device keeps, sealed.")
 
 
 @app.command
-def rebuild(folder: Path, *, passphrase_file: Path | None = None, json: bool = False) -> None:
+def rebuild(folder: Path, *, passphrase_file: PassphraseFile = None, json: bool = False) -> None:
     """Grow all tables again from the ledger, and compare: the same entries give the same rows.
 
     Parameters
@@ -50,7 +50,7 @@ def rebuild(folder: Path, *, passphrase_file: Path | None = None, json: bool = F
 
 
 @app.command
-def status(folder: Path, *, passphrase_file: Path | None = None, json: bool = False) -> None:
+def status(folder: Path, *, passphrase_file: PassphraseFile = None, json: bool = False) -> None:
     """Say what a vault holds, what waits to be sent, and what was found wrong.
 
     Parameters
