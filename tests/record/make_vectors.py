@@ -1,8 +1,8 @@
 """Makes ``spec/vectors/record.json``: contents as bytes, with what must come of each.
 
 ``cd tests && python -m record.make_vectors`` writes the file; a test makes it again and compares.
-``expect`` is ``ok`` (with the fields that a dossier proves), ``malformed``, or ``other`` (the label of
-another part, which is left alone).
+``expect`` is ``ok`` (with the fields that a dossier proves), ``malformed``, or ``other`` (the
+label of another part, which is left alone).
 """
 
 import base64

@@ -7,11 +7,12 @@ DAY = Day(20_000)
 RISKS = c.Risks(explained="who could read it", by="Heron", on=DAY)
 
 SAMPLES: tuple[c.Content, ...] = (
-    c.Source(id="s1", kind="article", title="An invented article", language="en", said_on="2020-01"),
+    c.Source(id="s1", kind="article", title="An invented text", language="en", said_on="2020-01"),
     c.Claim(
         id="k1", source="s1", words="at least three", tellers=(c.Teller(who="o1"),), subject="e1",
-        property="killed", event="e1", said_on="2020-01", count=c.Count(min=3), certainty="confirms",
-        perpetrator="police", perpetrator_words="men in uniform", facts="2019-12", locator="page 2",
+        property="killed", event="e1", said_on="2020-01", count=c.Count(min=3),
+        certainty="confirms", perpetrator="police", perpetrator_words="men in uniform",
+        facts="2019-12", locator="page 2",
         overlaps=(c.Overlap(other="k2", relation="part"),), persons=(),
         parts=c.PartsTold(complete="not_stated", words="among them"),
     ),
@@ -19,7 +20,7 @@ SAMPLES: tuple[c.Content, ...] = (
         id="j1", decision=c.Choice(among=("k1", "k2"), chosen="k1"), reason="nearer", author="Heron"
     ),
     c.Undo(id="u1", of="j1", reason="read again", author="Heron"),
-    c.Event(id="e1", name="An invented event", kind="incident", place="Nowhere", interval="2019/2020"),
+    c.Event(id="e1", name="An invented day", kind="raid", place="Nowhere", interval="2019/2020"),
     c.Act(id="a1", event="e1", violation="killing", victim="g1", perpetrators=("police",)),
     c.Group(id="g1", what="persons", description="some of those held"),
     c.Person(id="p1", pseudonym="Wren"),
@@ -27,7 +28,9 @@ SAMPLES: tuple[c.Content, ...] = (
     c.Official(id="f1", name="", office="spokesman of nobody"),
     c.Site(id="t1", name="The invented mill", aliases=("the mill",), precision="settlement"),
     c.Statement(id="d1", by="f1", kind="denial", event="e1", on="2020-02-01"),
-    c.Demand(id="m1", by=("o1",), to=("the council",), must_act="the mayor", what="open it", event="e1"),
+    c.Demand(
+        id="m1", by=("o1",), to=("the council",), must_act="the mayor", what="open it", event="e1"
+    ),
     c.Response(id="r1", by=("f1",), kind="silent", event="e1", in_reply_to="m1"),
     c.Recipient(id="i1", name="An invented inquiry", tells=("i2",)),
     c.Consent(

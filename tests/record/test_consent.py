@@ -1,4 +1,4 @@
-"""What leaves, leaves on consent: one test a missing thing, and the same question granted beside it."""
+"""What leaves, leaves on consent: a refusal for each missing thing, a grant beside it."""
 
 from typing import Any
 
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from asylia.record import contents as c
 from asylia.record.consent import NotPermittedError, Permission, forget_on, onward, permission
 from asylia.record.reading import Entered, Record
-
 from asylia.values import DeviceId
 
 from .world import ALICE, BORIS, GROUND, claim, day

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from asylia.errors import NotFoundError
 from asylia.record import contents as c
-from asylia.record.reading import Record
+from asylia.record.figures import figures
+from asylia.record.reading import Entered, Record
 
 from .world import GROUND, claim, day, judge, record_of, said
 
@@ -54,8 +55,6 @@ def test_a_claim_is_known_from_its_last_possible_day(said_on: str, known: str) -
     before = day(known) - 1
     assert not said(record, "2019-12-31").counts["killed"]
     assert said(record, known).counts["killed"][0].known_from == known
-    from asylia.record.figures import figures
-
     assert not figures(record, as_of=type(day(known))(before)).counts["killed"]
 
 
@@ -68,8 +67,6 @@ def test_an_open_or_unreadable_day_counts_from_the_day_of_entry(said_on: str) ->
 
 def test_a_claim_that_was_taken_back_is_gone_but_not_from_the_day_before() -> None:
     record = told(claim("k"))
-    from asylia.record.reading import Entered
-
     undo = c.Undo(id="u", of="k", reason="misread", author="Heron")
     later = Record.of((*record.entered, Entered(undo, day("2026-02-01"))))
     assert not said(later, "2026-03-01").counts["killed"]

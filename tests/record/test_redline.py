@@ -86,5 +86,5 @@ def test_a_property_of_that_kind_is_refused(tmp_path: Path, word: str) -> None:
 
 
 def test_the_words_of_a_teller_are_not_censored() -> None:
-    text = "words: because believed to be gay, whatever their faith".encode()
+    text = b"words: because believed to be gay, whatever their faith"
     assert parse(text, "a.yaml").data["words"].endswith("faith")

@@ -7,8 +7,9 @@ import pytest
 
 from asylia.counts.summary import summary
 from asylia.record import contents as c
-from asylia.record.reading import Record
+from asylia.record.reading import Entered, Record
 from asylia.record.rows import Row
+from asylia.wire import encode
 
 from .world import EXAMPLE, LOADED, day, judge, reference_case, said
 
@@ -34,8 +35,6 @@ def test_no_claim_comes_from_a_row_that_the_example_does_not_have(record: Record
 
 
 def test_every_content_has_the_round_trip(record: Record) -> None:
-    from asylia.wire import encode
-
     for one in record.entered:
         assert c.decode_content(encode(one.content)) == one.content
 
@@ -220,7 +219,5 @@ def test_the_files_quote_no_more_than_the_short_fragments_of_the_example() -> No
     }
 
 
-def _entered(content: c.Content) -> tuple:
-    from asylia.record.reading import Entered
-
+def _entered(content: c.Content) -> tuple[Entered, ...]:
     return (Entered(content, LOADED),)

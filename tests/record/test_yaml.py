@@ -1,5 +1,6 @@
 """Files that people write: strict, all or nothing, every error with its file and line."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -178,10 +179,8 @@ def test_the_order_of_files_and_keys_does_not_change_what_is_loaded(tmp_path: Pa
 
 @given(st.binary(max_size=400))
 def test_random_bytes_give_our_error_only(untrusted: bytes) -> None:
-    try:
+    with contextlib.suppress(AsyliaError):
         parse(untrusted, "a.yaml")
-    except AsyliaError:
-        pass
 
 
 _SCALARS = st.one_of(
@@ -196,7 +195,5 @@ def test_mutated_files_load_or_give_our_error(
 ) -> None:
     path = tmp_path_factory.mktemp("mutated")
     (path / "a.yaml").write_bytes(GOOD.replace(old, new).encode("utf-8", "surrogatepass"))
-    try:
+    with contextlib.suppress(MalformedError, RefusedError):
         contents_of(path)
-    except AsyliaError as error:
-        assert isinstance(error, MalformedError | RefusedError)

@@ -1,0 +1,251 @@
+"""Counting on plain tables: the minimum one can point at, and the refusal to guess."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asylia.counts.documented import documented
+from asylia.counts.estimate import Estimate, EstimateRefusedError, Evidence, bearable, estimate
+from asylia.counts.histories import Histories
+from asylia.counts.partition import Partition
+from asylia.counts.summary import plausible, summary
+from asylia.errors import MalformedError, RefusedError
+
+
+@dataclass(frozen=True)
+class Row:
+    claim: str
+    victim: str
+    act: str = "killing"
+    event: str = "ev"
+    lineage: str = "org"
+
+
+def pair(one: str, other: str) -> frozenset[str]:
+    return frozenset((one, other))
+
+
+# Kosovo, March to June 1999: the 15 patterns of Ball et al. (2002), as in R package LCMCR.
+_KOSOVO = """
+0001 306, 0010 936, 0011 123, 0100 845, 0101 31, 0110 217, 0111 32, 1000 1131, 1001 106, 1010 228,
+1011 42, 1100 177, 1101 18, 1110 181, 1111 27
+"""
+KOSOVO = Histories(
+    ("EXH", "ABA", "OSCE", "HRW"),
+    {
+        tuple(digit == "1" for digit in pattern): int(count)
+        for pattern, count in (one.split() for one in _KOSOVO.split(","))
+    },
+)
+
+
+def test_the_minimum_is_taken_from_the_most_merging_partition() -> None:
+    rows = [Row("k1", "a"), Row("k2", "b"), Row("k3", "c")]
+    cautious, merging = Partition.identity("abc"), Partition.merging("abc", [pair("a", "b")])
+    (cell,) = documented(rows, [cautious, merging])
+    assert (cell.minimum, cell.most) == (2, 3)
+    assert [victim.claims for victim in cell.victims] == [("k1", "k2"), ("k3",)]
+    (alone,) = documented(rows, [cautious])
+    assert alone.minimum == 3
+
+
+def test_each_number_opens_to_its_claims_and_acts_are_kept_apart() -> None:
+    rows = [Row("k1", "a"), Row("k2", "a"), Row("k3", "a", act="detention"), Row("k4", "b")]
+    cells = documented(rows, [Partition.identity("ab")])
+    assert [(cell.act, cell.minimum) for cell in cells] == [("detention", 1), ("killing", 2)]
+    assert sorted(claim for cell in cells for one in cell.victims for claim in one.claims) == [
+        "k1", "k2", "k3", "k4",
+    ]  # fmt: skip
+
+
+def test_a_key_that_no_partition_knows_is_a_person_of_its_own() -> None:
+    (cell,) = documented([Row("k1", "a"), Row("k2", "z")], [Partition.identity("a")])
+    assert cell.minimum == 2
+
+
+def test_without_a_partition_there_is_no_number() -> None:
+    with pytest.raises(ValueError, match="partition"):
+        documented([Row("k1", "a")], [])
+
+
+def test_a_partition_that_overlaps_is_none() -> None:
+    with pytest.raises(ValueError, match="overlap"):
+        Partition((frozenset("ab"), frozenset("bc")))
+
+
+def test_sameness_is_transitive_and_distinct_pairs_stay_apart() -> None:
+    merged = Partition.merging("abcd", [pair("a", "b"), pair("b", "c")])
+    assert merged.count("abcd") == 2
+    apart = Partition.most_merging("abc", [], [pair("a", "b"), pair("b", "c")], [pair("a", "c")])
+    assert apart.count("abc") == 2
+    assert not any(frozenset("ac") <= group for group in apart.groups)
+    free = Partition.most_merging("abc", [], [pair("a", "b"), pair("b", "c")], [])
+    assert free.count("abc") == 1
+
+
+def test_so_many_contradictions_that_nobody_can_say_are_refused() -> None:
+    keys = [f"p{n:02}" for n in range(60)]
+    maybe = [pair(one, other) for one, other in pairwise(keys)]
+    distinct = [pair(one, other) for one, other in combinations(keys, 2)]
+    with pytest.raises(RefusedError):
+        Partition.most_merging(keys, [], maybe, distinct)
+
+
+_KEYS = "abcdef"
+_PAIRS = st.lists(
+    st.sampled_from([pair(*two) for two in combinations(_KEYS, 2)]), max_size=6, unique=True
+)
+
+
+@given(_PAIRS, _PAIRS)
+def test_no_partition_that_the_judgements_allow_has_fewer_persons(
+    maybe: list[frozenset[str]], distinct: list[frozenset[str]]
+) -> None:
+    best = Partition.most_merging(_KEYS, [], maybe, distinct)
+    assert sorted("".join("".join(group) for group in best.groups)) == list(_KEYS)
+    reach = Partition.merging(_KEYS, maybe)
+    allowed = [
+        groups
+        for groups in _partitions(list(_KEYS))
+        if all(any(group <= whole for whole in reach.groups) for group in groups)
+        and not any(two <= group for two in distinct for group in groups)
+    ]
+    assert len(best.groups) == min(len(groups) for groups in allowed)
+    assert set(best.groups) in [set(groups) for groups in allowed]
+
+
+def _partitions(keys: list[str]) -> list[list[frozenset[str]]]:
+    if not keys:
+        return [[]]
+    first, *rest = keys
+    out = []
+    for smaller in _partitions(rest):
+        out.append([frozenset(first), *smaller])
+        for at, group in enumerate(smaller):
+            out.append([*smaller[:at], group | {first}, *smaller[at + 1 :]])
+    return out
+
+
+@given(_PAIRS, _PAIRS)
+def test_the_number_never_rises_with_more_that_may_be_the_same(
+    maybe: list[frozenset[str]], distinct: list[frozenset[str]]
+) -> None:
+    fewer = [Partition.most_merging(_KEYS, [], maybe[:n], distinct) for n in range(len(maybe) + 1)]
+    numbers = [one.count(_KEYS) for one in fewer]
+    assert numbers == sorted(numbers, reverse=True)
+
+
+def histories(patterns: Mapping[str, int], lists: int = 3) -> Histories:
+    names = tuple("ABCDE"[:lists])
+    return Histories(
+        names,
+        {tuple(name in pattern for name in names): count for pattern, count in patterns.items()},
+    )
+
+
+def test_lists_that_overlap_are_borne_with_their_evidence() -> None:
+    evidence = bearable(KOSOVO)
+    assert evidence.observed == 4400
+    assert evidence.recaptured == 1182
+    assert evidence.overlaps["EXH", "ABA"] == 403
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (histories({}), "no overlapping lists"),
+        (histories({"A": 50, "B": 40, "C": 30}), "no overlapping lists"),
+        (histories({"A": 50, "B": 40, "AB": 20}, 2), "fewer than 3 lists"),
+        (histories({"A": 50, "B": 40, "AB": 20}), "fewer than 3 lists"),
+        (histories({"A": 50, "AB": 20, "C": 30}), "not all lists are connected"),
+        (histories({"AB": 20, "CD": 20}, 4), "not all lists are connected"),
+        (histories({"A": 50, "AB": 3, "BC": 3}), "fewer than 7 persons"),
+        (histories({"A": 50, "AB": 0, "BC": 9, "C": 1}), "fewer than 3 lists|not all lists"),
+    ],
+)
+def test_an_estimate_is_refused_with_its_reason(found: Histories, reason: str) -> None:
+    with pytest.raises(EstimateRefusedError, match=reason):
+        bearable(found)
+
+
+def test_seven_recaptures_over_connected_lists_are_enough() -> None:
+    assert bearable(histories({"A": 50, "AB": 4, "BC": 3})).recaptured == 7
+
+
+@dataclass(frozen=True)
+class Lincoln:
+    """Petersen's estimator on two of the lists (Chapman 1951): enough to fill the interface."""
+
+    name: str
+    one: int
+    other: int
+
+    def estimate(self, histories: Histories, evidence: Evidence) -> Estimate:
+        both = evidence.overlaps[histories.lists[self.one], histories.lists[self.other]]
+        sizes = histories.size(self.one) + 1, histories.size(self.other) + 1
+        middle = sizes[0] * sizes[1] // (both + 1) - 1
+        return Estimate(self.name, ("independent lists",), middle, middle, middle, 0.95, {})
+
+
+def test_three_estimators_stand_side_by_side_and_two_are_too_few() -> None:
+    three = [Lincoln("EXH-ABA", 0, 1), Lincoln("EXH-OSCE", 0, 2), Lincoln("ABA-OSCE", 1, 2)]
+    assert [one.estimator for one in estimate(KOSOVO, three)] == ["EXH-ABA", "EXH-OSCE", "ABA-OSCE"]
+    with pytest.raises(EstimateRefusedError, match="fewer than 3 estimators"):
+        estimate(KOSOVO, three[:2])
+    with pytest.raises(EstimateRefusedError, match="fewer than 3 estimators"):
+        estimate(KOSOVO, [three[0]] * 3)
+
+
+@pytest.mark.parametrize(
+    ("lists", "patterns"),
+    [
+        (("A", "A"), {}),
+        (("A", "B"), {(True,): 1}),
+        (("A", "B"), {(False, False): 1}),
+        (("A", "B"), {(True, False): -1}),
+    ],
+)
+def test_histories_that_cannot_be_are_refused(
+    lists: tuple[str, ...], patterns: dict[tuple[bool, ...], int]
+) -> None:
+    with pytest.raises(MalformedError):
+        Histories(lists, patterns)
+
+
+def test_histories_count_persons_not_pseudonyms() -> None:
+    listed = [("org", "a"), ("paper", "b"), ("paper", "c"), ("org", "a")]
+    found = Histories.of(listed, Partition.merging("abc", [pair("a", "b")]))
+    assert found.lists == ("org", "paper")
+    assert found.patterns == {(True, True): 1, (False, True): 1}
+
+
+def test_a_summary_keeps_documented_and_estimated_apart() -> None:
+    rows = [Row("k1", "a"), Row("k2", "b", lineage="paper"), Row("k3", "c", lineage="unknown")]
+    found = summary(rows, [("a", "b", "not_known")])
+    (cell,) = found.documented
+    assert (cell.minimum, cell.most) == (2, 3)
+    assert found.refused == "there are fewer than 3 lists of persons"
+    assert found.plain()["estimated"] == {"refused": found.refused}
+    assert found.plain()["documented"][0]["victims"][0] == {"claims": ["k1", "k2"]}
+    assert summary([], []).refused == "there are no overlapping lists of persons"
+
+
+def test_a_summary_shows_estimates_where_they_can_be_borne() -> None:
+    rows = [
+        Row(f"k{list_}{n}", f"v{n:02}", lineage=list_)
+        for list_, n in ((name, n) for name in "ABC" for n in range(10))
+    ]
+    three = [Lincoln("1", 0, 1), Lincoln("2", 0, 2), Lincoln("3", 1, 2)]
+    found = summary(rows, [], three)
+    assert found.refused == ""
+    assert [one.middle for one in found.estimates] == [10, 10, 10]
+    assert found.plain()["estimated"]["estimates"][0]["middle"] == 10
+
+
+def test_judged_sameness_and_doubt_give_two_partitions() -> None:
+    most, judged = plausible("abc", [("a", "b", "same"), ("b", "c", "not_known")])
+    assert (most.count("abc"), judged.count("abc")) == (1, 2)
