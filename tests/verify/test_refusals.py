@@ -366,3 +366,14 @@ def test_messages_of_any_json_signed_by_the_device_itself_give_our_error_only(
         return
     verdict = check_files(resign(changed, world.exporter, []), None, NOW, openssl)
     assert verdict.exit_code in (1, 3)
+
+
+def test_a_file_that_the_device_listed_and_the_checker_does_not_know_is_said_so(
+    files, policy, openssl, world, stampers
+):
+    more = resign({**files, "data/annex.txt": b"more"}, world.exporter, stampers)
+    verdict = check_files(more, policy, NOW, openssl)
+    assert verdict.verdict == "valid"
+    assert "1 files that this checker does not know: hashes only" in verdict.not_checked
+    whole = check_files(files, policy, NOW, openssl)
+    assert not any("does not know" in line for line in whole.not_checked)
