@@ -1,11 +1,14 @@
 """The real server, Granian over RSGI: slow, cut-off and hostile peers; what it leaves behind."""
 
+import base64
+import json
 import os
 import socket
 import time
 
 import pytest
 
+from asylia.cli import run
 from asylia.errors import ConflictError, MalformedError, NotFoundError
 from asylia.relay import serve as module
 from asylia.relay.serve import init, serve
@@ -175,3 +178,25 @@ def test_a_relay_is_made_once_and_only_served_where_it_is(tmp_path):
     (folder / module.KEY).write_bytes(b"junk")
     with pytest.raises(MalformedError):
         serve(folder, "127.0.0.1", 1)
+
+
+def test_the_command_shows_a_secret_that_opens_the_relay_and_that_it_does_not_keep(
+    tmp_path, capsys
+):
+    folder = tmp_path / "relay"
+    assert run(["relay", "init", str(folder), "--origin", "log.example/made", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["origin"] == "log.example/made"
+    assert len(base64.b64decode(shown["log_key"])) == 32
+    secret = base64.urlsafe_b64decode(shown["access"] + "=")
+    for file in folder.iterdir():
+        assert secret not in file.read_bytes()
+        assert shown["access"].encode() not in file.read_bytes()
+    command = "import sys; from asylia.cli import run;"
+    command += "sys.exit(run(['relay', 'serve', sys.argv[1], '--port', sys.argv[2]]))"
+    with RelayProcess(folder, command) as relay:
+        headers = {"Authorization": "Asylia " + shown["access"]}
+        assert relay.request("GET", "/v1/envelopes", headers=headers) == (200, b"")
+        assert relay.request("GET", "/v1/envelopes")[0] == 401
+        assert relay.stop() == ""
+    assert run(["relay", "init", str(folder)]) == ConflictError.exit_code

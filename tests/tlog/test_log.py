@@ -4,7 +4,7 @@ import contextlib
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asylia.crypto import merkle
@@ -139,6 +139,7 @@ def test_a_reader_refuses_another_logs_checkpoint():
         LogReader(grown(3).fetch, other.public).checkpoint()
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 599), st.data())
 def test_no_changed_tile_gives_a_proof_or_a_leaf(index, data):
     storage = grown(600)

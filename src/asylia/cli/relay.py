@@ -4,8 +4,9 @@ import base64
 import json
 from hashlib import sha256
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 from rich.console import Console
 
 from asylia.crypto import random
@@ -16,7 +17,12 @@ app = App(name="relay", help="Blind store-and-forward: what reporters and the te
 
 
 @app.command
-def init(folder: Path, *, origin: str = "", as_json: bool = False) -> None:
+def init(
+    folder: Path,
+    *,
+    origin: str = "",
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> None:
     """Make a relay in FOLDER, and show once what the team needs to use it.
 
     Parameters

@@ -70,19 +70,18 @@ async def read_body(request: Request, limit: int, patience: Patience) -> bytes:
     declared = request.headers.get("content-length", "0")
     if not declared.isascii() or not declared.isdigit() or int(declared[:12]) > limit:
         raise Refusal(413, f"Too long: at most {limit} bytes here.")
-    parts, size = [], 0
+    parts, size, more = [], 0, True
+    now = asyncio.get_running_loop().time
+    end = now() + patience.whole
     try:
-        async with asyncio.timeout(patience.whole):
-            while True:
-                async with asyncio.timeout(patience.silence):
-                    message = await request.receive()
-                part, more = _part(message)
+        async with asyncio.timeout_at(end) as timer:
+            while more:
+                timer.reschedule(min(end, now() + patience.silence))
+                part, more = _part(await request.receive())
                 size += len(part)
                 if size > limit:
                     raise Refusal(413, f"Too long: at most {limit} bytes here.")
                 parts.append(part)
-                if not more:
-                    break
     except TimeoutError:
         raise Refusal(408, "The rest did not come in time; nothing was stored.") from None
     if "content-length" in request.headers and size != int(declared):
