@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
-from cryptography import x509
 from rfc3161_client import (
     HashAlgorithm,
     TimestampRequestBuilder,
@@ -18,6 +17,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
+from asylia.crypto.certificates import parse_pem
 from asylia.errors import ForgedError, MalformedError, UnavailableError
 
 Stamper = Callable[[bytes], bytes]
@@ -48,7 +48,7 @@ class StampService:
             raise MalformedError("the stamp service did not answer with a time stamp") from None
         verifier = VerifierBuilder.from_request(request)
         for root in self.roots:
-            for certificate in _certificates(root):
+            for certificate in parse_pem(root):
                 verifier = verifier.add_root_certificate(certificate)
         try:
             verifier.build().verify_message(parsed, data)
@@ -75,10 +75,3 @@ class StampService:
                 "the stamp service did not answer",
                 hint="Nothing was exported; try again when it can be reached.",
             ) from None
-
-
-def _certificates(pem: str) -> list[x509.Certificate]:
-    try:
-        return x509.load_pem_x509_certificates(pem.encode())
-    except ValueError:
-        raise MalformedError("a stamp root is not a certificate in PEM") from None
