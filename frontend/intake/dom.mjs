@@ -4,7 +4,7 @@ export const find = (selector, within = document) => within.querySelector(select
 
 export const all = (selector, within = document) => Array.from(within.querySelectorAll(selector));
 
-export function say(key, position) {
+function say(key, position) {
   const template = find("#texts");
   const sentence = find(`[data-text="${key}"]`, template.content) ?? find(`[data-text="fault"]`, template.content);
   return sentence.textContent.replace("{n}", position);

@@ -1,5 +1,5 @@
 // What a reporter sends: spec/envelope.md. Sealed here, so that nothing leaves the device in clear.
-import { concat, system, utf8, wellFormed } from "./bytes.mjs";
+import { system, utf8, wellFormed } from "./bytes.mjs";
 import { identityFromSeed, pad, recipientOf, seal, sha256 } from "./crypto.mjs";
 import { joinSigned } from "./signed.mjs";
 import { encode, frame } from "./wire.mjs";
@@ -58,5 +58,3 @@ export async function sealAttachment({ name, mediaType, content }, randomness = 
   };
   return { attachment, pieces };
 }
-
-export const joinPieces = (pieces) => concat(...pieces.map(([, bytes]) => bytes));

@@ -27,7 +27,7 @@ export function readMessage(form, language, kind) {
   };
 }
 
-export function compartmentOf(bundle, id) {
+function compartmentOf(bundle, id) {
   return bundle.compartments.find((compartment) => compartment.id === id) ?? bundle.compartments[0];
 }
 
