@@ -15,6 +15,8 @@ from asylia.record.vocabulary import vocabulary
 from asylia.tlog.checkpoint import Checkpoint
 
 _PUBLIC_WORDS = frozenset({"statement_made", "demand_made", "response_made"})
+# Not said twice: the second is left out of the PDF where it reads like the first.
+_LIKE = {"event": "subject", "lineage": "tellers", "source_said_on": "said_on"}
 _APART = frozenset({"words", "words_masked", "language", "count_min", "count_max", "count_about"})
 
 
@@ -74,7 +76,7 @@ def _item(item: Disclosed) -> dict[str, Any]:
         {"label": _label(name), **_value(name, told[name])}
         for name in labels
         for name in (name, f"{name}{MASKED}")
-        if name in told and name not in _APART
+        if name in told and name not in _APART and told[name] != told.get(_LIKE.get(name, ""))
     ]
     if "count" in told or "count_min" in told:
         rows.insert(1, {"label": labels["count"], "pair": _count(told)})
