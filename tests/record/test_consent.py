@@ -181,6 +181,23 @@ def test_consent_given_anew_after_a_withdrawal_stands() -> None:
     assert ask(next_day).items[0].consents == ("c2",)
 
 
+def test_a_withdrawal_counts_even_if_its_id_was_taken_before() -> None:
+    stop = c.Withdrawal(id="w1", person=SPEAKER, consents=(), on=day("2026-05-20"), channel="v")
+    taken = c.Person(id="w1", pseudonym="Finch")
+    assert ask(world(consent("c1"), taken)).items
+    assert "withdrawn" in refused(world(consent("c1"), taken, stop))
+
+
+def test_the_words_for_a_private_perpetrator_stay_in() -> None:
+    words = {"perpetrator": "relatives", "perpetrator_words": "his uncle"}
+    (item,) = ask(world(consent("c1"), **words)).items
+    assert item.fields["perpetrator"] == "relatives"
+    assert "his uncle" not in item.fields.values()
+    official = {"perpetrator": "police", "perpetrator_words": "men in uniform"}
+    (item,) = ask(world(consent("c1"), **official)).items
+    assert item.fields["perpetrator_words"] == "men in uniform"
+
+
 def test_an_undo_of_a_withdrawal_undoes_nothing() -> None:
     stop = c.Withdrawal(id="w1", person=SPEAKER, consents=(), on=day("2026-05-20"), channel="v")
     undo = c.Undo(id="u1", of="w1", reason="asked to", author="Heron")

@@ -44,6 +44,7 @@ DISCLOSABLE = (
     Source, Claim, Exhibit, Custody, Event, Act, Group, Organisation, Official, Site, Statement,
     Demand, Response,
 )  # fmt: skip
+PRIVATE_PERPETRATORS = frozenset({"relatives", "private_persons"})  # held as victims are
 PROTECTION = "protection"  # the only purpose for which two members may decide
 PUBLIC_FIGURES = "public_figures"
 
@@ -168,6 +169,14 @@ def _general(record: Record, asked: _Asked, items: tuple[str, ...]) -> Iterable[
         yield "no item was named"
 
 
+def _unnamed(whole: Mapping[str, str], concerns_somebody: bool) -> dict[str, str]:
+    """Without the words for a private perpetrator: naming the uncle names the boy."""
+    private = concerns_somebody and whole.get("perpetrator") in PRIVATE_PERPETRATORS
+    return {
+        name: text for name, text in whole.items() if not private or name != "perpetrator_words"
+    }
+
+
 class _Desk:
     """One question, item by item; gathers what is missing and when the answer runs out."""
 
@@ -190,12 +199,13 @@ class _Desk:
         grounds = tuple(ground for ground, _ in answers.values() if ground)
         unasked = {one.person: one for one, (ground, _) in answers.items() if not ground}
         if not unasked:
-            return Permitted(item, fields(content), grounds)
+            return Permitted(item, _unnamed(fields(content), bool(persons)), grounds)
         masking = self._masking(content, unasked)
         if masking is None:
             missing += [why for _, lacks in answers.values() for why in lacks]
             return None
-        return Permitted(item, self._masked(content, masking, unasked), grounds, masking.id)
+        masked = self._masked(content, masking, unasked)
+        return Permitted(item, _unnamed(masked, bool(persons)), grounds, masking.id)
 
     def _ground(self, person: str, item: str) -> tuple[str, list[str]]:
         """The consent or decision on which an item may leave; or all that the nearest lacks."""

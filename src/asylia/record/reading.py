@@ -1,8 +1,9 @@
 """The record as one reads it: every content, with the day on which it was entered.
 
 Upholds: the first content under an id stands, a later one under the same id is set aside and
-named in ``clashes`` (facts are added, never overwritten); what was taken back is left out of
-``claims`` and ``judgements`` but stays in ``entered``.  Frozen; no network, no clock.
+named in ``clashes`` (facts are added, never overwritten), but a withdrawal always counts; what was
+taken back is left out of ``claims`` and ``judgements`` but stays in ``entered``.  Frozen; no
+network, no clock.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,7 @@ from asylia.record.contents import (
     Judgement,
     Source,
     Undo,
+    Withdrawal,
     decode_content,
 )
 from asylia.values import Day, DeviceId, RecordId
@@ -62,8 +64,11 @@ class Record:
             first = by_id.setdefault(one.content.id, one)
             if first is one:
                 kept.append(one)
-            elif first.content != one.content:
+                continue
+            if first.content != one.content:
                 clashes.append(one.content.id)
+            if isinstance(one.content, Withdrawal):
+                kept.append(one)  # nobody can silence a withdrawal by taking its id first
         return cls(tuple(kept), by_id, tuple(clashes))
 
     @classmethod
