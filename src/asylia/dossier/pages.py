@@ -46,7 +46,7 @@ def pages(
             "root": grouped(checkpoint.root),
         },
         "groups": [group for group in groups if group["items"]],
-        "figures": [row for name in figures.figures for row in _rows(name, figures)],
+        "figures": _by_event(figures),
         "consent": [
             {"name": one.name, "basis": words()["bases"][one.basis], "until": one.until or "—"}
             for one in consent.items
@@ -100,9 +100,7 @@ def _label(name: str) -> Pair:
 def _value(name: str, text: str) -> dict[str, Any]:
     if name in CONCEPTS:
         return {"pair": _term(CONCEPTS[name], text)}
-    if text in (NOT_STATED, UNKNOWN):
-        return {"pair": words()["plain"][text]}
-    return {"value": text, "lang": _tongue(text)}
+    return _plain(text)
 
 
 def _tongue(text: str) -> str:
@@ -125,25 +123,40 @@ def _count(told: Mapping[str, str]) -> Pair:
     return {tongue: text.format(least=least, most=most) for tongue, text in plain[kind].items()}
 
 
-def _rows(name: str, figures: FiguresSnapshot) -> list[dict[str, Any]]:
-    out = []
-    for row in figures.figures[name]:
-        ends = {"count_min": row["min"], "count_max": row["max"]}
-        told = {key: "open" if end is None else str(end) for key, end in ends.items()}
-        if row["min"] is None and row["max"] is None:
-            told["count"] = NOT_STATED
-        told["count_about"] = "yes" if row["about"] else ""
-        lineage = row["lineage"]
-        if lineage in (UNKNOWN, NOT_DISCLOSED):
-            who = {"pair": words()["plain"][lineage]}
-        else:
-            who = {"value": lineage, "lang": "en"}
-        said = {"value": row["words"], "lang": _tongue(row["words"])}
-        if row["words"] == NOT_DISCLOSED:
-            said = {"value": words()["plain"][NOT_DISCLOSED]["en"], "lang": "en"}
-        told_by = {"words": said, "lineage": who, "items": row["claims"]}
-        out.append({"what": _term("properties", name), "number": _count(told), **told_by})
-    return out
+def _by_event(figures: FiguresSnapshot) -> list[dict[str, Any]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for name, rows in figures.figures.items():
+        for row in rows:
+            groups.setdefault(row["event"], []).append(_row(name, row))
+    return [{"event": _plain(event), "rows": groups[event]} for event in groups]
+
+
+def _row(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    ends = {"count_min": row["min"], "count_max": row["max"]}
+    told = {key: "open" if end is None else str(end) for key, end in ends.items()}
+    if row["min"] is None and row["max"] is None:
+        told["count"] = NOT_STATED
+    told["count_about"] = "yes" if row["about"] else ""
+    return {
+        "what": _term("properties", name),
+        "number": _count(told),
+        "words": _plain(row["words"]),
+        "by": _by(row["perpetrator"]),
+        "lineage": _plain(row["lineage"]),
+        "items": row["claims"],
+    }
+
+
+def _plain(text: str) -> dict[str, Any]:
+    if text in (UNKNOWN, NOT_STATED, NOT_DISCLOSED):
+        return {"pair": words()["plain"][text]}
+    return {"value": text, "lang": _tongue(text)}
+
+
+def _by(perpetrator: str) -> dict[str, Any]:
+    if perpetrator == NOT_DISCLOSED:
+        return _plain(perpetrator)
+    return {"pair": _term("perpetrators", perpetrator)}
 
 
 def _term(concept: str, term: str) -> Pair:

@@ -19,13 +19,14 @@ _SAME = (
     "count_about",
     "lineage",
     "perpetrator",
+    "event",
 )
 _ENDS = ("count_min", "count_max")
 NOT_DISCLOSED = "not_disclosed"
 
 
 def snapshot(items: Iterable[Disclosed], as_of: str) -> FiguresSnapshot:
-    """Rows by property: ``about claims lineage max min perpetrator words``; null is an open end."""
+    """Rows by property: ``about claims event lineage max min perpetrator words``."""
     rows: dict[tuple[str | None, ...], dict[str, Any]] = {}
     for item in items:
         told = {field.name: field.value for field in item.fields}
@@ -44,6 +45,7 @@ def _row(told: dict[str, str]) -> dict[str, Any]:
     return {
         "about": told.get("count_about") == "yes",
         "claims": [],
+        "event": told.get("event", NOT_DISCLOSED),
         "lineage": told.get("lineage", NOT_DISCLOSED),
         "max": _end(told.get("count_max")),
         "min": _end(told.get("count_min")),
