@@ -1,15 +1,11 @@
 """The team's courier against the real relay, and against answers that no relay should give."""
 
-import asyncio
-import socket
-import threading
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
+from tests.ledger.serving import serving
 from tests.ledger.world import LABEL, World
 
 from asylia.crypto import random
@@ -22,10 +18,6 @@ from asylia.errors import (
     UnavailableError,
 )
 from asylia.ledger.courier import TeamCourier
-from asylia.relay.app import create_app
-from asylia.relay.sqlite import SQLiteStore
-from asylia.tlog.checkpoint import NoteKey
-from asylia.tlog.log import Log
 from asylia.values import BlobId, day_of
 
 URL = "http://relay.test"
@@ -35,26 +27,8 @@ SECRET = bytes(range(32))
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[httpx.Client]:
     """A real relay, over its own store, that this secret opens."""
-    log = Log(NoteKey.generate("relay.test/log"))
-
-    async def begin(store: SQLiteStore) -> None:
-        await store.replace_access(sha256(SECRET).digest())
-        await store.write_log(log.begin)
-
-    with SQLiteStore(tmp_path / "relay.sqlite") as store, socket.socket() as listener:
-        asyncio.run(begin(store))
-        listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(store, log), log_level="critical", lifespan="off")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        try:
-            with httpx.Client(trust_env=False, base_url=url) as made:
-                yield made
-        finally:
-            server.should_exit = True
-            thread.join()
+    with serving(tmp_path / "relay.sqlite", SECRET) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The entry's wire form: what goes in comes out, and nothing else is taken."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asylia.errors import AsyliaError, ForgedError, MalformedError
@@ -60,6 +60,7 @@ def test_heads_come_back_sorted(some: list[Head]) -> None:
     assert decode_heads(encode_heads(some)) == tuple(sorted(some))
 
 
+@settings(max_examples=40)
 @given(headers, heads, st.binary(max_size=3000))
 def test_a_sealed_entry_comes_back(header: Header, some: list[Head], content: bytes) -> None:
     blob = boxes.seal_entry(header, tuple(some), content, KEYS, AUTHOR)
@@ -86,6 +87,7 @@ def test_random_bytes_are_refused_by_every_codec(junk: bytes) -> None:
             codec(junk)  # type: ignore[operator]
 
 
+@settings(max_examples=40)
 @given(st.data(), headers)
 def test_an_altered_entry_does_not_open_or_does_not_hold(
     data: st.DataObject, header: Header
@@ -96,6 +98,7 @@ def test_an_altered_entry_does_not_open_or_does_not_hold(
         boxes.open_outer(KEYS.compartment, bytes(blob))
 
 
+@settings(max_examples=40)
 @given(st.data(), headers, heads)
 def test_an_entry_altered_inside_is_noticed(
     data: st.DataObject, header: Header, some: list[Head]

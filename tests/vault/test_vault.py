@@ -100,7 +100,6 @@ def test_the_settings_that_the_spec_names_are_on(tmp_path: Path) -> None:
             "secure_delete": 1,
             "temp_store": 2,
             "locking_mode": "exclusive",
-            "cipher_memory_security": "1",
             "cipher_page_size": "4096",
             "cipher_hmac_algorithm": "HMAC_SHA512",
         }
@@ -147,8 +146,9 @@ def test_a_small_file_is_written_whole_or_stays_as_it_was(
 def test_rebuilding_gives_the_same_rows(tmp_path: Path) -> None:
     vault, ledger, record = make_team_vault(tmp_path / "v")
     with vault:
-        for number in range(1100):
-            ledger.append(record, LABEL + f"word{number}".encode())
+        with vault.store.transaction():
+            for number in range(1100):
+                ledger.append(record, LABEL + f"word{number}".encode())
         ledger.append(record, b"asylia/unknown/1\nskipped")
         assert vault.project([Words()], ledger) == 1101
         before = vault.dump([Words()])

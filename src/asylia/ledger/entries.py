@@ -142,7 +142,8 @@ class EntryDoor:
     def _compare_lines(self, position: int, header: Header) -> Outcome:
         if header.seen <= position and self._journal.line_at(header.seen) == header.line:
             return Outcome("applied")
-        text = f"the relay showed the author of {self._whose(header)} another line than this device"
+        name = self._who(header.author).removesuffix("'s entry")
+        text = f"the relay shows {name} another line than this device"
         return Outcome("applied", "forked", text)
 
     def _chain(self, compartment: str, author: bytes) -> Chain:

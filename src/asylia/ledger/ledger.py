@@ -116,18 +116,20 @@ class Ledger:
 
     def _rows(self, after: int, kind: int) -> Iterator[tuple[EntryRow, bytes]]:
         while rows := self._store.entries(after, _PAGE, kind):
-            after = rows[-1].position
+            after, keys = rows[-1].position, dict[bytes, bytes | None]()
             for row in rows:
-                content = row.content if row.place is None else self._open(row)
+                content = row.content if row.place is None else self._open(row, keys)
                 if content is not None:
                     yield row, content
 
-    def _open(self, row: EntryRow) -> bytes | None:
+    def _open(self, row: EntryRow, keys: dict[bytes, bytes | None]) -> bytes | None:
         epoch = self._state.keys[row.epoch]
         key: bytes | None = epoch.key
         if row.kind == CONTENT:
-            record = self._store.record(row.record)
-            key = record.key if record is not None else None
+            if row.record not in keys:
+                record = self._store.record(row.record)
+                keys[row.record] = record.key if record is not None else None
+            key = keys[row.record]
         if key is None:
             return None
         sealed = boxes.parse_outer(boxes.open_outer(epoch.key, row.blob))

@@ -33,6 +33,7 @@ class Replay:
         self._journal = Journal(store)
         self._entries = EntryDoor(self._journal, state)
         self._epochs = EpochDoor(store, self._journal, state, prekeys)
+        self._held: dict[int, str] = {}
         self.applied = 0
 
     @property
@@ -56,18 +57,17 @@ class Replay:
             self._journal.add_line(blob_hash, blob, outcome.state)
             self._name(position, outcome)
         self._journal.flush()
-        self._look_again(waits, unread=self._epochs.opened > opened)
+        self._look_again(held=waits, unread=self._epochs.opened > opened)
         self._state.save(self._store)
 
     def missing(self) -> list[FindingRow]:
         """What held blobs wait for."""
-        found = []
-        for row in self._store.line_rows("held"):
-            outcome = self._judge(row.position, row.blob_hash, row.blob)
-            found.append(finding("missing", row.position, outcome.text))
-        return found
+        self._held.clear()
+        self._look_again(held=True, unread=False)
+        self._state.save(self._store)
+        return [finding("missing", place, text) for place, text in sorted(self._held.items())]
 
-    def _look_again(self, held: bool, *, unread: bool) -> None:
+    def _look_again(self, *, held: bool, unread: bool) -> None:
         while held or unread:
             opened, moved = self._epochs.opened, False
             rows = self._store.line_rows("unread") if unread else []
@@ -79,7 +79,10 @@ class Replay:
         """Whether a blob that waited is through."""
         outcome = self._judge(row.position, row.blob_hash, row.blob)
         if outcome.state == row.state:
+            if row.state == "held":
+                self._held[row.position] = outcome.text
             return False
+        self._held.pop(row.position, None)
         if row.state == "held" and outcome.state in ("applied", "epoch"):
             text = f"the blob at place {row.position} came before one that it builds on"
             self._journal.name(finding("reordered", row.position, text))

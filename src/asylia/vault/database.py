@@ -17,7 +17,6 @@ from asylia.errors import ConflictError, ForgedError
 from asylia.vault.projection import Connection
 
 SETTINGS = """
-PRAGMA cipher_memory_security = ON;
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA journal_mode = TRUNCATE;
 PRAGMA synchronous = EXTRA;

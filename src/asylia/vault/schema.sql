@@ -74,7 +74,7 @@ CREATE TABLE IF NOT EXISTS finding (
   place INTEGER NOT NULL,
   text  TEXT NOT NULL,
   hint  TEXT NOT NULL,
-  UNIQUE (kind, place, text)
+  UNIQUE (kind, text)
 ) STRICT;
 
 -- How far each projection came, and the tables that it made.

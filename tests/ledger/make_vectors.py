@@ -1,0 +1,217 @@
+"""Writes ``spec/vectors/entry.json`` and ``epoch.json``: ``python -m tests.ledger.make_vectors``.
+
+Entries come out the same each time.  Epochs do not: sealing and ML-DSA-44 draw randomness of their
+own; a new file is as good as the old one.
+"""
+
+import base64
+import json
+from hashlib import sha256, shake_256
+from pathlib import Path
+
+import msgspec
+from tests.ledger.world import Hands
+
+from asylia.crypto.age import Identity
+from asylia.crypto.layer import seal_layer
+from asylia.crypto.padding import pad
+from asylia.crypto.signing import SigningKey
+from asylia.envelope.signed import SignedBytes
+from asylia.ledger import boxes, sealing
+from asylia.ledger.entry import CONTENT, CONTROL, FLOOR, LABEL, NO_RECORD, Head, Header
+from asylia.ledger.epoch import TeamEpoch
+from asylia.ledger.founding import Founder, found
+from asylia.ledger.keys import DeviceKeys
+from asylia.wire import frame
+
+FOLDER = Path(__file__).parents[2] / "spec" / "vectors"
+COMPARTMENT_KEY, RECORD_KEY, WRAP_KEY = (bytes([n]) * 32 for n in (1, 2, 3))
+AUTHOR = SigningKey(bytes([4]) * 32, "ed25519")
+DEVICE = SigningKey(bytes([4]) * 32, "pair").public.fingerprint
+OUTER = "asylia/entry/1 outer"
+
+
+class Drawn:
+    """Bytes that are the same each time."""
+
+    def __init__(self, seed: bytes) -> None:
+        self.seed, self.count = seed, 0
+
+    def __call__(self, length: int) -> bytes:
+        self.count += 1
+        return shake_256(self.seed + self.count.to_bytes(4, "big")).digest(length)
+
+
+def b64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def header(**changes: object) -> Header:
+    fields = {
+        "author": DEVICE,
+        "compartment": "casework",
+        "epoch": bytes([5]) * 32,
+        "record": bytes([6]) * 16,
+        "sequence": 7,
+        "previous": bytes([8]) * 32,
+        "seen": 9,
+        "line": bytes([10]) * 32,
+        "day": 20779,
+        "kind": CONTENT,
+    }
+    return Header(**(fields | changes))  # type: ignore[arg-type]
+
+
+def entry(head: Header, *, heads: tuple[Head, ...] = (), wrap: bool = True) -> bytes:
+    inner = COMPARTMENT_KEY if head.kind == CONTROL else RECORD_KEY
+    keys = boxes.Keys(COMPARTMENT_KEY, inner, WRAP_KEY if wrap else None)
+    return boxes.seal_entry(head, heads, b"asylia/test/1\nwords", keys, AUTHOR, Drawn(b"entry"))
+
+
+def twisted(old: bytes, new: bytes, *, padded: bool = True) -> bytes:
+    """An entry altered inside by somebody who holds the compartment key."""
+    inside = boxes.open_outer(COMPARTMENT_KEY, entry(header()))
+    assert inside.count(old) == 1
+    altered = inside.replace(old, new)
+    if padded:
+        length = int.from_bytes(inside[:4], "big") + len(new) - len(old)
+        altered = pad(altered[4 : 4 + length], FLOOR)
+    return seal_layer(COMPARTMENT_KEY, OUTER, altered, randomness=Drawn(b"twisted"))
+
+
+def entries() -> list[dict[str, object]]:
+    others = (Head(bytes(32), 3, bytes([1]) * 32), Head(bytes([1]) * 32, 4, bytes([2]) * 32))
+    good = {
+        "first of a record": entry(header()),
+        "later": entry(header(sequence=8), wrap=False),
+        "with heads": entry(header(), heads=others),
+        "control": entry(header(kind=CONTROL, record=NO_RECORD), wrap=False),
+    }
+    whole = good["first of a record"]
+    inside = boxes.parse_outer(boxes.open_outer(COMPARTMENT_KEY, whole))
+    one = b"\x01\x00\x40" + inside.signature
+    listed = len(one).to_bytes(4, "big") + one
+    twice = (2 * len(one)).to_bytes(4, "big") + one + one
+    malformed = {
+        "signed twice": twisted(listed, twice),
+        "signed by an unknown algorithm": twisted(b"\x01\x00\x40", b"\x07\x00\x40"),
+        "another version": twisted(LABEL.encode(), b"asylia/entry/2"),
+        "another kind": twisted(b"\x51\x2b\x01", b"\x51\x2b\x07"),
+        "no compartment": twisted(b"casework", bytes(8)),
+        "padding that is not zeros": twisted(
+            inside.signature + bytes(4), inside.signature + b"\0\0\0\1", padded=False
+        ),
+        "a record in a control entry": twisted(b"\x51\x2b\x01", b"\x51\x2b\x02"),
+    }
+    altered = whole[:-1] + bytes([whole[-1] ^ 1])
+    forged = {
+        "altered from outside": altered,
+        "cut off": whole[:-1],
+        "empty": b"",
+        "another sequence than was signed": twisted(
+            (7).to_bytes(8, "big") + bytes([8]) * 32, (8).to_bytes(8, "big") + bytes([8]) * 32
+        ),
+        "another inner layer than was signed": twisted(inside.inner[-16:], bytes(16)),
+    }
+    kinds = (("ok", good), ("malformed", malformed), ("forged", forged))
+    return [
+        {"name": name, "blob": b64(blob), "expect": expect}
+        for expect, named in kinds
+        for name, blob in named.items()
+    ]
+
+
+REPLACED = {
+    "team": {
+        "unknown key": ('{"day"', '{"data":1,"day"'),
+        "another version": ("asylia/team-epoch/1", "asylia/team-epoch/2"),
+        "a number that is none": ('"number":0', '"number":-1'),
+        "a live device without a prekey": ('"state":"live"', '"state":"removed"'),
+        "an empty name": ('"name":"Linden"', '"name":""'),
+        "a space": ('"number":0', '"number": 0'),
+        "version 0": ('"minimum_version":1', '"minimum_version":0'),
+    },
+    "compartment": {
+        "no English name": ('"en":"Casework"', '"xx":"Casework"'),
+        "a compartment that is no id": ('"compartment":"casework"', '"compartment":"Case work"'),
+        "an intake key that is none": ("AGE-SECRET-KEY-PQ-1", "AGE-SECRET-KEY-PQ-2"),
+        "a record forgotten twice": (
+            '"forgotten":[]',
+            '"forgotten":["AAAAAAAAAAAAAAAAAAAAAA==","AAAAAAAAAAAAAAAAAAAAAA=="]',
+        ),
+    },
+}
+
+
+def epochs() -> dict[str, object]:
+    keys = DeviceKeys.generate(Drawn(b"device"))
+    founding = found(
+        [Founder(keys, "Linden")],
+        relay_url="http://127.0.0.1:1",
+        compartments={"casework": {"en": "Casework"}},
+        clock=Hands(),
+        randomness=Drawn(b"founding"),
+    )
+    (team, body), (compartment, _) = (
+        sealing.open_epoch(blob, keys.prekeys) for blob in founding.epochs
+    )
+    assert isinstance(body, TeamEpoch)
+    stranger = sealing.sign_epoch(body, [SigningKey(bytes(32), "pair")])
+    other = sealing.sign_epoch(
+        msgspec.structs.replace(body, number=1, previous=(bytes(32),)), [keys.signing]
+    )
+    return {
+        "root_hash": b64(founding.root_hash),
+        "prekey": keys.prekeys[0].reveal(),
+        "recovery": founding.recovery.reveal(),
+        "signed": {"team": b64(team.encode()), "compartment": b64(compartment.encode())},
+        "sealed": {
+            "blob": b64(founding.epochs[1]),
+            "opens_for": ["prekey", "recovery"],
+            "not_for": Identity.from_seed(bytes(32)).reveal(),
+        },
+        "replaced": [
+            {"name": name, "in": base, "old": old, "new": new, "expect": "malformed"}
+            for base, cases in REPLACED.items()
+            for name, (old, new) in cases.items()
+        ],
+        "first_team": [
+            {"name": "as founded", "signed": b64(team.encode()), "expect": "ok"},
+            {"name": "by a stranger", "signed": b64(stranger.encode()), "expect": "forged"},
+            {
+                "name": "with the signature of another body",
+                "signed": b64(SignedBytes(team.body, other.signatures).encode()),
+                "expect": "forged",
+            },
+            {"name": "not the first", "signed": b64(other.encode()), "expect": "forged"},
+        ],
+    }
+
+
+def main() -> None:
+    given = {
+        "compartment_key": b64(COMPARTMENT_KEY),
+        "record_key": b64(RECORD_KEY),
+        "wrap_key": b64(WRAP_KEY),
+        "author_ed25519": b64(AUTHOR.public.ed25519),
+        "content": "asylia/test/1\nwords",
+        "line": {
+            "blobs": [b64(b"a"), b64(b"b")],
+            "values": [b64(bytes(32)), *map(b64, lines([b"a", b"b"]))],
+        },
+        "entries": entries(),
+    }
+    for name, content in (("entry", given), ("epoch", epochs())):
+        (FOLDER / f"{name}.json").write_text(json.dumps(content, indent=1) + "\n")
+
+
+def lines(blobs: list[bytes]) -> list[bytes]:
+    values = [bytes(32)]
+    for blob in blobs:
+        framed = frame("asylia/line/1", values[-1], sha256(blob).digest())
+        values.append(sha256(framed).digest())
+    return values[1:]
+
+
+if __name__ == "__main__":
+    main()
