@@ -8,7 +8,6 @@ from babel.messages.extract import extract_from_dir
 
 SRC = Path(__file__).parents[2] / "src" / "asylia"
 PARTS = ("casework", "desk")
-_ERRORS = ("Error",)
 _PLAIN = {"translate": 0, "gettext": 0, "needed": 1, "whole": 1}
 
 Message = str | tuple[str, str]
@@ -18,7 +17,9 @@ def messages() -> set[Message]:
     """Singular sentences, and pairs of singular and plural."""
     found: set[Message] = set()
     for _, _, message, _, _ in extract_from_dir(
-        str(SRC / "desk" / "templates"), [("**.html", "jinja2")], keywords={"_": None, "ngettext": (1, 2)}
+        str(SRC / "desk" / "templates"),
+        [("**.html", "jinja2")],
+        keywords={"_": None, "ngettext": (1, 2)},
     ):
         found.add(message[:2] if isinstance(message, tuple) else message)
     for part in PARTS:

@@ -7,38 +7,37 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 
 import uvicorn
+from httpx import Client, Response
 from starlette.applications import Starlette
+from tests.casework.world import PASSPHRASE, World
 
 from asylia.casework.place import Place
 from asylia.desk.app import create_app
 from asylia.desk.export import Export
+from asylia.desk.screen import Desk
 from asylia.desk.workspace import Workspace
 from asylia.record.reading import Record
 from asylia.vault.vault import Vault
-from tests.casework.world import World
 
 TOKEN = "token-of-the-one-time-link"
+TAKEN = """\
+On 3 March four men in uniform took me from the bus stop near the market. They kept me in a \
+cellar for nine days and beat me with a hose. They had my phone and read the names in it aloud.
+
+My neighbour saw them put me into the car. I am out now. I fear my uncle more than them."""
+FRIEND = """\
+I write for a friend. He is held somewhere, we think since Tuesday. His brother was told to come \
+and fetch him and to do what a brother must do."""
+NUMBER = """\
+Мне написали с незнакомого номера и назвали моё имя. Я не отвечаю. Что мне делать с телефоном?"""
 REPORTS: tuple[tuple[str, dict[str, object]], ...] = (
-    (
-        "On 3 March four men in uniform took me from the bus stop near the market. They kept me in "
-        "a cellar for nine days and beat me with a hose. They had my phone and read the names in it "
-        "aloud.\n\nMy neighbour saw them put me into the car. I am out now. I am afraid of my uncle "
-        "more than of them.",
-        {"urgency": "now"},
-    ),
-    (
-        "I write for a friend. He is held somewhere, we think since Tuesday. His brother was told to "
-        "come and fetch him and to do what a brother must do.",
-        {"urgency": "now", "on_behalf": "another"},
-    ),
-    (
-        "Мне написали с незнакомого номера и назвали моё имя. Я не отвечаю. Что мне делать с "
-        "телефоном?",
-        {"urgency": "days"},
-    ),
-    ("Can I tell you what I saw in 2017? I am safe abroad and have time.", {"urgency": "can_wait"}),
+    (TAKEN, {"urgency": "now"}),
+    (FRIEND, {"urgency": "now", "on_behalf": "another"}),
+    (NUMBER, {"urgency": "days"}),
+    ("Can I tell you what I saw in 2017? I am safe abroad.", {"urgency": "can_wait"}),
 )
 
 
@@ -82,7 +81,7 @@ def desk_on_loopback(
 def app_of(
     place: Place,
     *,
-    host: str = "desk.localhost:7000",
+    host: str,
     export: Export | None = None,
     idle: timedelta = timedelta(minutes=10),
     ended: threading.Event | None = None,
@@ -110,3 +109,44 @@ def send_reports(world: World) -> None:
     """Four invented people write."""
     for text, letter in REPORTS:
         world.reporter().send(text, **letter)
+
+
+class Browser:
+    """Sends what the desk's own pages would send, and keeps the cookie."""
+
+    def __init__(self, running: Running) -> None:
+        self.app, self.host, self.url = running.app, running.host, running.url
+        self.ended = running.ended
+        port = running.host.rpartition(":")[2]
+        self.client = Client(base_url=f"http://127.0.0.1:{port}", headers={"host": running.host})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+
+    @property
+    def desk(self) -> Desk:
+        """What the screens share; to look at, not to change."""
+        found: Desk = self.app.state.desk
+        return found
+
+    @property
+    def origin(self) -> dict[str, str]:
+        return {"origin": f"http://{self.host}"}
+
+    def get(self, address: str, **headers: str) -> Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.get(address, headers=named)
+
+    def post(self, address: str, **fields: str) -> Response:
+        """Send a form with the session's token."""
+        data = {"csrf": self.desk.door.csrf, **fields}
+        return self.client.post(address, data=data, headers=self.origin)
+
+    def enter(self, token: str = TOKEN) -> Response:
+        return self.get(f"/enter/{token}")
+
+    def unlock(self, passphrase: str = PASSPHRASE) -> Response:
+        return self.post("/unlock", passphrase=passphrase)

@@ -15,12 +15,14 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from asylia.crypto import random
 from asylia.desk.door import Door
 from asylia.desk.guard import Guard
 from asylia.desk.pages import Pages
 from asylia.desk.routes import ROUTES
 from asylia.desk.screen import Desk
 from asylia.desk.workspace import Workspace
+from asylia.errors import AsyliaError
 from asylia.values import Clock, system_clock
 
 IDLE = timedelta(minutes=10)
@@ -36,13 +38,15 @@ def create_app(
     next_link: str = "",
     end: Callable[[], None] = lambda: None,
     idle: timedelta = IDLE,
+    fetch_every: timedelta | None = None,
     clock: Clock = system_clock,
 ) -> Starlette:
     """Make the app of one session.
 
     ``open_workspace`` turns a passphrase into a workspace or raises ``LockedError``; ``host`` is
     the one ``name:port`` that it answers to; ``link_token`` is the secret of the one-time link;
-    ``next_link`` is shown once it is locked; ``end`` is called when it has locked and answered.
+    ``next_link`` is shown once it is locked; ``end`` is called when it has locked and answered;
+    ``fetch_every`` is how often, on average, the open desk looks at the relay by itself.
     """
     desk = Desk(
         door=Door(link_token, idle=idle, clock=clock),
@@ -54,13 +58,16 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        watch = asyncio.create_task(_lock_when_idle(desk))
+        watches = [asyncio.create_task(_lock_when_idle(desk))]
+        if fetch_every is not None:
+            watches.append(asyncio.create_task(_fetch_now_and_then(desk, fetch_every)))
         try:
             yield
         finally:
-            watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await watch
+            for watch in watches:
+                watch.cancel()
+                with suppress(asyncio.CancelledError):
+                    await watch
             await shut(desk)
 
     app = Starlette(
@@ -78,6 +85,18 @@ async def shut(desk: Desk) -> None:
     workspace, desk.workspace = desk.workspace, None
     if workspace is not None:
         await asyncio.get_running_loop().run_in_executor(desk.worker, workspace.close)
+
+
+async def _fetch_now_and_then(desk: Desk, every: timedelta) -> None:
+    """Look at the relay at random times, so that a rhythm tells it nothing of this desk."""
+    loop = asyncio.get_running_loop()
+    while True:
+        workspace = desk.workspace
+        if workspace is not None:
+            with suppress(AsyliaError):  # the foot of the page says how it went
+                await loop.run_in_executor(desk.worker, workspace.fetch)
+        chance = 0.5 + random.system(1)[0] / 255
+        await asyncio.sleep(every.total_seconds() * chance if workspace else _LOOK_EVERY)
 
 
 async def _lock_when_idle(desk: Desk) -> None:

@@ -12,21 +12,16 @@ from pathlib import Path
 import httpx
 
 from asylia.casework.place import Place
-from asylia.dossier.build import BuiltBundle, Exporter, build
-from asylia.dossier.disclosure import gather
+from asylia.dossier import export
+from asylia.dossier.build import BuiltBundle
 from asylia.dossier.selection import select
 from asylia.dossier.stamp import Stamper, StampService
-from asylia.dossier.versions import Versions, encoded, log_versions, uses_for
 from asylia.errors import NotFoundError, RefusedError
 from asylia.record.consent import NotPermittedError
 from asylia.record.contents import Claim
 from asylia.record.reading import Record
-from asylia.tlog.checkpoint import NotePublic
 from asylia.tlog.policy import Policy, parse_policy
-from asylia.tlog.reader import LogReader
 from asylia.values import Day, date_of
-
-_LOG = "/v1/log/"
 
 
 @dataclass(frozen=True)
@@ -66,10 +61,10 @@ class Preview:
 
 
 def preview(record: Record, purpose: str, recipient: str, on: Day) -> Preview:
-    """Every claim, one by one, by consent."""
+    """Every claim, one by one, by consent; those from cases first."""
     leaves: list[Claim] = []
     stays: list[Stays] = []
-    for claim in record.claims:
+    for claim in sorted(record.claims, key=lambda one: not one.report):
         try:
             select(record, purpose, recipient, [claim.id], on)
             leaves.append(claim)
@@ -78,43 +73,27 @@ def preview(record: Record, purpose: str, recipient: str, on: Day) -> Preview:
     return Preview(tuple(leaves), tuple(stays))
 
 
-def export(
-    place: Place, settings: Export | None, purpose: str, recipient: str, items: Sequence[str]
-) -> BuiltBundle:
-    """Log what is not logged yet, gather the proofs, stamp, and write the bundle."""
+def build(place: Place, settings: Export | None, request: export.Request) -> BuiltBundle:
+    """Build into a new folder below the one that the desk was started with."""
     if settings is None:
         raise RefusedError(
             "No policy file was given, so a dossier could not be proven.",
             hint="Start the desk with --policy and --dossiers.",
         )
-    selection = select(place.record(), purpose, recipient, items, place.today)
-    versions = Versions.of(entry.content for entry in place.ledger.entries())
-    uses, missing = uses_for(versions, selection.versions, recipient)
-    if missing:
-        fresh = {item: selection.versions[item] for item in missing}
-        _enter(place, encoded(log_versions(fresh, place.courier.post_leaves)))
-        versions = Versions.of(entry.content for entry in place.ledger.entries())
-        uses, _ = uses_for(versions, selection.versions, recipient)
-    _enter(place, encoded(uses))
-    place.synchronise()
-    reader = LogReader(lambda path: place.courier.get(_LOG + path), _log(settings.policy))
-    evidence = gather(selection, versions.with_uses(uses), reader, lambda note: note)
-    out = _free(settings.folder, date_of(place.today).isoformat())
-    return build(selection, evidence, _exporter(place), settings.stampers, out, clock=place.clock)
-
-
-def _enter(place: Place, contents: Sequence[bytes]) -> None:
-    if contents:
-        record = place.ledger.new_record(place.ledger.compartments()[0].id)
-        for content in contents:
-            place.append(record, content)
-
-
-def _exporter(place: Place) -> Exporter:
-    certificate = place.ledger.certificate()
-    if certificate is None:
-        raise RefusedError("This device may not sign what leaves.", hint="Ask an admin device.")
-    return Exporter(place.ledger.signing_key(), certificate, place.ledger.root)
+    built = export.export(
+        place.record(),
+        request,
+        _free(settings.folder, date_of(place.today).isoformat()),
+        ledger=place.ledger,
+        courier=place.courier,
+        policy=settings.policy,
+        cosign=lambda note: note,
+        stampers=settings.stampers,
+        clock=place.clock,
+        randomness=place.randomness,
+    )
+    place.project()
+    return built
 
 
 def _free(folder: Path, day: str) -> Path:
@@ -123,7 +102,3 @@ def _free(folder: Path, day: str) -> Path:
     while (out := folder / f"dossier-{day}-{number}").exists():
         number += 1
     return out
-
-
-def _log(policy: Policy) -> NotePublic:
-    return NotePublic(policy.log.origin, policy.log.key, policy.log.ml_dsa_44)

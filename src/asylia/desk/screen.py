@@ -93,13 +93,16 @@ class Visit:
     def page(self, template: str, *, status: int = 200, **shown: Any) -> Response:
         """Render a page; a note left by the last action is shown once."""
         note, self.desk.note = self.desk.note, ""
+        return self.part(template, status=status, note=note, **shown)
+
+    def part(self, template: str, *, status: int = 200, **shown: Any) -> Response:
+        """Render a piece of a page; the note stays for the next whole one."""
         html = self.desk.pages.render(
             template,
             self.desk.language,
             desk=self.desk,
             work=self.desk.workspace,
             here=self.address,
-            note=note,
             **shown,
         )
         return HTMLResponse(html, status_code=status)
@@ -114,9 +117,17 @@ Screen = Callable[[Visit], Response]
 
 
 def screen(
-    address: str, *, get: Screen | None = None, post: Screen | None = None, needs: Access = "open"
+    address: str,
+    *,
+    get: Screen | None = None,
+    post: Screen | None = None,
+    needs: Access = "open",
+    touches: bool = True,
 ) -> Route:
-    """A route: the address, what shows it, what takes its form."""
+    """A route: the address, what shows it, what takes its form.
+
+    ``touches``: whether asking for it is a sign that somebody works; a page's own pulse is none.
+    """
     methods = [m for m, s in (("GET", get), ("POST", post)) if s]
 
     async def endpoint(request: Request) -> Response:
@@ -125,6 +136,8 @@ def screen(
         empty = Visit(desk, {}, Form({}), request.url.path)
         try:
             stop = _stop(desk, request, needs)
+            if touches and stop is None:
+                desk.door.touch()
             if stop is not None:
                 return stop
             form = await _read_form(desk, request)
@@ -145,7 +158,6 @@ def _stop(desk: Desk, request: Request, needs: Access) -> Response | None:
         return None
     if not desk.door.knows(request.cookies.get(desk.door.cookie_name)):
         return HTMLResponse(desk.pages.render("shut.html", desk.language), status_code=403)
-    desk.door.touch()
     if needs == "open" and desk.door.state is not State.OPEN:
         return RedirectResponse("/unlock", status_code=303)
     return None

@@ -31,6 +31,7 @@ from asylia.vault.process import harden, unencrypted_swap
 from asylia.vault.vault import Vault
 
 LOOPBACK = "127.0.0.1"
+_FETCH_EVERY = timedelta(minutes=1)
 _LAST_WORDS = 3  # seconds for answers that are under way when the desk ends
 
 
@@ -107,6 +108,7 @@ def run_session(listening: socket.socket, settings: Settings, session: Session) 
         next_link=session.next_link,
         end=end,
         idle=settings.idle,
+        fetch_every=_FETCH_EVERY,
     )
     config = uvicorn.Config(
         app,
@@ -132,7 +134,7 @@ def open_workspace(settings: Settings, passphrase: str) -> Workspace:
         )
     vault = Vault.open(settings.vault, passphrase)
     ledger = vault.ledger()
-    client = httpx.Client(trust_env=False, timeout=30)
+    client = httpx.Client(trust_env=False, timeout=20)
     courier = TeamCourier(settings.relay, ledger.relay.secret, client)
     return Workspace(Place(vault, ledger, courier), export=_export(settings))
 

@@ -76,6 +76,11 @@ def fetch(visit: Visit) -> Response:
     return visit.go(_back(visit), words)
 
 
+def pulse(visit: Visit) -> Response:
+    """How it stands with the relay, for a page that is open; no sign that somebody works."""
+    return visit.part("_status.html", pulse=True)
+
+
 def _back(visit: Visit) -> str:
     """Only an address of ours: a path, and no double slash that would name a host."""
     address = visit.form.text("back")
@@ -92,4 +97,5 @@ ROUTES = [
     screen("/awake", post=awake, needs="entered"),
     screen("/language", post=language),
     screen("/fetch", post=fetch),
+    screen("/pulse", get=pulse, touches=False),
 ]

@@ -4,9 +4,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from asylia.desk.export import export, preview
+from asylia.desk import export
 from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import options
+from asylia.dossier.export import Request
 from asylia.errors import UsageError
 from asylia.record.contents import Recipient
 
@@ -19,7 +20,7 @@ def choose(visit: Visit) -> Response:
 def look(visit: Visit) -> Response:
     """What would leave, and what stays, for this choice."""
     purpose, recipient = _choice(visit)
-    seen = preview(visit.workspace.record, purpose, recipient, visit.workspace.today)
+    seen = export.preview(visit.workspace.record, purpose, recipient, visit.workspace.today)
     return _page(visit, purpose=purpose, recipient=recipient, seen=seen, built=None)
 
 
@@ -30,7 +31,7 @@ def build(visit: Visit) -> Response:
     if not items:
         raise UsageError("Nothing is ticked, so there is nothing to build.")
     work = visit.workspace
-    built = export(work.place, work.export, purpose, recipient, items)
+    built = export.build(work.place, work.export, Request(purpose, recipient, items))
     return _page(visit, purpose=purpose, recipient=recipient, seen=None, built=built)
 
 

@@ -1,0 +1,71 @@
+"""``asylia desk``: the workers' web app on this machine."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from cyclopts import App
+from rich.console import Console
+
+from asylia.desk.serve import Settings, serve
+from asylia.errors import NotFoundError, UsageError
+from asylia.vault.vault import read_header
+
+app = App(name="desk", help="Read, answer, document and hand over: the workers' desk.")
+
+
+@app.default
+def desk(
+    vault: Path,
+    *,
+    relay: str,
+    port: int = 0,
+    idle_minutes: int = 10,
+    policy: Path | None = None,
+    dossiers: Path | None = None,
+    stamp: list[str] | None = None,
+    swap_is_safe: bool = False,
+) -> None:
+    """Open the desk on this machine and print its link. The link works once, in one browser.
+
+    The desk asks for the vault's passphrase in the browser. Ctrl+Shift+L or ten idle minutes lock
+    it: the process that held the keys ends, and a new link is printed here. Ctrl-C stops it. An
+    example: `asylia desk vault --relay http://127.0.0.1:8480`.
+
+    Parameters
+    ----------
+    vault
+        The folder of this device's vault.
+    relay
+        The relay's address.
+    port
+        The port on loopback; a free one if not given.
+    idle_minutes
+        After how many minutes without work the desk locks itself, 1 to 60.
+    policy
+        The policy file that dossiers are proven under; needed to build any.
+    dossiers
+        The folder into which dossiers are written; needed to build any.
+    stamp
+        The address of a time-stamping service that the policy trusts; may be given more than once.
+    swap_is_safe
+        Open even where the system does not say that swapped memory is encrypted.
+
+    """
+    if not 1 <= idle_minutes <= 60:
+        raise UsageError("The desk locks after 1 to 60 idle minutes.")
+    if (policy is None) != (dossiers is None):
+        raise UsageError("A policy and a folder for dossiers go together.")
+    if policy is not None and not policy.is_file():
+        raise NotFoundError("The policy file can't be read.")
+    read_header(vault)
+    settings = Settings(
+        vault=vault,
+        relay=relay,
+        idle=timedelta(minutes=idle_minutes),
+        swap_is_safe=swap_is_safe,
+        policy=policy,
+        stamps=tuple(stamp or ()),
+        dossiers=dossiers,
+    )
+    console = Console(highlight=False, soft_wrap=True)
+    serve(settings, port=port, announce=lambda link: console.print(f"Open once: {link}"))
