@@ -9,7 +9,7 @@ from typing import Any
 from asylia.dossier.formats import ConsentStatement, Disclosed, FiguresSnapshot
 from asylia.dossier.pdf import Pair, grouped, words
 from asylia.dossier.snapshot import NOT_DISCLOSED
-from asylia.dossier.wording import CONCEPTS, MASKED
+from asylia.dossier.wording import CONCEPTS, MASKED, YES
 from asylia.record.forms import NOT_STATED, UNKNOWN
 from asylia.record.vocabulary import vocabulary
 from asylia.tlog.checkpoint import Checkpoint
@@ -137,9 +137,11 @@ def _row(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
     if row["min"] is None and row["max"] is None:
         told["count"] = NOT_STATED
     told["count_about"] = "yes" if row["about"] else ""
+    labels: Mapping[str, Pair] = words()["fields"]
     return {
         "what": _term("properties", name),
         "number": _count(told),
+        "notes": [labels[note] for note in ("part_of_a_total", "running_total") if row[note]],
         "words": _plain(row["words"]),
         "by": _by(row["perpetrator"]),
         "lineage": _plain(row["lineage"]),
@@ -148,7 +150,7 @@ def _row(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(text: str) -> dict[str, Any]:
-    if text in (UNKNOWN, NOT_STATED, NOT_DISCLOSED):
+    if text in (UNKNOWN, NOT_STATED, NOT_DISCLOSED, YES):
         return {"pair": words()["plain"][text]}
     return {"value": text, "lang": _tongue(text)}
 

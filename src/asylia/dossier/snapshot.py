@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from asylia.dossier.formats import Disclosed, FiguresSnapshot
-from asylia.dossier.wording import MASKED
+from asylia.dossier.wording import MASKED, YES
 
 _SAME = (
     "words",
@@ -20,13 +20,15 @@ _SAME = (
     "lineage",
     "perpetrator",
     "event",
+    "part_of_a_total",
+    "running_total",
 )
 _ENDS = ("count_min", "count_max")
 NOT_DISCLOSED = "not_disclosed"
 
 
 def snapshot(items: Iterable[Disclosed], as_of: str) -> FiguresSnapshot:
-    """Rows by property: ``about claims event lineage max min perpetrator words``."""
+    """Rows by property: see ``spec/bundle.md``."""
     rows: dict[tuple[str | None, ...], dict[str, Any]] = {}
     for item in items:
         told = {field.name: field.value for field in item.fields}
@@ -43,10 +45,12 @@ def snapshot(items: Iterable[Disclosed], as_of: str) -> FiguresSnapshot:
 
 def _row(told: dict[str, str]) -> dict[str, Any]:
     return {
-        "about": told.get("count_about") == "yes",
+        "about": told.get("count_about") == YES,
         "claims": [],
         "event": told.get("event", NOT_DISCLOSED),
         "lineage": told.get("lineage", NOT_DISCLOSED),
+        "part_of_a_total": told.get("part_of_a_total") == YES,
+        "running_total": told.get("running_total") == YES,
         "max": _end(told.get("count_max")),
         "min": _end(told.get("count_min")),
         "perpetrator": told.get("perpetrator", NOT_DISCLOSED),

@@ -33,6 +33,7 @@ UNNAMED = "unnamed"
 SOMEBODY = "a person known to the team"
 REPORT = "a report to the team"
 MASKED = "_masked"
+YES = "yes"
 
 CONCEPTS = {
     "certainty": "certainty",
@@ -43,8 +44,8 @@ CONCEPTS = {
     "property": "properties",
     "source_kind": "source_kinds",
 }
-# A field of ``record.fields`` and what it becomes here.  What is missing (id, row, part_of, series,
-# overlaps) names things by the record's own ids, which would join two recipients' bundles.
+# A field of ``record.fields`` and what it becomes here.  What is missing (id, row, overlaps)
+# names things by the record's own ids, which would join two recipients' bundles.
 BECOMES: Mapping[str, tuple[str, ...]] = {
     "certainty": ("certainty",),
     "count": ("count",),
@@ -57,6 +58,7 @@ BECOMES: Mapping[str, tuple[str, ...]] = {
     "lineage": ("lineage",),
     "locator": ("locator",),
     "motive": ("motive",),
+    "part_of": ("part_of_a_total",),
     "parts.complete": ("parts_complete",),
     "parts.words": ("parts_words",),
     "perpetrator": ("perpetrator",),
@@ -64,6 +66,7 @@ BECOMES: Mapping[str, tuple[str, ...]] = {
     "polarity": ("polarity",),
     "property": ("property",),
     "said_on": ("said_on",),
+    "series": ("running_total",),
     "source": ("source", "source_kind", "source_said_on"),
     "subject": ("subject",),
     "tellers": ("tellers",),
@@ -85,9 +88,11 @@ def wording(record: Record, claim: Claim) -> dict[str, str]:
         "locator": claim.locator,
         "motive": claim.motive,
         "perpetrator": claim.perpetrator,
+        "part_of_a_total": YES if claim.part_of else "",
         "perpetrator_words": claim.perpetrator_words,
         "polarity": claim.polarity,
         "property": claim.property,
+        "running_total": YES if claim.series else "",
         "said_on": claim.said_on,
         "source": REPORT if reported else source.title,
         "source_kind": source.kind,
@@ -109,7 +114,7 @@ def _count(count: Count | None) -> dict[str, str]:
         return {"count": NOT_STATED}
     ends = {"count_min": count.min, "count_max": count.max}
     out = {name: "open" if end is None else str(end) for name, end in ends.items()}
-    return {**out, "count_about": "yes"} if count.about else out
+    return {**out, "count_about": YES} if count.about else out
 
 
 def _value(record: Record, claim: Claim) -> str:
