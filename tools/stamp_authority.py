@@ -63,7 +63,7 @@ class StampAuthority:
         authority = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802  the name that http.server calls
+            def do_POST(self) -> None:
                 size = min(int(self.headers.get("Content-Length", "0")), _LIMIT)
                 answer = authority.reply(self.rfile.read(size))
                 self.send_response(200)
