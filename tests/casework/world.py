@@ -27,7 +27,7 @@ from asylia.ledger.courier import TeamCourier
 from asylia.ledger.founding import Founder, Founding, found
 from asylia.relay.app import create_app
 from asylia.relay.sqlite import SQLiteStore
-from asylia.tlog.checkpoint import NoteKey
+from asylia.tlog.checkpoint import NoteKey, NotePublic
 from asylia.tlog.log import Log
 from asylia.values import BlobId, Day, day_of
 from asylia.vault.header import Costs
@@ -66,9 +66,11 @@ class Reporter:
     clock: Hands
     phrase: Phrase = field(default_factory=lambda: Phrase.generate(random.system))
 
+    own_keys: ThreadKeys | None = None
+
     @property
     def keys(self) -> ThreadKeys:
-        return ThreadKeys.derive(self.phrase, self.founding.root_hash)
+        return self.own_keys or ThreadKeys.derive(self.phrase, self.founding.root_hash)
 
     def seal(self, text: str = WORDS, **letter: object) -> bytes:
         bundle = verify_bundle(self.founding.bundle, self.founding.root.public, self.clock.day)
@@ -117,6 +119,7 @@ class World:
     clock: Hands
     founding: Founding
     desks: tuple[Place, ...]
+    log: NotePublic
 
     def reporter(self) -> Reporter:
         return Reporter(self.founding, self.url, self.clock)
@@ -135,17 +138,20 @@ def team(folder: Path, clock: Hands, count: int) -> Iterator[World]:
         founding.enter(vault.store, vault.keys())
         courier = TeamCourier(url, founding.relay.secret, httpx.Client())
         desks.append(Place(vault, vault.ledger(clock=clock), courier, clock))
-    with serving(folder, listening, founding.relay.secret, clock):
+    with serving(folder, listening, founding.relay.secret, clock) as log:
         desks[0].courier.put_bundle(founding.bundle)
-        yield World(url, clock, founding, tuple(desks))
+        yield World(url, clock, founding, tuple(desks), log)
     for vault in vaults:
         vault.close()
 
 
 @contextmanager
-def serving(folder: Path, listening: socket.socket, secret: bytes, clock: Hands) -> Iterator[None]:
-    """The relay itself, in a thread of its own."""
-    log = Log(NoteKey.generate("relay.example/log"))
+def serving(
+    folder: Path, listening: socket.socket, secret: bytes, clock: Hands
+) -> Iterator[NotePublic]:
+    """The relay itself, in a thread of its own; gives its log's public key."""
+    key = NoteKey.generate("relay.example/log")
+    log = Log(key)
     with SQLiteStore(folder / "relay.sqlite") as store:
         asyncio.run(store.replace_access(sha256(secret).digest()))
         asyncio.run(store.write_log(log.begin))
@@ -154,7 +160,7 @@ def serving(folder: Path, listening: socket.socket, secret: bytes, clock: Hands)
         thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)
         thread.start()
         try:
-            yield
+            yield key.public
         finally:
             server.should_exit = True
             thread.join()
