@@ -117,7 +117,7 @@ class _Builder:
         line = _line(event)
         self.lines.setdefault(trail, line)
         self._nodes += 1
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        if getattr(event, "anchor", None):  # an alias names an anchor, too
             raise self._wrong(line, "anchors and aliases are not read; write the value out")
         if getattr(event, "tag", None):
             raise self._wrong(line, "tags are not read; write the value without one")
