@@ -130,6 +130,8 @@ function arrive() {
   page.classList.add("scripted");
 }
 
+// htmx notes the address it was loaded at; nothing of ours stays in the browser.
+document.addEventListener("DOMContentLoaded", () => sessionStorage.clear());
 document.addEventListener("keydown", onKey);
 document.addEventListener("selectionchange", onSelection);
 document.addEventListener("submit", onSubmit, true);

@@ -3,12 +3,14 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx
 import uvicorn
@@ -38,6 +40,15 @@ WORDS = "On 3 March four men in uniform took me from the bus stop. My neighbour 
 NAMES = ("Linden", "Rowan")
 COSTS = Costs(memory=64, passes=1, lanes=1)
 START = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+T = TypeVar("T")
+
+
+def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Run to its end in a thread of its own: the caller's may have a loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 @dataclass
@@ -91,7 +102,7 @@ class Reporter:
             async with httpx.AsyncClient() as client:
                 await ReporterCourier(self.url, client).send_envelope(blob, envelope)
 
-        asyncio.run(send())
+        in_a_loop(send())
         return blob
 
     def send(self, text: str = WORDS, **letter: object) -> BlobId:
@@ -108,7 +119,7 @@ class Reporter:
                 )
             return open_window(slots, first, self.keys, reply_keys, self.founding.root_hash)
 
-        return asyncio.run(look())
+        return in_a_loop(look())
 
 
 @dataclass
@@ -153,8 +164,8 @@ def serving(
     key = NoteKey.generate("relay.example/log")
     log = Log(key)
     with SQLiteStore(folder / "relay.sqlite") as store:
-        asyncio.run(store.replace_access(sha256(secret).digest()))
-        asyncio.run(store.write_log(log.begin))
+        in_a_loop(store.replace_access(sha256(secret).digest()))
+        in_a_loop(store.write_log(log.begin))
         app = create_app(store, log, clock=clock, tell=lambda _: None)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
         thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)

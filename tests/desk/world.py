@@ -11,6 +11,7 @@ from typing import Self
 
 import uvicorn
 from httpx import Client, Response
+from playwright.sync_api import Page, expect
 from starlette.applications import Starlette
 from tests.casework.world import PASSPHRASE, World
 
@@ -150,3 +151,10 @@ class Browser:
 
     def unlock(self, passphrase: str = PASSPHRASE) -> Response:
         return self.post("/unlock", passphrase=passphrase)
+
+
+def keys(page: Page, *pressed: str) -> None:
+    """Press keys one after another, each on a page whose script is there."""
+    for key in pressed:
+        expect(page.locator("html")).to_have_class("scripted")
+        page.keyboard.press(key)
