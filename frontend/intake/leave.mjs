@@ -31,7 +31,7 @@ export function guardTheWayOut() {
 
 function leave(elsewhere) {
   // The network may be slow: what is on the screen goes first.
-  document.body.replaceChildren();
+  document.body.textContent = ""; // any browser can; a way out that throws is none
   document.title = "";
   location.replace(elsewhere);
 }

@@ -14,7 +14,9 @@ import { visit } from "./visit.mjs";
 import { showWords } from "./words.mjs";
 
 const language = document.documentElement.lang;
-const able = Boolean(globalThis.crypto?.subtle && globalThis.TransformStream && globalThis.BigInt);
+const able = Boolean(
+  globalThis.crypto?.subtle && globalThis.TransformStream && globalThis.BigInt && document.body.replaceChildren,
+);
 
 async function verifiedBundle(root) {
   return verifyBundle(await fetchBundle(), root, today());
@@ -100,8 +102,8 @@ function start() {
   const { page, root } = document.body.dataset;
   const begin = { write, return: comeBack, offline }[page];
   if (begin && !able) return;
-  reveal(document);
   begin?.(parseRoot(root));
+  reveal(document); // last, so that the page never says that it seals when it does not
 }
 
 start();

@@ -219,11 +219,15 @@ def test_with_scripts_the_page_says_that_the_device_seals(browser: Browser, worl
             expect(page.get_by_text("For that moment")).to_be_hidden()
 
 
+LACKING = ("globalThis.TransformStream", "Element.prototype.replaceChildren")
+
+
+@pytest.mark.parametrize("lacking", LACKING)
 def test_where_the_browser_lacks_something_the_plain_page_stays_and_says_so(
-    browser: Browser, world: World
+    browser: Browser, world: World, lacking: str
 ) -> None:
     with opened(browser) as (page, _):
-        page.add_init_script("delete globalThis.TransformStream")
+        page.add_init_script(f"delete {lacking}")
         page.goto(f"{world.page}/en/write")
         expect(page.get_by_text("For that moment the server could read it")).to_be_visible()
         page.get_by_label("What is happening?").fill("Plain.")
@@ -262,6 +266,29 @@ def test_slips_are_named_before_anything_is_sent(browser: Browser, world: World)
         press(page, "Look for a reply")
         expect(page.get_by_role("alert")).to_contain_text("Word 3 is not in the list")
         assert {each.method for each in recorder.requests} == {"GET"}
+
+
+@pytest.mark.parametrize("lacking", LACKING)
+def test_the_way_out_works_in_a_browser_that_lacks_something(
+    browser: Browser, world: World, lacking: str
+) -> None:
+    with opened(browser) as (page, _):
+        page.add_init_script(f"delete {lacking}")
+        page.route(
+            EXIT_URL, lambda route: route.fulfill(body="elsewhere", content_type="text/html")
+        )
+        page.goto(f"{world.page}/en/write")
+        page.get_by_role("link", name="Leave now").click()
+        expect(page).to_have_url(EXIT_URL)
+
+
+def test_a_page_that_cannot_seal_never_says_that_it_does(browser: Browser, world: World) -> None:
+    with opened(browser) as (page, _):
+        page.add_init_script(
+            "addEventListener('readystatechange', () => { document.body.dataset.root = '!' }, true)"
+        )
+        page.goto(f"{world.page}/en/write")
+        expect(page.get_by_text("For that moment the server could read it")).to_be_visible()
 
 
 @pytest.mark.parametrize("by", ["link", "escape"])

@@ -1,6 +1,8 @@
 """A form is read in memory, whole or not at all."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
@@ -85,7 +87,8 @@ def test_fields_over_the_limit_are_refused() -> None:
         (b"text=x", "application/x-www-form-urlencoded"),
         (field("text", b"x") + END, "multipart/form-data"),
         (field("text", b"x") + END, ""),
-        (b"".join(field(f"f{n}", b"") for n in range(40)) + END, KIND),
+        (b"".join(field(f"f{n}", b"") for n in range(33)) + END, KIND),
+        (file(b"", name="") * 33 + END, KIND),
     ],
 )
 def test_anything_else_is_refused_and_gives_its_room_back(body: bytes, kind: str) -> None:
@@ -93,6 +96,18 @@ def test_anything_else_is_refused_and_gives_its_room_back(body: bytes, kind: str
     with pytest.raises(MalformedError):
         read(body, kind=kind, room=room)
     assert room.take(ROOM)
+
+
+def test_what_does_not_parse_is_not_quoted_in_a_log(capfd: pytest.CaptureFixture[str]) -> None:
+    # In a process of its own: pytest's handlers would take what a server writes to its log.
+    code = (
+        "import asyncio; from asylia.intake.form import Room, read_form\n"
+        "async def body(): yield b'Zcanary'\n"
+        "try: asyncio.run(read_form('multipart/form-data; boundary=b', body(), Room(9)))\n"
+        "except Exception as error: print(type(error).__name__)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert capfd.readouterr() == ("MalformedError\n", "")
 
 
 @given(

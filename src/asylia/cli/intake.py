@@ -11,6 +11,7 @@ from asylia.errors import NotFoundError
 from asylia.intake import serve as page
 from asylia.intake import static_build
 from asylia.intake.rootfile import read_root
+from asylia.vault.process import harden
 
 app = App(name="intake", help="The public page that people in danger write to.")
 
@@ -39,6 +40,7 @@ def serve(
         The port to listen on.
 
     """
+    harden()  # without scripts, words and phrases are in this process's memory
     page.serve(relay, _root(root), host, port)
 
 

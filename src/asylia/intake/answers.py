@@ -53,7 +53,8 @@ def html(page: bytes, status: int = 200, *, after: BackgroundTask | None = None)
 
 def language_of(request: Request) -> str:
     """The language that the path names, else the one that the browser asks for."""
-    named = request.url.path.split("/")[1]
+    # Not ``request.url``, which is put together from a Host header that anyone may write.
+    named = request.scope["path"].removeprefix("/").partition("/")[0]
     return named if named in LANGUAGES else preferred(request.headers.get("accept-language", ""))
 
 

@@ -23,8 +23,8 @@ class Patience:
 
 async def stream(request: Request, limit: int, patience: Patience) -> AsyncIterator[bytes]:
     """The body in pieces; ``TooLargeError`` over ``limit``, ``MalformedError`` if cut off."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared[:12]) > limit:
+    declared = _declared(request)
+    if declared is not None and declared > limit:
         raise TooLargeError("the body is too large")
     size, more = 0, True
     deadline = asyncio.get_running_loop().time() + patience.whole
@@ -34,13 +34,19 @@ async def stream(request: Request, limit: int, patience: Patience) -> AsyncItera
         if size > limit:
             raise TooLargeError("the body is too large")
         yield some
-    if declared.isdecimal() and size != int(declared):
+    if declared is not None and size != declared:
         raise MalformedError("the body is cut off")
 
 
 async def whole(request: Request, limit: int, patience: Patience) -> bytes:
     """The body in one piece."""
     return b"".join([some async for some in stream(request, limit, patience)])
+
+
+def _declared(request: Request) -> int | None:
+    # Cut before it is a number: leading zeros can make it longer than Python converts.
+    digits = request.headers.get("content-length", "")
+    return int(digits.lstrip("0")[:12] or "0") if digits.isdecimal() else None
 
 
 async def _next(request: Request, deadline: float, patience: Patience) -> tuple[bytes, bool]:

@@ -7,7 +7,7 @@ only this process can open, for an hour (``continuation``).  The steps are the t
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -41,7 +41,7 @@ class Shown:
     """What the thread's page shows of a visit."""
 
     state: str
-    replies: tuple[str, ...]
+    replies: tuple[str, ...] = field(repr=False)
     unread: bool
 
     @classmethod

@@ -4,9 +4,11 @@ Upholds: what was typed and what was attached never touch a disk (Starlette's ow
 parts over 1 MiB to a file in clear, so it is not used), and nothing is kept after the answer.
 A file over its limit is read past and dropped, so that the words typed beside it are not lost.
 Refuses: any body but ``multipart/form-data`` (RFC 7578), fields over their limit, a field given
-twice, a second file, text that is not UTF-8.
+twice, a second file, text that is not UTF-8, more parts than any form of ours has (each costs far
+more than its bytes to parse, and nobody else is served meanwhile).
 """
 
+import logging
 from collections.abc import AsyncIterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
 
 FILE_LIMIT = 20 << 20
 FIELDS_LIMIT = 2 << 20
-_FIELD_COUNT = 32
+_PART_COUNT = 32
+
+# Its warnings tell bytes of a body that does not parse; no level set elsewhere may bring that back.
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL + 1)
 
 
 class TooLargeError(MalformedError):
@@ -104,7 +109,8 @@ class _Collector:
         self._upload: Upload | None = None
         self._taken = 0
         self._whole = False
-        self._begin()
+        self._parts = 0
+        self._clear()
 
     def callbacks(self) -> "MultipartCallbacks":
         return {
@@ -130,6 +136,12 @@ class _Collector:
         self._data = bytearray()
 
     def _begin(self) -> None:
+        self._parts += 1
+        if self._parts > _PART_COUNT:
+            raise MalformedError("the form has too many parts")
+        self._clear()
+
+    def _clear(self) -> None:
         self._headers: dict[bytes, bytes] = {}
         self._name, self._value = b"", b""
         self._data = bytearray()
@@ -177,7 +189,7 @@ class _Collector:
             self._keep_file()
             return
         name = _text(self._options[b"name"])
-        if name in self._fields or len(self._fields) >= _FIELD_COUNT:
+        if name in self._fields:
             raise MalformedError("the form has a field twice")
         self._fields[name] = _text(self._data).replace("\r\n", "\n")
 

@@ -14,7 +14,7 @@ from asylia.envelope.courier import ReporterCourier
 from asylia.envelope.envelope import seal_envelope
 from asylia.envelope.phrase import Phrase
 from asylia.envelope.threadkeys import ThreadKeys
-from asylia.errors import MalformedError
+from asylia.errors import AsyliaError, MalformedError, UnavailableError
 from asylia.intake.draft import letter
 from asylia.intake.form import Form, Upload
 from asylia.values import BlobId, Hash
@@ -49,9 +49,13 @@ async def send(
         _compartment(form, bundle),
         randomness=randomness,
     )
-    for piece_id, piece in pieces:
-        await courier.send_piece(piece_id, piece)
-    await courier.send_envelope(BlobId(randomness(_ID)), envelope)
+    try:
+        for piece_id, piece in pieces:
+            await courier.send_piece(piece_id, piece)
+        await courier.send_envelope(BlobId(randomness(_ID)), envelope)
+    except AsyliaError:
+        # Whatever the relay's reason, or a hostile relay's: the reporter keeps what was typed.
+        raise UnavailableError("the relay did not take it") from None
 
 
 def _seal_file(
