@@ -19,7 +19,8 @@ $(UV):
 	touch $@
 
 demo: setup
-	@$(PY) tools/demo.py $(if $(ONCE),--once)
+	@command -v openssl >/dev/null || tools/need.sh openssl
+	@.venv/bin/asylia demo examples/chechnya-2017 $(if $(ONCE),--once)
 
 check: setup
 	.venv/bin/ruff check .

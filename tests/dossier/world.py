@@ -1,6 +1,5 @@
 """A team, its record, its log with a witness: everything real, in one process."""
 
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -34,15 +33,13 @@ from asylia.record.contents import (
     Teller,
 )
 from asylia.record.reading import Entered, Record
+from asylia.rehearsal.stamp_authority import StampAuthority
 from asylia.tlog.checkpoint import NoteKey, with_cosignatures
 from asylia.tlog.log import Log
 from asylia.tlog.policy import LogParty, Policy, WitnessParty, encode_policy
 from asylia.tlog.reader import LogReader
 from asylia.tlog.witness import cosign
 from asylia.values import Day, day_of
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
-from stamp_authority import StampAuthority
 
 NOW = datetime.now(UTC)
 TODAY = day_of(NOW)

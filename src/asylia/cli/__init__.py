@@ -10,21 +10,34 @@ import traceback
 from cyclopts import App, CycloptsError
 from rich.console import Console
 
+from asylia.crypto.support import require_post_quantum
 from asylia.errors import AsyliaError
 
-COMMANDS = ("figures", "team", "desk", "dossier", "intake", "relay", "vault", "selfcheck")
+# name -> what it is for, shown without loading the command
+COMMANDS = {
+    "desk": "Read, answer, document and hand over: the workers' desk.",
+    "demo": "Play one invented report from the public page to a checked dossier.",
+    "dossier": "What consent allows an inquiry to have, proven field by field.",
+    "figures": "What sources say, by lineage, as of a day; each number opens to its claims.",
+    "intake": "The public page that people in danger write to.",
+    "relay": "Blind store-and-forward: what reporters and the team meet at.",
+    "selfcheck": "Check on this machine that promises hold.",
+    "team": "Who works on the line: its devices and what they may sign.",
+    "vault": "What this device keeps, sealed.",
+}
 
 app = App(
     name="asylia",
-    help="A sealed hotline and a record that holds, for people who help the persecuted.",
-    help_epilogue=(
-        "A team begins with `asylia team init`, runs `asylia relay serve` and `asylia intake "
-        "serve`, and works in `asylia desk`. To see all of it at once, run `make demo`."
+    help=(
+        "A sealed hotline and a record that holds, for people who help the persecuted.\n\n"
+        "A line begins with `asylia relay init`, `asylia relay serve` and `asylia team init`; "
+        "`asylia intake serve` opens it to those who write, `asylia desk` to those who answer. "
+        "`asylia demo` shows all of it at once, with invented people."
     ),
     version_flags=["--version"],
 )
-for _command in COMMANDS:
-    app.command(f"asylia.cli.{_command}:app", name=_command)
+for _command, _purpose in COMMANDS.items():
+    app.command(f"asylia.cli.{_command}:app", name=_command, help=_purpose)
 
 
 def main() -> None:
@@ -36,6 +49,7 @@ def run(arguments: list[str]) -> int:
     """Run one command; the exit code is 0, an ``AsyliaError``'s own, 64, 70 or 130."""
     console = Console(stderr=True, highlight=False)
     try:
+        require_post_quantum()
         result = app(arguments, exit_on_error=False, result_action="return_value")
     except CycloptsError:
         return 64
@@ -60,3 +74,14 @@ def _place(error: Exception) -> str:
 
 def _plain(text: str) -> str:
     return text.replace("[", "\\[")
+
+
+def leaf_commands() -> list[str]:
+    """Every command that does something, as typed after ``asylia``."""
+
+    def below(node: App, path: str) -> list[str]:
+        names = [n for n in node if not n.startswith("-")]
+        children = [leaf for n in names for leaf in below(node[n], f"{path} {n}".strip())]
+        return children + ([path] if node.default_command else [])
+
+    return sorted(below(app, ""))

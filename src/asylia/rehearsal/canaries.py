@@ -1,9 +1,9 @@
 """Canaries: strings that were typed, and every form in which a disk might betray them.
 
-Upholds: a canary is looked for as UTF-8, UTF-16 (both orders), lower and upper hex, base64 (standard
-and URL-safe, at each of three alignments), percent- and JSON-escaped, and all of these inside
-streams that ``deflate``, gzip, zlib, bzip2 or xz compressed.  Refuses: a canary so short that chance
-would find it.
+Upholds: a canary is looked for as UTF-8, UTF-16 (both orders), lower and upper hex, base64
+(standard and URL-safe, at each of three alignments), percent- and JSON-escaped, and all of these
+inside streams that ``deflate``, gzip, zlib, bzip2 or xz compressed.  Refuses: a canary so short
+that chance would find it.
 """
 
 import bz2

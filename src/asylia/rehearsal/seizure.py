@@ -37,6 +37,13 @@ class Report:
     bytes_read: int
     canaries: int
     findings: tuple[Finding, ...]
+    not_covered: tuple[str, ...] = ()
+
+    def plain(self) -> dict[str, object]:
+        """As JSON has it; a finding names the canary, never its text."""
+        found = [{"file": str(f.path), "what": f.what, "form": f.form} for f in self.findings]
+        counted = {"files": self.files, "bytes": self.bytes_read, "canaries": self.canaries}
+        return {**counted, "findings": found, "not_covered": list(self.not_covered)}
 
 
 def search(folders: tuple[Path, ...], canaries: tuple[Canary, ...]) -> Report:

@@ -1,0 +1,59 @@
+"""``asylia demo``: one invented report, the whole way, on this machine."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from rich.console import Console
+
+from asylia.errors import NotFoundError
+from asylia.rehearsal.play import Rehearsal
+from asylia.rehearsal.world import World
+
+app = App(name="demo", help="Play one invented report from the public page to a checked dossier.")
+
+
+@app.default
+def demo(
+    public_record: Path,
+    /,
+    *,
+    once: Annotated[bool, Parameter(negative="")] = False,
+    folder: Path | None = None,
+) -> None:
+    """Play one invented report from the public page to a checked dossier, on loopback.
+
+    Makes a team of two devices with relay, page and desk in a folder of its own. At the end, page
+    and desk stay open until Ctrl-C, with their addresses printed. The folder is left for you to
+    look at; nobody in it is real.
+
+    Parameters
+    ----------
+    public_record
+        The folder with the public record to load, such as examples/chechnya-2017.
+    once
+        End when the dossier is checked; the last line is one JSON object.
+    folder
+        Where to put everything; a new temporary folder without it.
+
+    """
+    if not public_record.is_dir():
+        raise NotFoundError(
+            "there is no such folder with a public record", hint="Try examples/chechnya-2017."
+        )
+    console = Console(highlight=False, soft_wrap=True)
+    world = World(folder or Path(tempfile.mkdtemp(prefix="asylia-demo-")))
+    console.print(f"[dim]Everything lies in {world.folder}[/]")
+    rehearsal = Rehearsal(
+        world, public_record.resolve(), lambda step: console.print(f"[green]✓[/] {step}")
+    )
+    try:
+        team = rehearsal.run()
+        if once:
+            print(json.dumps(rehearsal.result.plain(), ensure_ascii=False))
+            return
+        rehearsal.stay_open(team)
+    finally:
+        world.stop()

@@ -1,0 +1,93 @@
+"""A small world on loopback: folders of its own, and the real relay and page as processes.
+
+Upholds: everything that the world writes lies below one folder, temporary files and home included,
+so that it can be searched afterwards; what was started is stopped.  Refuses: an address other than
+loopback.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from asylia.errors import UnavailableError
+
+_PATIENCE = 30.0
+
+
+@dataclass
+class World:
+    """The folders and processes of one rehearsal."""
+
+    folder: Path
+    _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for name in ("home", "tmp", "run"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @property
+    def relay(self) -> Path:
+        """The relay's folder."""
+        return self.folder / "relay"
+
+    @property
+    def temporary(self) -> Path:
+        """Where temporary files go."""
+        return self.folder / "tmp"
+
+    def vault(self, name: str) -> Path:
+        """The vault of one device."""
+        return self.folder / "devices" / name
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For processes of this world: temporary files and home stay inside it."""
+        inside = {"TMPDIR": "tmp", "HOME": "home", "XDG_RUNTIME_DIR": "run"}
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+        return {**kept, **{name: str(self.folder / path) for name, path in inside.items()}}
+
+    def start(self, *arguments: str, port: int) -> None:
+        """Run ``asylia`` with these arguments, and wait until it listens on ``port``."""
+        process = subprocess.Popen(  # noqa: S603  our own command
+            [sys.executable, "-m", "asylia", *arguments],
+            env=self.environment,
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+        )
+        self._processes.append(process)
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline and process.poll() is None:
+            with suppress(httpx.TransportError):
+                httpx.get(f"http://127.0.0.1:{port}/", trust_env=False)
+                return
+            time.sleep(0.05)
+        raise UnavailableError(
+            f"`asylia {arguments[0]} {arguments[1]}` did not start", hint="Its own words are above."
+        )
+
+    def stop(self) -> None:
+        """Stop every process, the newest first, and wait for each."""
+        for process in reversed(self._processes):
+            process.terminate()
+        for process in reversed(self._processes):
+            try:
+                process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._processes.clear()
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
