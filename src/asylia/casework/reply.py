@@ -150,6 +150,7 @@ def _append(place: Place, thread: ThreadId, content: ReplyLeft) -> None:
 
 
 def _receipt_words(language: str) -> str:
-    words = "We have your report. Come back with your nine words: our answer will be here."
     known = language if language in LANGUAGES else SOURCE
-    return translator(known, "desk").gettext(words)
+    return translator(known, "desk").gettext(
+        "We have your report. Come back with your nine words: our answer will be here."
+    )
