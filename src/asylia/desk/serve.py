@@ -9,7 +9,9 @@ Refuses: to unlock where memory could be swapped to a disk in clear, unless told
 """
 
 import multiprocessing
+import signal
 import socket
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -64,8 +66,10 @@ def serve(
     announce: Callable[[str], None] = print,
     randomness: random.Randomness = random.system,
 ) -> None:
-    """Serve sessions, one after another, until interrupted; each link goes to ``announce``."""
+    """Serve sessions, one after another, until SIGINT or SIGTERM; links go to ``announce``."""
     context = multiprocessing.get_context("spawn")
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     with socket.create_server((LOOPBACK, port)) as listening:
         # A name of its own keeps this desk's cookie from every other server on loopback.
         host = f"desk-{randomness(4).hex()}.localhost:{listening.getsockname()[1]}"
@@ -79,6 +83,7 @@ def serve(
             try:
                 child.join()
             except KeyboardInterrupt:
+                child.terminate()
                 child.join()
                 return
             if child.exitcode:
@@ -121,8 +126,17 @@ def run_session(listening: socket.socket, settings: Settings, session: Session) 
         lifespan="on",
     )
     server = uvicorn.Server(config)
+    threading.Thread(target=_end_with_parent, args=(end,), daemon=True).start()
     with suppress(KeyboardInterrupt):  # the parent says what there is to say
         server.run(sockets=[listening])
+
+
+def _end_with_parent(end: Callable[[], None]) -> None:
+    """No key outlives the parent, however it died."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        end()
 
 
 def open_workspace(settings: Settings, passphrase: str) -> Workspace:
