@@ -68,6 +68,7 @@ def submission() -> bytes:
     arrival = Arrival(
         blob=T16,
         compartment="casework",
+        control_sha256=H32,
         envelope_sha256=H32,
         leaf_index=7,
         salt=H32,

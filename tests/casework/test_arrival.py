@@ -15,6 +15,7 @@ from asylia.errors import UnavailableError
 from asylia.ledger.courier import TeamCourier
 from asylia.tlog.leaf import arrival_commitment, check_leaf
 from asylia.tlog.reader import LogReader
+from asylia.wire import frame, unframe
 
 
 def test_a_report_is_taken_in_with_its_words_and_receipt(world: World) -> None:
@@ -98,8 +99,10 @@ def test_the_leaf_commits_to_this_envelope_among_eight(world: World) -> None:
     log = LogReader(lambda path: desk.courier.get("/v1/log/" + path), world.log)
     assert log.checkpoint().size == BATCH
     leaves = log.leaves(0, BATCH)
-    expected = arrival_commitment(arrival.salt, sha256(envelope).digest())
-    check_leaf(leaves[arrival.leaf_index], expected)
+    hashes = (sha256(part).digest() for part in unframe(envelope, "asylia/envelope/1", 2))
+    digest = sha256(frame("asylia/envelope/1 arrival", *hashes)).digest()
+    assert desk.casework().thread(row.thread).first.arrival_digest == digest
+    check_leaf(leaves[arrival.leaf_index], arrival_commitment(arrival.salt, digest))
     assert leaves == sorted(leaves)
 
 

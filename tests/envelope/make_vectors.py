@@ -24,7 +24,7 @@ from asylia.crypto.kdf import pbkdf2
 from asylia.crypto.padding import unpad
 from asylia.crypto.signing import SigningKey, VerifyingKey
 from asylia.envelope.drop import NO_PREVIOUS, drop_id
-from asylia.envelope.envelope import Letter, seal_envelope
+from asylia.envelope.envelope import Letter, arrival_digest, seal_envelope
 from asylia.envelope.phrase import LANGUAGES, Phrase, word_list
 from asylia.envelope.signed import SignedBytes
 from asylia.envelope.statement import Statement
@@ -261,6 +261,9 @@ def envelope() -> Json:
     ]
     return {
         "root_hash": world.ROOT_HASH.hex(),
+        "arrival_digest": text64(
+            arrival_digest(sha256(control).digest(), sha256(statement_age).digest())
+        ),
         "intake": world.INTAKE.reveal(),
         "intake_recipient": str(world.INTAKE.recipient),
         "other_intake": world.OTHER_INTAKE.reveal(),

@@ -21,7 +21,14 @@ from asylia.envelope.control import (
     file_name,
     media_type,
 )
-from asylia.envelope.envelope import LIMIT, Letter, OpenedEnvelope, open_envelope, seal_envelope
+from asylia.envelope.envelope import (
+    LIMIT,
+    Letter,
+    OpenedEnvelope,
+    arrival_digest,
+    open_envelope,
+    seal_envelope,
+)
 from asylia.envelope.sealing import open_padded, seal_padded
 from asylia.envelope.signed import SignedBytes
 from asylia.envelope.statement import Answer, Statement, open_statement
@@ -102,6 +109,16 @@ def test_the_desk_opens_what_the_reporter_sealed() -> None:
     assert (control.compartment, control.epoch, control.language) == ("casework", 3, "en")
     assert opened.recipient == INTAKE.recipient
     assert opened.envelope_sha256 == sha256(envelope).digest()
+
+
+def test_the_arrival_digest_takes_the_statement_and_the_mere_hash_of_the_control() -> None:
+    opened = open_good(GOOD)
+    control_age, statement_age = unframe(GOOD, LABEL, 2)
+    hashes = sha256(control_age).digest(), sha256(statement_age).digest()
+    expected = sha256(frame("asylia/envelope/1 arrival", *hashes)).digest()
+    assert opened.arrival_digest == arrival_digest(*hashes) == expected
+    assert opened.control_sha256 == hashes[0]
+    assert arrival_digest(*reversed(hashes)) != expected
 
 
 def test_among_several_identities_the_one_that_fits_is_found_and_named() -> None:

@@ -113,6 +113,8 @@ def test_envelopes(case: Json) -> None:
         assert encode(opened.statement).decode() == published["statement"]
         key = b64decode(published["statement_file_key"])
         assert opened.statement_file_key == key
+        if case["statement"] == "statement":
+            assert opened.arrival_digest == b64decode(published["arrival_digest"])
         assert open_statement(opened.statement_age, key) == opened.statement
 
 

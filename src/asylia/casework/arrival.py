@@ -121,7 +121,7 @@ def _tell_apart(place: Place, opened: Sequence[_Opened]) -> tuple[list[_Opened],
 
 def _keep(place: Place, rightful: Sequence[_Opened]) -> tuple[ThreadId, ...]:
     """Commit to all of them first; then append each in its thread's record."""
-    leaves = _commit(place, [one.envelope.envelope_sha256 for one in rightful])
+    leaves = _commit(place, [one.envelope.arrival_digest for one in rightful])
     belongs_to = {key.recipient: name for key, name in place.ledger.intake_identities().items()}
     taken: list[ThreadId] = []
     for one, (salt, index) in zip(rightful, leaves, strict=True):
@@ -130,6 +130,7 @@ def _keep(place: Place, rightful: Sequence[_Opened]) -> tuple[ThreadId, ...]:
         arrival = Arrival(
             blob=one.blob,
             compartment=compartment,
+            control_sha256=one.envelope.control_sha256,
             envelope_sha256=one.envelope.envelope_sha256,
             leaf_index=index,
             salt=salt,
@@ -149,13 +150,13 @@ def _keep(place: Place, rightful: Sequence[_Opened]) -> tuple[ThreadId, ...]:
     return tuple(taken)
 
 
-def _commit(place: Place, envelopes: Sequence[bytes]) -> list[tuple[bytes, int]]:
+def _commit(place: Place, digests: Sequence[bytes]) -> list[tuple[bytes, int]]:
     """Log one leaf an envelope, in batches of eight with cover leaves: (salt, leaf index) each."""
     out: list[tuple[bytes, int]] = []
-    for start in range(0, len(envelopes), BATCH):
-        batch = envelopes[start : start + BATCH]
+    for start in range(0, len(digests), BATCH):
+        batch = digests[start : start + BATCH]
         salts = [place.randomness(32) for _ in batch]
-        leaves = [arrival_commitment(s, e) for s, e in zip(salts, batch, strict=True)]
+        leaves = [arrival_commitment(s, d) for s, d in zip(salts, batch, strict=True)]
         order = sorted(leaves + _cover(BATCH - len(batch), place.randomness))
         first = place.courier.post_leaves(order)
         out += [(s, first + order.index(leaf)) for s, leaf in zip(salts, leaves, strict=True)]

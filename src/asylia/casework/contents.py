@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from asylia import wire
 from asylia.envelope.control import Control
+from asylia.envelope.envelope import arrival_digest
 from asylia.envelope.shapes import Bytes16, Bytes32
 from asylia.envelope.statement import Statement, open_statement
 from asylia.errors import ForgedError
@@ -34,6 +35,7 @@ class Arrival(Message, frozen=True, kw_only=True):
     LABEL: ClassVar[str] = "asylia/arrival/1"
     blob: Bytes16
     compartment: Annotated[str, Meta(max_length=32)]
+    control_sha256: Bytes32
     envelope_sha256: Bytes32
     leaf_index: Natural
     salt: Bytes32
@@ -48,6 +50,11 @@ class Submission:
     control: Control
     statement_age: bytes = field(repr=False)
     statement: Statement
+
+    @property
+    def arrival_digest(self) -> bytes:
+        """What its leaf in the log commits to, 32 bytes."""
+        return arrival_digest(self.arrival.control_sha256, self.control.statement_sha256)
 
     def encode(self) -> bytes:
         """The content for the ledger."""

@@ -23,6 +23,7 @@ from asylia.wire import decode, frame, unframe
 LABEL = "asylia/envelope/1"
 LIMIT = 1 << 20
 _USE = "asylia/envelope/1 control"
+_ARRIVAL = "asylia/envelope/1 arrival"
 _NONCE = 16
 
 
@@ -43,15 +44,22 @@ class OpenedEnvelope:
     """An envelope whose every check held.
 
     ``recipient`` says which intake key opened it, and so which compartment it is for;
-    ``statement_file_key`` (16 bytes) opens ``statement_age`` and nothing else.
+    ``statement_file_key`` (16 bytes) opens ``statement_age`` and nothing else;
+    ``control_sha256`` is the hash of the control age file, which is not kept.
     """
 
     control: Control
     statement: Statement
     recipient: age.Recipient
     envelope_sha256: Hash
+    control_sha256: Hash
     statement_age: bytes = field(repr=False)
     statement_file_key: bytes = field(repr=False)
+
+    @property
+    def arrival_digest(self) -> Hash:
+        """What the log is to commit to before any of this is shown."""
+        return arrival_digest(self.control_sha256, self.control.statement_sha256)
 
 
 def seal_envelope(
@@ -105,6 +113,14 @@ def open_envelope(
         ) from None
 
 
+def arrival_digest(control_sha256: bytes, statement_sha256: bytes) -> Hash:
+    """What stands for an envelope in the log: from the SHA-256 of each of its two age files.
+
+    Of two hashes, so that the statement can be shown later without the control beside it.
+    """
+    return Hash(sha256(frame(_ARRIVAL, control_sha256, statement_sha256)).digest())
+
+
 def _open(untrusted: bytes, identities: Sequence[age.Identity], root_hash: Hash) -> OpenedEnvelope:
     control_age, statement_age = unframe(untrusted, LABEL, 2, limit=LIMIT)
     identity, content = _first_that_opens(control_age, identities)
@@ -121,6 +137,7 @@ def _open(untrusted: bytes, identities: Sequence[age.Identity], root_hash: Hash)
         statement=open_statement(statement_age, key),
         recipient=identity.recipient,
         envelope_sha256=Hash(sha256(untrusted).digest()),
+        control_sha256=Hash(sha256(control_age).digest()),
         statement_age=statement_age,
         statement_file_key=key,
     )

@@ -15,12 +15,12 @@ SIZE = 32
 SALT = 32
 
 
-def arrival_commitment(salt: bytes, envelope_sha256: bytes) -> bytes:
+def arrival_commitment(salt: bytes, arrival_digest: bytes) -> bytes:
     """Commits to an envelope before the device that took it in shows it.
 
-    ``salt`` and ``envelope_sha256``: 32 bytes each.
+    ``salt`` and ``arrival_digest`` (``spec/envelope.md``): 32 bytes each.
     """
-    return _commit("asylia/arrival/1", salt, envelope_sha256)
+    return _commit("asylia/arrival/1", salt, arrival_digest)
 
 
 def version_commitment(salt: bytes, fields_root: bytes) -> bytes:
