@@ -44,7 +44,7 @@ def demo(
             "there is no such folder with a public record", hint="Try examples/chechnya-2017."
         )
     console = Console(highlight=False, soft_wrap=True)
-    world = World(folder or Path(tempfile.mkdtemp(prefix="asylia-demo-")))
+    world = World((folder or Path(tempfile.mkdtemp(prefix="asylia-demo-"))).resolve())
     console.print(f"[dim]Everything lies in {world.folder}[/]")
     rehearsal = Rehearsal(
         world, public_record.resolve(), lambda step: console.print(f"[green]✓[/] {step}")

@@ -123,8 +123,8 @@ def _notes(found: Figures, counted: Summary) -> Iterable[Text]:
         yield Text.assemble(_text(at_least), claims)
     if not counted.documented:
         yield _text("Documented: no victim is documented one by one in these sources.")
-    for one in counted.estimates:
-        yield _text(f"Estimated ({one.estimator}): {one.low} to {one.high}")
+    for estimated in counted.estimates:
+        yield _text(f"Estimated ({estimated.estimator}): {estimated.low} to {estimated.high}")
     if counted.refused:
         yield _text(f"Estimated: refused: {counted.refused}.")
 
