@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asylia.errors import AsyliaError, MalformedError
+from asylia.intake.flow import Shown
 from asylia.intake.form import FIELDS_LIMIT, FILE_LIMIT, Form, Room, TooLargeError, read_form
 
 KIND = "multipart/form-data; boundary=----b"
@@ -49,8 +50,9 @@ def test_fields_and_file_come_through() -> None:
 
 
 def test_no_repr_shows_what_was_typed() -> None:
-    form = read(field("text", b"canary") + file(b"canary") + END)
-    assert "canary" not in repr(form)
+    form = read(field("text", b"canary") + file(b"canary", name="canary.jpg") + END)
+    for shown in (form, form.upload, Shown("replies", ("canary",), unread=False)):
+        assert "canary" not in repr(shown)
 
 
 def test_a_form_without_a_chosen_file_has_none() -> None:

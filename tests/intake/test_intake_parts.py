@@ -1,8 +1,11 @@
 """Passes, armor, languages, root files, drafts: each alone."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
@@ -10,13 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asylia import languages
+from asylia.envelope.courier import ReporterCourier
 from asylia.envelope.envelope import LABEL, Letter
 from asylia.errors import AsyliaError, ForgedError, MalformedError, NotFoundError
 from asylia.intake import armor, draft
 from asylia.intake.continuation import Passes
 from asylia.intake.form import Form, Upload
+from asylia.intake.keyring import Keyring
 from asylia.intake.pages import messages
 from asylia.intake.rootfile import read_root, write_root
+from asylia.values import system_clock
 from asylia.wire import frame
 
 from .world import REPLY, ROOT
@@ -91,6 +97,24 @@ def test_a_missing_catalogue_is_our_error_and_never_silent_english() -> None:
         languages.translator("ru", "no-such-part")
     with pytest.raises(NotFoundError):
         languages.translator("xx", "intake")
+
+
+def test_a_relay_that_never_answers_does_not_keep_the_page_from_anyone() -> None:
+    asked = []
+
+    async def dawdling(scope: Any, receive: Any, send: Any) -> None:
+        asked.append(scope["path"])
+        await asyncio.Event().wait()
+
+    async def views() -> list[Any]:
+        transport = httpx.ASGITransport(app=dawdling)
+        async with httpx.AsyncClient(transport=transport) as client:
+            courier = ReporterCourier("http://relay.invalid", client)
+            keyring = Keyring(courier, ROOT.public, system_clock, seconds=0.05)
+            return [await keyring.groups() for _ in range(3)]
+
+    assert asyncio.run(views()) == [{}, {}, {}]
+    assert asked == ["/v1/bundle"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ Upholds: every visit asks for the same shape, whatever is there.  Refuses: to ha
 the caller does that, once the words have reached the reporter.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from asylia.envelope.bundle import IntakeBundle
 from asylia.envelope.courier import ReporterCourier
@@ -21,7 +21,7 @@ class Visit:
     """
 
     shown: tuple[Drop, ...]
-    read: tuple[tuple[bytes, ...], ...]
+    read: tuple[tuple[bytes, ...], ...] = field(repr=False)
     refused: int
     missing: int
     found: bool

@@ -37,7 +37,7 @@ class TooLargeError(MalformedError):
 class Upload:
     """One attached file: its untrusted name and kind, and its bytes."""
 
-    untrusted_name: str
+    untrusted_name: str = field(repr=False)
     untrusted_media_type: str
     content: bytearray = field(repr=False)
 
