@@ -137,7 +137,7 @@ def running(folder: Path) -> Iterator[World]:
     temporary.mkdir()
     init(folder / "relay", access=sha256(SECRET).digest(), key=NoteKey.generate("test/log"))
     (folder / "root.key").write_bytes(write_root(ROOT.public))
-    ports = _free_port(), _free_port()
+    ports = free_port(), free_port()
     relay, page = (f"http://127.0.0.1:{port}" for port in ports)
     commands = (
         ["relay", "serve", str(folder / "relay"), "--port", str(ports[0])],
@@ -153,7 +153,7 @@ def running(folder: Path) -> Iterator[World]:
     )
     try:
         for port in ports:
-            _wait_for(port)
+            wait_for(port)
         world = World(relay, page, folder, temporary, processes)
         world.publish(signed_bundle())
         yield world
@@ -164,13 +164,13 @@ def running(folder: Path) -> Iterator[World]:
             process.wait(30)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
     for _ in range(300):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -6,6 +6,7 @@ from pathlib import Path
 from cyclopts import App
 from rich.console import Console
 
+from asylia.cli._leaving import leave
 from asylia.crypto.signing import VerifyingKey
 from asylia.errors import NotFoundError
 from asylia.intake import serve as page
@@ -42,6 +43,7 @@ def serve(
     """
     harden()  # without scripts, words and phrases are in this process's memory
     page.serve(relay, _root(root), host, port)
+    leave()
 
 
 @app.command

@@ -9,9 +9,11 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from rich.console import Console
 
+from asylia.cli._leaving import leave
 from asylia.crypto import random
 from asylia.relay import serve as relay
 from asylia.tlog.checkpoint import NoteKey
+from asylia.vault.process import harden
 
 app = App(name="relay", help="Blind store-and-forward: what reporters and the team meet at.")
 
@@ -71,4 +73,6 @@ def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 8480, gib: int =
         then long reports; what was stored stays.
 
     """
+    harden()  # the log's key and the hash of the access secret are in this process's memory
     relay.serve(folder, host, port, limit=gib << 30)
+    leave()
