@@ -362,3 +362,71 @@ def test_nothing_leaves_unless_every_condition_holds(change: dict[str, Any]) -> 
         assert not holds
     else:
         assert holds
+
+
+REPORT = c.Source(
+    id="rep", kind="report_to_line", title="A report", language="en", said_on="2026", report="th-1"
+)
+
+
+def report(*more: c.Content, **claim_fields: Any) -> Record:
+    return world(REPORT, *more, **{"source": "rep", **claim_fields})
+
+
+def both(items: tuple[str, ...] = ("rep",)) -> tuple[c.Consent, c.Consent]:
+    own = consent("c2", person=THIRD, given_by=THIRD, items=items)
+    return consent("c1", items=items), own
+
+
+def test_a_whole_report_leaves_on_a_consent_that_names_it_and_on_nothing_less() -> None:
+    (item,) = ask(report(consent("c1", items=("rep",))), items=("rep",)).items
+    assert item.consents == ("c1",)
+    only_its_claim = refused(report(consent("c1")), items=("rep",))
+    assert f"{SPEAKER}, for rep: no consent to this item" in only_its_claim
+    assert "no consent was given" in refused(report(), items=("rep",))
+
+
+def test_a_whole_report_that_nobody_is_written_down_as_speaking_in_stays() -> None:
+    named = consent("c1", items=("rep",))
+    silent = report(named, source="src")  # its one claim is another source's
+    assert "does not say whom its words concern" in refused(silent, items=("rep",))
+    only_subject = {"persons": (c.Concerned(person=SPEAKER, role="subject"),)}
+    assert "whom its words concern" in refused(report(named, **only_subject), items=("rep",))
+
+
+def test_everybody_named_in_any_claim_of_a_report_must_consent_to_the_whole() -> None:
+    speaker, own = both()
+    record = report(speaker, masking(), **third())
+    assert f"{THIRD}, for rep: no consent was given" in refused(record, items=("rep",))
+    granted = ask(report(speaker, own, **third()), items=("rep",))
+    assert set(granted.items[0].consents) == {"c1", "c2"}
+    narrow = both(("k1",))[1]
+    assert f"{THIRD}, for rep" in refused(report(speaker, narrow, **third()), items=("rep",))
+
+
+def test_a_claim_taken_back_still_says_whom_a_report_names() -> None:
+    undo = c.Undo(id="u1", of="k1", reason="entered twice", author="Heron")
+    record = report(both()[0], undo, **third())
+    assert f"{THIRD}, for rep" in refused(record, items=("rep",))
+
+
+def test_nobody_decides_that_a_whole_report_leaves_and_a_withdrawal_stops_it() -> None:
+    lent = c.LifeAtStake(
+        id="d1", person=SPEAKER, recipient="court", items=("rep", "k1"), reason="in a cell",
+        decided_by=("m-one", "m-two"), decided_on=day(TODAY), expires_on=day("2026-06-20"),
+    )  # fmt: skip
+    before = report(lent)
+    second = c.Seconded(id="s1", decision="d1", member="m-two")
+    record = Record.of((*before.entered, Entered(second, day(TODAY), BORIS)))
+    asked = {"purpose": "protection", "recipient": "court"}
+    assert ask(record, items=("k1",), **asked).items[0].consents == ("d1",)
+    assert "no consent was given" in refused(record, items=("rep",), **asked)
+    stop = c.Withdrawal(id="w1", person=SPEAKER, consents=(), on=day(TODAY), channel="phrase")
+    assert "withdrawn" in refused(report(consent("c1", items=("rep",)), stop), items=("rep",))
+
+
+@pytest.mark.parametrize("who", ["relatives", "private_persons"])
+def test_a_whole_report_that_tells_on_relatives_stays(who: str) -> None:
+    record = report(consent("c1", items=("rep", "k1")), perpetrator=who)
+    assert "whole or nothing" in refused(record, items=("rep",))
+    assert ask(record, items=("k1",)).items

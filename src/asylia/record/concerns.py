@@ -2,13 +2,16 @@
 
 Upholds: a person counts as concerned by being listed, by telling, by being the subject, or by
 being the victim of the act that is the subject; more ways in is safer than fewer.  A claim or
-exhibit that came from a report and lists nobody is not "about nobody": it is unknown (None).
+exhibit that came from a report and lists nobody is not "about nobody": it is unknown (None).  A
+report's own source stands for all of its words, and so for everybody in any claim of it.
 """
 
 from dataclasses import dataclass
 
 from asylia.record.contents import Act, Claim, Content, Custody, Exhibit, Person, Source
 from asylia.record.reading import Record
+
+PRIVATE_PERPETRATORS = frozenset({"relatives", "private_persons"})  # held as victims are
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,39 @@ def concerned(record: Record, content: Content) -> tuple[Concern, ...] | None:
     elif isinstance(content, Custody):
         item = record.find(content.item)
         found = concerned(record, item) if isinstance(item, Claim | Exhibit) else None
-    elif isinstance(content, Source) and _is_report(content):
-        found = None
+    elif is_report(content):
+        found = _report(record, content.id)
     return found
+
+
+def is_report(content: Content | None) -> bool:
+    """Whether this is the source that stands for the whole of a report to the team."""
+    return isinstance(content, Source) and (
+        bool(content.report) or content.kind == "report_to_line"
+    )
+
+
+def tells_on_private_persons(record: Record, source: str) -> bool:
+    """Whether any claim of this source puts an act down to a relative or another private person."""
+    return any(one.perpetrator in PRIVATE_PERPETRATORS for one in _claims(record, source))
+
+
+def _claims(record: Record, source: str) -> tuple[Claim, ...]:
+    """Its claims, those taken back too: what they say of people is in the words all the same."""
+    return tuple(one for one in record.all(Claim) if one.source == source)
+
+
+def _report(record: Record, source: str) -> tuple[Concern, ...] | None:
+    """Of a whole statement: everybody in any claim of it; nobody can be masked there."""
+    found: dict[str, Concern] = {}
+    speaks = False
+    for claim in _claims(record, source):
+        concerns = _claim(record, claim)
+        if concerns is None:
+            return None
+        found.update({one.person: Concern(one.person, maskable=False) for one in concerns})
+        speaks = speaks or any(one.role == "speaker" for one in claim.persons)
+    return tuple(found.values()) if speaks else None
 
 
 def _exhibit(exhibit: Exhibit) -> tuple[Concern, ...] | None:
@@ -59,15 +92,6 @@ def _claim(record: Record, claim: Claim) -> tuple[Concern, ...] | None:
     for link in claim.tellers:
         if isinstance(record.find(link.who), Person):
             found.setdefault(link.who, Concern(link.who, maskable=True))
-    if not found and (claim.report or _from_report(record, claim)):
+    if not found and (claim.report or is_report(record.find(claim.source))):
         return None
     return tuple(found.values())
-
-
-def _from_report(record: Record, claim: Claim) -> bool:
-    source = record.find(claim.source)
-    return isinstance(source, Source) and _is_report(source)
-
-
-def _is_report(source: Source) -> bool:
-    return bool(source.report) or source.kind == "report_to_line"

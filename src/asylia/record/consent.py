@@ -10,7 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from asylia.errors import RefusedError
-from asylia.record.concerns import Concern, concerned
+from asylia.record.concerns import (
+    PRIVATE_PERPETRATORS,
+    Concern,
+    concerned,
+    is_report,
+    tells_on_private_persons,
+)
 from asylia.record.contents import (
     Act,
     Claim,
@@ -44,7 +50,6 @@ DISCLOSABLE = (
     Source, Claim, Exhibit, Custody, Event, Act, Group, Organisation, Official, Site, Statement,
     Demand, Response,
 )  # fmt: skip
-PRIVATE_PERPETRATORS = frozenset({"relatives", "private_persons"})  # held as victims are
 PROTECTION = "protection"  # the only purpose for which two members may decide
 PUBLIC_FIGURES = "public_figures"
 
@@ -195,6 +200,8 @@ class _Desk:
         if persons is None:
             missing.append(f"{item} came from a report and does not say whom its words concern")
             return None
+        if is_report(content) and tells_on_private_persons(self._record, item):
+            missing.append(f"{item} tells on relatives or private persons, and is whole or nothing")
         answers = {one: self._ground(one.person, item) for one in persons}
         grounds = tuple(ground for ground, _ in answers.values() if ground)
         unasked = {one.person: one for one, (ground, _) in answers.items() if not ground}
@@ -253,6 +260,7 @@ class _Desk:
         asked = self._asked
         matches = asked.purpose == PROTECTION and decision.recipient == asked.recipient
         narrow = not asked.onward and item in decision.items
+        narrow = narrow and not is_report(self._record.find(item))
         in_time = decision.decided_on <= asked.on <= decision.expires_on
         return matches and narrow and in_time and self._seconded(decision)
 
