@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,6 +19,11 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("asylia")
+
+# pytest parses this module of hypothesis when it is first used.  Before Python 3.12 two threads that
+# parse at once can fail with "AST constructor recursion depth mismatch", and tests run servers in
+# threads; so it is parsed here, before any thread.
+st.randoms(use_true_random=False).validate()
 
 
 @pytest.fixture(scope="session")
