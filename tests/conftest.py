@@ -20,10 +20,15 @@ settings.register_profile(
 )
 settings.load_profile("asylia")
 
-# pytest parses this module of hypothesis when it is first used.  Before Python 3.12 two threads that
-# parse at once can fail with "AST constructor recursion depth mismatch", and tests run servers in
-# threads; so it is parsed here, before any thread.
-st.randoms(use_true_random=False).validate()
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_before_threads() -> None:
+    """Have pytest parse what hypothesis loads late, before a test starts a server in a thread.
+
+    Before Python 3.12, two threads that parse at once can fail with "AST constructor recursion
+    depth mismatch".
+    """
+    st.randoms(use_true_random=False).validate()
 
 
 @pytest.fixture(scope="session")
