@@ -105,6 +105,13 @@ class Reporter:
         in_a_loop(send())
         return blob
 
+    def put_piece(self, piece_id: BlobId, piece: bytes) -> None:
+        async def send() -> None:
+            async with httpx.AsyncClient() as client:
+                await ReporterCourier(self.url, client).send_piece(piece_id, piece)
+
+        in_a_loop(send())
+
     def send(self, text: str = WORDS, **letter: object) -> BlobId:
         return self.put(self.seal(text, **letter))
 

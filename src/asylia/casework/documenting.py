@@ -6,6 +6,7 @@ Refuses: a claim without a case (nobody could consent), words that are not there
 writer wrote for another, a claim that does not say whom it happened to.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -83,6 +84,16 @@ def draw_pseudonym(place: Place) -> str:
             return pseudonym
 
 
+def check_pseudonym(untrusted: str) -> str:
+    """The same text, if it could hardly be a name; ``UsageError``."""
+    if not re.fullmatch(r"[A-Z]{2}-[0-9]{3}", untrusted):
+        raise UsageError(
+            "A person is named by a pseudonym such as KT-204, never by a name.",
+            hint="Nothing was saved. Draw a pseudonym and write that.",
+        )
+    return untrusted
+
+
 def open_case(place: Place, thread: bytes, pseudonym: str) -> None:
     """Take a thread on as a case; its person enters the record as a pseudonym and nothing else."""
     row = place.casework().row(thread)
@@ -90,8 +101,8 @@ def open_case(place: Place, thread: bytes, pseudonym: str) -> None:
         raise UsageError("This thread is a case already.")
     if place.casework().thread_of(pseudonym) is not None:
         raise UsageError("Another case has this pseudonym.", hint="Draw another one.")
+    check_pseudonym(pseudonym)
     person = Person(id=pseudonym, pseudonym=pseudonym)
-    check(person)
     case = Case(case=place.randomness(16), thread=thread, pseudonym=pseudonym)
     place.append(row.record, case)
     place.append(row.record, person)
@@ -230,8 +241,7 @@ def _enter_persons(place: Place, known: Thread, persons: Sequence[Concerned]) ->
     record = place.record()
     for name in dict.fromkeys(one.person for one in persons):
         if record.find(name) is None:
-            person = Person(id=name, pseudonym=name)
-            check(person)
+            person = Person(id=check_pseudonym(name), pseudonym=name)
             place.append(known.row.record, person)
 
 

@@ -51,8 +51,14 @@ class Place:
         return min(QUORUM, len(live))
 
     def append(self, record: RecordId, content: bytes | wire.Message) -> None:
-        """Add a fact; it waits in the vault until the next ``synchronise``."""
+        """Add a fact; it waits in the vault until the next ``synchronise``.
+
+        A message is read back first, so that nobody writes what nobody could read:
+        ``MalformedError`` where it breaks a limit of its form.
+        """
         raw = wire.encode(content) if isinstance(content, wire.Message) else content
+        if isinstance(content, wire.Message):
+            wire.decode(raw, type(content))
         self.ledger.append(record, raw)
 
     def project(self) -> None:

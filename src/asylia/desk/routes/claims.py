@@ -1,11 +1,17 @@
 """Recording a claim from a report with its words quoted, and reading one claim whole."""
 
-import re
+from typing import Literal
 
 from msgspec import structs
 from starlette.responses import Response
 
-from asylia.casework.documenting import Said, Words, draw_pseudonym, record_claim
+from asylia.casework.documenting import (
+    Said,
+    Words,
+    check_pseudonym,
+    draw_pseudonym,
+    record_claim,
+)
 from asylia.casework.threads import Thread
 from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import Options, options, subjects
@@ -97,14 +103,10 @@ def _others(visit: Visit) -> tuple[Concerned, ...]:
     for pseudonym, role in rows:
         if not pseudonym.strip():
             continue
-        if not re.fullmatch(r"[A-Z]{2}-[0-9]{3}", pseudonym.strip()) or role not in _ROLES:
-            raise UsageError(
-                "A person is named by a pseudonym such as KT-204, never by a name.",
-                hint="Nothing was saved. Draw a pseudonym and write that.",
-            )
-        out.append(
-            Concerned(person=pseudonym.strip(), role="subject" if role == "subject" else "third")
-        )
+        if role not in _ROLES:
+            raise UsageError("There is no such role.")
+        how: Literal["subject", "third"] = "subject" if role == "subject" else "third"
+        out.append(Concerned(person=check_pseudonym(pseudonym.strip()), role=how))
     return tuple(out)
 
 
