@@ -3,10 +3,12 @@
 import json
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from asylia.errors import NotFoundError
 from asylia.rehearsal.play import Rehearsal
@@ -51,9 +53,23 @@ def demo(
     )
     try:
         team = rehearsal.run()
+        console.print(_table(rehearsal.result.figures))
         if once:
             print(json.dumps(rehearsal.result.plain(), ensure_ascii=False))
             return
         rehearsal.stay_open(team)
     finally:
         world.stop()
+
+
+def _table(drawn: dict[str, Any]) -> Table:
+    """What sources had said of detentions and killings by each day, in their words."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("as of", "", "in the source's words", "who says it", "claims"):
+        table.add_column(column, header_style="dim", overflow="fold")
+    for day, figures in drawn.items():
+        for what in ("detained", "killed"):
+            for row in figures.get(what, ()):
+                cells = (day, what, row["words"], row["lineage"], ", ".join(row["claims"]))
+                table.add_row(*(Text(cell) for cell in cells))
+    return table
