@@ -26,6 +26,12 @@ CELLAR = "four men in uniform took me"
 ONE = Count(min=1, max=1)
 
 
+@pytest.fixture
+def world(alone: World) -> World:
+    """One device is enough here."""
+    return alone
+
+
 def taken(world: World, **letter: object) -> Thread:
     """A thread that was taken in, and an event that it can be told about."""
     desk = world.desks[0]

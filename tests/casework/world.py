@@ -17,6 +17,7 @@ import uvicorn
 
 from asylia.casework.place import Place
 from asylia.crypto import random
+from asylia.desk.serve import listen
 from asylia.envelope.bundle import verify_bundle
 from asylia.envelope.control import SafeContact
 from asylia.envelope.courier import ReporterCourier
@@ -146,7 +147,7 @@ class World:
 @contextmanager
 def team(folder: Path, clock: Hands, count: int) -> Iterator[World]:
     """Found a team of ``count`` devices and run their relay on loopback, over a real socket."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = listen()
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     vaults = [Vault.create(folder / f"vault{n}", PASSPHRASE, costs=COSTS) for n in range(count)]
     founders = [Founder(v.keys(), name) for v, name in zip(vaults, NAMES, strict=False)]

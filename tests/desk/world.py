@@ -1,6 +1,5 @@
 """The small world with a desk on it: an app on loopback, unlocked or not, and invented reports."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from asylia.casework.place import Place
 from asylia.desk.app import create_app
 from asylia.desk.export import Export
 from asylia.desk.screen import Desk
+from asylia.desk.serve import listen
 from asylia.desk.workspace import Workspace
 from asylia.record.reading import Record
 from asylia.vault.vault import Vault
@@ -65,7 +65,7 @@ def desk_on_loopback(
     place: Place, *, export: Export | None = None, idle: timedelta = timedelta(minutes=10)
 ) -> Iterator[Running]:
     """Serve a desk over a real socket; the passphrase opens this device's vault anew."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = listen()
     host = f"desk-0badcafe.localhost:{listening.getsockname()[1]}"
     ended = threading.Event()
     app = app_of(place, host=host, export=export, idle=idle, ended=ended)
