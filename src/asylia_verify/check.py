@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from asylia_verify.arrivals import check_arrivals
 from asylia_verify.bag import check_bag
 from asylia_verify.errors import WrongError
 from asylia_verify.evidence import check_checkpoint, check_items, read_checkpoint
@@ -16,9 +17,13 @@ from asylia_verify.statement import Statement, check_signer, read_statement
 from asylia_verify.verdict import UNKNOWN, VALID, Verdict
 
 _NO_POLICY = "not checked without a policy file"
+_ARRIVED = (
+    "these words, unchanged, existed by the checkpoint; not who wrote them, nor that they are true"
+)
 _KNOWN = re.compile(
     r"data/(statement\.signed|consent\.json|figures\.json|method\.txt|dossier\.pdf|"
     r"log/checkpoint\.txt|certificates/(root\.json|device\.cert)|"
+    r"arrivals/[0-9a-f]{10}/(proof\.json|statement\.(age|json))|"
     r"items/[0-9a-f]{10}\.json|stamps/[1-8]\.tsr)"
 )
 
@@ -65,8 +70,10 @@ def _check(
         held(f"log: checkpoint of {checkpoint.size} leaves signed; witnesses: {len(witnessed)}")
     fields = check_items(files, statement, checkpoint)
     held(f"fields: all {fields} proven up to the checkpoint; items: {len(statement.said['items'])}")
+    if arrivals := check_arrivals(files, statement, checkpoint, openssl):
+        held(f"statements in full: {arrivals}; {_ARRIVED}")
     check_consent(files, statement)
-    held("consent: a line for every item, for this purpose and recipient")
+    held("consent: a line for every item and arrival, for this purpose and recipient")
     check_figures(files, statement)
     held("figures: every number opens to items of the bundle")
     unknown = sum(name.startswith("data/") and not _KNOWN.fullmatch(name) for name in files)

@@ -1,7 +1,8 @@
-"""The ``openssl`` command: Ed25519, ML-DSA-44 where it has it (3.5), and RFC 3161 stamps.
+"""The ``openssl`` command: Ed25519, ML-DSA-44 where it has it (3.5), ChaCha20 and Poly1305, stamps.
 
 Every call gets files in a private temporary folder, a fixed environment without a configuration,
-and a time limit.  The files hold what the bundle holds, signatures and public keys; no secret.
+and a time limit.  Files and arguments hold what the bundle holds, and nothing secret beside it: a
+statement's key is an argument, since openssl takes none from a file, and the bundle discloses it.
 """
 
 import os
@@ -73,6 +74,27 @@ class OpenSSL:
             inputs = ("-in", "stamp", "-data", "data", "-CAfile", "roots")
             done = self._run(folder, "ts", "-verify", *inputs, *at)
         return done.returncode == 0 and b"Verification: OK" in done.stdout
+
+    def chacha20(self, key: bytes, nonce: bytes, content: bytes) -> bytes:
+        """``content`` XOR the key stream from block 0 on (RFC 8439, section 2.4)."""
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "content").write_bytes(content)
+            given = ("-K", key.hex(), "-iv", bytes(4).hex() + nonce.hex(), "-in", "content")
+            done = self._run(folder, "enc", "-chacha20", "-nopad", *given)
+        return self._whole(done, len(content))
+
+    def poly1305(self, key: bytes, message: bytes) -> bytes:
+        """The 16-byte tag under a 32-byte key of one use (RFC 8439, section 2.5)."""
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "message").write_bytes(message)
+            given = ("-macopt", f"hexkey:{key.hex()}", "-in", "message", "-binary")
+            done = self._run(folder, "mac", *given, "Poly1305")
+        return self._whole(done, 16)
+
+    def _whole(self, done: subprocess.CompletedProcess[bytes], length: int) -> bytes:
+        if done.returncode or len(done.stdout) != length:
+            raise UsageError("the command openssl has no ChaCha20 or no Poly1305")
+        return done.stdout
 
     def _verify(self, spki: bytes, message: bytes, signature: bytes) -> bool:
         with tempfile.TemporaryDirectory() as folder:

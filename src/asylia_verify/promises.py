@@ -27,7 +27,7 @@ _CONSENT = record(
 
 
 def check_consent(files: Mapping[str, bytes], statement: Statement) -> None:
-    """One line of consent for each item, for this purpose and recipient, none expired when made."""
+    """One line for each item and arrival, for this purpose and recipient, none expired when made."""
     consent = message(files.get(CONSENT, b""), "asylia/consent-statement/1", _CONSENT, CONSENT)
     said = statement.said
     for key, other in (
@@ -37,8 +37,11 @@ def check_consent(files: Mapping[str, bytes], statement: Statement) -> None:
     ):
         if consent[key] != said[other]:
             raise WrongError(f"names another {key} than the signed statement", CONSENT)
-    if [line["name"] for line in consent["items"]] != said["items"]:
+    if [line["name"] for line in consent["items"]] != sorted(said["items"] + said["arrivals"]):
         raise WrongError("does not have one line for each item of the bundle", CONSENT)
+    given = {line["name"] for line in consent["items"] if line["basis"] == "consent"}
+    if set(said["arrivals"]) - given:
+        raise WrongError("lets a whole statement go on something else than consent", CONSENT)
     days = [line["until"] for line in consent["items"] if line["until"] is not None]
     for line in consent["items"]:
         if (line["until"] is None) != (line["basis"] == "public"):

@@ -33,9 +33,10 @@ NAME = text(r"[0-9a-f]{10}")
 LINE = text(r"[^\0\n]{1,500}", 2000)
 _STATEMENT = record(
     {
+        "arrivals": many(NAME),
         "consent_until": optional(day),
         "files": many(record({"path": text(), "sha256": octets(32), "size": whole(0, 1 << 40)})),
-        "items": many(NAME, 1),
+        "items": many(NAME),
         "made_on": day,
         "purpose": LINE,
         "recipient": LINE,
@@ -70,6 +71,8 @@ def read_statement(files: Mapping[str, bytes]) -> Statement:
         raise WrongError("is missing", STATEMENT)
     body, signatures = unwrap(files[STATEMENT], STATEMENT)
     said = message(body, "asylia/dossier/1", _STATEMENT, STATEMENT)
+    if not said["items"] and not said["arrivals"]:
+        raise WrongError("names neither item nor arrival", STATEMENT)
     statement = Statement(body, signatures, said)
     _check_files(files, statement)
     return statement

@@ -1,14 +1,17 @@
 """A team, its record, its log with a witness: everything real, in one process."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import shake_256
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 from tests.tlog.memorylog import MemoryLog
 
+from asylia.casework.contents import Submission
 from asylia.crypto.signing import SigningKey
 from asylia.dossier.build import BuiltBundle, Exporter, build
 from asylia.dossier.disclosure import LogEvidence, gather
@@ -215,14 +218,19 @@ class World:
         lines = cosign(note, self.log_key.public, None, (), self.witness, clock=clock).lines
         return with_cosignatures(note, lines)
 
-    def evidence(self, selection: Selection, cosigned: bool = True) -> LogEvidence:
+    def evidence(
+        self,
+        selection: Selection,
+        cosigned: bool = True,
+        reports: Mapping[str, Submission] = MappingProxyType({}),
+    ) -> LogEvidence:
         made = log_versions(selection.versions, self.post, randomness=counter(self.number << 32))
         versions = Versions.of(encoded(made))
         uses, missing = uses_for(versions, selection.versions, selection.recipient)
         assert not missing
         versions = versions.with_uses(uses)
         keep = self.cosign if cosigned else lambda note: note
-        return gather(selection, versions, self.reader(), keep)
+        return gather(selection, versions, self.reader(), keep, reports)
 
     def select(self, *items: str, of: Record | None = None) -> Selection:
         return select(of or record(), "inquiry", INQUIRY, items or ITEMS, TODAY)

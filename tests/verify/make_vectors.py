@@ -9,9 +9,13 @@ import tempfile
 from base64 import b64encode
 from pathlib import Path
 
+from msgspec import structs
 from tests.dossier.remake import rebag, resign
+from tests.dossier.reports import Reported, taken_in
 from tests.dossier.world import NOW, World, service, stamps_in
 
+from asylia.dossier.formats import ArrivalProof
+from asylia.wire import decode, encode
 from asylia_verify.opening import open_bundle
 
 TARGET = Path(__file__).parents[2] / "spec" / "vectors" / "bundle.json"
@@ -55,6 +59,7 @@ def cases(files, world, stampers):
     yield "a file dropped", dropped, "wrong", "data/method.txt"
     yield "a file added, new manifests", rebag({**files, "data/x.txt": b"x"}), "wrong", "data/x.txt"
     yield "two items swapped, signed anew", resign(swapped, world.exporter, stampers), "wrong", item
+    yield from arrival_cases(files, world, stampers)
     yield (
         "no witness, signed anew",
         resign(alone, world.exporter, stampers),
@@ -69,11 +74,38 @@ def cases(files, world, stampers):
     )
 
 
+def arrival_cases(files, world, stampers):
+    (folder,) = {name.rpartition("/")[0] for name in files if name.startswith("data/arrivals/")}
+    sealed, proof, words = (
+        f"{folder}/{name}" for name in ("statement.age", "proof.json", "statement.json")
+    )
+
+    def said(**changes):
+        old = decode(files[proof], ArrivalProof)
+        return {**files, proof: encode(structs.replace(old, **changes))}
+
+    leaf = decode(files[proof], ArrivalProof).leaf
+    moved = said(leaf=structs.replace(leaf, index=leaf.index ^ 1))
+    salted = said(leaf=structs.replace(leaf, salt=bytes(32)))
+    unread = {name: content for name, content in files.items() if name != words}
+    for name, changed, wrong in (
+        ("a byte of a whole statement", flip(files, sealed, 3000), sealed),
+        ("another file key", said(file_key=bytes(16)), sealed),
+        ("another control", said(control_sha256=bytes(32)), sealed),
+        ("another salt of an arrival", salted, proof),
+        ("another place of an arrival", moved, proof),
+        ("other words beside the statement", flip(files, words, -3), words),
+        ("no words beside the statement", unread, words),
+    ):
+        yield f"{name}, signed anew", resign(changed, world.exporter, stampers), "wrong", wrong
+
+
 def main():
     world = World()
+    reported = Reported(taken_in(world))
     with tempfile.TemporaryDirectory() as scratch, stamps_in(Path(scratch) / "tsa") as authority:
         stampers = [service(authority)]
-        world.build(authority, Path(scratch) / "bundle", "c-one", "c-denial")
+        reported.build(world, authority, Path(scratch) / "bundle", "c-one", "c-denial")
         files = open_bundle(Path(scratch) / "bundle")
         # The checker reads no PDF; a short one keeps this file readable.
         files = resign({**files, PDF: b"%PDF-1.7\n%%EOF\n"}, world.exporter, stampers)

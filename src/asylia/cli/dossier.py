@@ -54,7 +54,8 @@ def build(
     recipient
         The id of the recipient, as written down in the record.
     item
-        The id of a claim; give it once for each claim.
+        The id of a claim, or of a report's source: the whole of its statement, where everybody
+        whom it concerns consented to all of it. Give it once for each.
     policy
         The policy file that the recipient has, as `asylia dossier policy` wrote it.
     stamp

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from asylia.crypto.signing import SigningKey, VerifyingKey
 from asylia.dossier import bag
+from asylia.dossier.arrival import Shown, show
 from asylia.dossier.disclosure import LogEvidence, consent_statement, day_text, disclose
 from asylia.dossier.formats import (
     DEVICE_USE,
@@ -78,15 +79,16 @@ def build(
     items = {
         one.item: disclose(one, evidence.leaves[one.item], checkpoint) for one in selection.items
     }
-    files = _files(selection, items, evidence, exporter)
-    signed = _statement(selection, files, items, exporter, len(stampers))
+    arrived = {one.item: show(evidence.arrivals[one.item], checkpoint) for one in selection.reports}
+    files = _files(selection, items, arrived, evidence, exporter)
+    signed = _statement(selection, files, items, arrived, exporter, len(stampers))
     files[STATEMENT] = signed
     for number, stamp in enumerate(stampers, 1):
         files[f"data/stamps/{number}.tsr"] = stamp(signed)
     whole = bag.bag(files, date_of(today).isoformat())
     whole[bag.SEAL] = _seal(exporter.signer, whole[bag.TAG_MANIFEST])
     bag.write(whole, out)
-    names = {item: disclosed.name for item, disclosed in items.items()}
+    names = _names(items, arrived)
     return BuiltBundle(out, sha256(signed).digest(), names)
 
 
@@ -96,19 +98,27 @@ def _check_exporter(exporter: Exporter, today: int) -> None:
         raise ForgedError("the certificate is not this device's, or does not hold yet")
 
 
+def _names(items: dict[str, Disclosed], arrived: dict[str, Shown]) -> dict[str, str]:
+    found = {item: one.name for item, one in items.items()}
+    return found | {item: one.name for item, one in arrived.items()}
+
+
 def _files(
     selection: Selection,
     items: dict[str, Disclosed],
+    arrived: dict[str, Shown],
     evidence: LogEvidence,
     exporter: Exporter,
 ) -> dict[str, bytes]:
     made_on = date_of(selection.on)
-    names = {item: disclosed.name for item, disclosed in items.items()}
     ordered = [items[one.item] for one in selection.items]
-    consent = consent_statement(selection, names)
+    consent = consent_statement(selection, _names(items, arrived))
     figures = snapshot(ordered, made_on.isoformat())
     root_hash = exporter.root.fingerprint
-    shown = pages(ordered, consent, figures, evidence.checkpoint, root_hash, made_on.isoformat())
+    whole = [(one.name, one.statement) for one in arrived.values()]
+    shown = pages(
+        ordered, whole, consent, figures, evidence.checkpoint, root_hash, made_on.isoformat()
+    )
     return {
         "data/certificates/device.cert": exporter.certificate,
         "data/certificates/root.json": encode(DossierRoot(root=exporter.root)),
@@ -118,6 +128,7 @@ def _files(
         "data/log/checkpoint.txt": evidence.note,
         "data/method.txt": method_note(),
         **{f"data/items/{one.name}.json": encode(one) for one in ordered},
+        **{path: content for one in arrived.values() for path, content in one.files.items()},
     }
 
 
@@ -125,6 +136,7 @@ def _statement(
     selection: Selection,
     files: dict[str, bytes],
     items: dict[str, Disclosed],
+    arrived: dict[str, Shown],
     exporter: Exporter,
     stamps: int,
 ) -> bytes:
@@ -133,6 +145,7 @@ def _statement(
         for name in sorted(files)
     )
     statement = DossierStatement(
+        arrivals=tuple(sorted(one.name for one in arrived.values())),
         consent_until=day_text(selection.until),
         files=tuple(facts),
         items=tuple(sorted(one.name for one in items.values())),

@@ -5,9 +5,12 @@ whose version is not in the log, or not under this checkpoint.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
+from asylia.casework.contents import Submission
 from asylia.crypto import merkle
+from asylia.dossier.arrival import Arrived
 from asylia.dossier.formats import ConsentLine, ConsentStatement, Disclosed, Leaf
 from asylia.dossier.selection import Selected, Selection
 from asylia.dossier.versions import Versions
@@ -32,10 +35,14 @@ class ProvenLeaf:
 
 @dataclass(frozen=True)
 class LogEvidence:
-    """A checkpoint with its signature lines, and each item's leaf under it, by the item's id."""
+    """A checkpoint with its signature lines, and what stands under it.
+
+    Each item's leaf by the item's id; each arrival by the id of the report's source.
+    """
 
     note: bytes
     leaves: Mapping[str, ProvenLeaf]
+    arrivals: Mapping[str, Arrived] = field(default_factory=dict)
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -44,7 +51,11 @@ class LogEvidence:
 
 
 def gather(
-    selection: Selection, versions: Versions, reader: LogReader, cosign: Cosign
+    selection: Selection,
+    versions: Versions,
+    reader: LogReader,
+    cosign: Cosign,
+    reports: Mapping[str, Submission] = MappingProxyType({}),
 ) -> LogEvidence:
     """Fetch checkpoint and proofs; ``cosign`` takes the note and gives it with witnesses' lines.
 
@@ -63,7 +74,11 @@ def gather(
             )
         proof = reader.inclusion(leaf.index)
         leaves[item] = ProvenLeaf(leaf.seed, leaf.index, proof.path)
-    return LogEvidence(cosign(reader.note), leaves)
+    arrivals = {
+        item: Arrived(one, reader.inclusion(one.arrival.leaf_index).path)
+        for item, one in reports.items()
+    }
+    return LogEvidence(cosign(reader.note), leaves, arrivals)
 
 
 def disclose(selected: Selected, leaf: ProvenLeaf, checkpoint: Checkpoint) -> Disclosed:
@@ -80,10 +95,14 @@ def disclose(selected: Selected, leaf: ProvenLeaf, checkpoint: Checkpoint) -> Di
 
 
 def consent_statement(selection: Selection, names: Mapping[str, str]) -> ConsentStatement:
-    """On what basis each item leaves, and until when; ``names`` by item id."""
+    """On what basis each item and arrival leaves, and until when; ``names`` by item id."""
     lines = [
         ConsentLine(basis=one.basis, name=names[one.item], until=day_text(one.until))
         for one in selection.items
+    ]
+    lines += [
+        ConsentLine(basis="consent", name=names[one.item], until=day_text(one.until))
+        for one in selection.reports
     ]
     return ConsentStatement(
         items=tuple(sorted(lines, key=lambda line: line.name)),

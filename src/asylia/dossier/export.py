@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from asylia.crypto import random
+from asylia.dossier.arrival import submissions
 from asylia.dossier.build import BuiltBundle, Exporter, build
 from asylia.dossier.disclosure import Cosign, LogEvidence, gather
 from asylia.dossier.selection import Selection, select
@@ -41,7 +42,10 @@ class ExportCourier(LedgerCourier, Protocol):
 
 @dataclass(frozen=True)
 class Request:
-    """What is to go to whom, for what: ids of claims, of a recipient, a term of ``purposes``."""
+    """What is to go to whom, for what: a term of ``purposes``, ids of a recipient and of items.
+
+    An item is a claim, or a report's source for the whole of its statement.
+    """
 
     purpose: str
     recipient: str
@@ -72,9 +76,10 @@ def export(
     selection = select(record, request.purpose, request.recipient, request.items, today)
     places = _places(record, selection)
     versions = _assigned(selection, places, ledger, courier, randomness)
+    reports = submissions(record, selection, (entry.content for entry in ledger.entries()))
     log = NotePublic(policy.log.origin, policy.log.key, policy.log.ml_dsa_44)
     reader = LogReader(lambda path: courier.get(_LOG + path), log)
-    evidence: LogEvidence = gather(selection, versions, reader, cosign)
+    evidence: LogEvidence = gather(selection, versions, reader, cosign, reports)
     verify(evidence.note, policy)
     return build(selection, evidence, exporter, stampers, out, clock=clock)
 

@@ -14,6 +14,7 @@ from asylia.wire import Message, Part
 DayText = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 ItemName = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{10}\Z")]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^[^\n\x00]*\Z")]
+Bytes16 = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 Bytes32 = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 Bytes64 = Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
 Basis = Literal["public", "consent", "emergency"]
@@ -34,9 +35,10 @@ class DossierStatement(Message, frozen=True, forbid_unknown_fields=True, kw_only
     """What the exporting device signs: for whom, until when, and every file."""
 
     LABEL: ClassVar[str] = "asylia/dossier/1"
+    arrivals: tuple[ItemName, ...]
     consent_until: DayText | None
     files: tuple[FileFacts, ...]
-    items: Annotated[tuple[ItemName, ...], msgspec.Meta(min_length=1)]
+    items: tuple[ItemName, ...]
     made_on: DayText
     purpose: Line
     recipient: Line
@@ -60,7 +62,7 @@ class DossierRoot(Message, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Leaf(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where in the log the version's leaf stands, its inclusion proof, its commitment's salt."""
+    """Where in the log the leaf stands, its inclusion proof, its commitment's salt."""
 
     index: int
     path: tuple[Bytes32, ...]
@@ -76,8 +78,17 @@ class Disclosed(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
     name: ItemName
 
 
+class ArrivalProof(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What opens one statement file, and leads from it and the control's hash to the log."""
+
+    LABEL: ClassVar[str] = "asylia/arrival-proof/1"
+    control_sha256: Bytes32
+    file_key: Bytes16
+    leaf: Leaf
+
+
 class ConsentLine(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """On what basis one item is here, and until when; nobody's identity."""
+    """On what basis one item or arrival is here, and until when; nobody's identity."""
 
     basis: Basis
     name: ItemName

@@ -10,6 +10,7 @@ from asylia.dossier.formats import ConsentStatement, Disclosed, FiguresSnapshot
 from asylia.dossier.pdf import Pair, grouped, words
 from asylia.dossier.snapshot import NOT_DISCLOSED
 from asylia.dossier.wording import CONCEPTS, MASKED, YES
+from asylia.envelope.statement import Statement
 from asylia.record.forms import NOT_STATED, UNKNOWN
 from asylia.record.vocabulary import vocabulary
 from asylia.tlog.checkpoint import Checkpoint
@@ -22,13 +23,14 @@ _APART = frozenset({"words", "words_masked", "language", "count_min", "count_max
 
 def pages(
     items: Iterable[Disclosed],
+    whole: Iterable[tuple[str, Statement]],
     consent: ConsentStatement,
     figures: FiguresSnapshot,
     checkpoint: Checkpoint,
     root_hash: bytes,
     made_on: str,
 ) -> dict[str, Any]:
-    """The data of ``template.typ``."""
+    """The data of ``template.typ``; ``whole``: whole statements under their names."""
     h = words()["headings"]
     shown = [_item(one) for one in items]
     groups = [
@@ -46,6 +48,7 @@ def pages(
             "root": grouped(checkpoint.root),
         },
         "groups": [group for group in groups if group["items"]],
+        "statements": [_statement(name, statement) for name, statement in whole],
         "figures": _by_event(figures),
         "consent": [
             {"name": one.name, "basis": words()["bases"][one.basis], "until": one.until or "—"}
@@ -87,6 +90,11 @@ def _item(item: Disclosed) -> dict[str, Any]:
         "rows": rows,
         "public_words": told.get("property") in _PUBLIC_WORDS,
     }
+
+
+def _statement(name: str, statement: Statement) -> dict[str, Any]:
+    answers = [{"question": one.question, "text": one.text} for one in statement.answers]
+    return {"name": name, "lang": statement.language, "text": statement.text, "answers": answers}
 
 
 def _label(name: str) -> Pair:

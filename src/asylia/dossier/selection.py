@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from asylia.dossier.formats import Basis
 from asylia.dossier.wording import BECOMES, MASKED, wording
+from asylia.record.concerns import is_report
 from asylia.record.consent import NotPermittedError, Permitted, permission
 from asylia.record.contents import Claim, Consent, LifeAtStake, Masking, Person, Recipient
 from asylia.record.reading import Record
@@ -30,6 +31,14 @@ class Selected:
 
 
 @dataclass(frozen=True)
+class SelectedReport:
+    """A report of which the whole statement leaves: its source's id, and the consent's last day."""
+
+    item: str
+    until: Day
+
+
+@dataclass(frozen=True)
 class Selection:
     """What may leave, and to whom: ``recipient`` is an id, ``name`` and ``onward`` are names."""
 
@@ -40,6 +49,7 @@ class Selection:
     on: Day
     items: tuple[Selected, ...]
     until: Day | None
+    reports: tuple[SelectedReport, ...] = ()
 
     @property
     def versions(self) -> dict[str, Mapping[str, str]]:
@@ -52,17 +62,20 @@ def select(
 ) -> Selection:
     """All of ``items``, each with exactly the fields that may leave; or ``RefusedError``.
 
+    An item is a claim, or the source of a report: the whole of its statement.
     ``NotPermittedError`` (a ``RefusedError``) lists in ``missing`` all that consent lacks.
     """
     permitted = permission(record, purpose, recipient, items, on)
+    whole = [one for one in permitted.items if is_report(record.find(one.item))]
+    claims = [one for one in permitted.items if one not in whole]
     missing = [
-        f"{one.item} is not a claim, and a dossier carries claims"
-        for one in permitted.items
+        f"{one.item} is not a claim, and a dossier carries claims and whole reports"
+        for one in claims
         if not isinstance(record.find(one.item), Claim)
     ]
     if missing:
         raise NotPermittedError(tuple(missing))
-    selected = tuple(_selected(record, one) for one in permitted.items)
+    selected = tuple(_selected(record, one) for one in claims)
     _refuse_pseudonyms(record, selected)
     return Selection(
         purpose=purpose,
@@ -72,6 +85,7 @@ def select(
         on=on,
         items=selected,
         until=permitted.expires_on,
+        reports=tuple(_report(record, one) for one in whole),
     )
 
 
@@ -90,6 +104,13 @@ def _selected(record: Record, permitted: Permitted) -> Selected:
         basis=basis,
         until=until,
     )
+
+
+def _report(record: Record, permitted: Permitted) -> SelectedReport:
+    basis, until = _basis(record, permitted)
+    if basis != "consent" or until is None:
+        raise NotPermittedError((f"{permitted.item} leaves on nothing but consent",))
+    return SelectedReport(permitted.item, until)
 
 
 def _masked(record: Record, permitted: Permitted) -> dict[str, str]:
@@ -115,13 +136,24 @@ def _name(record: Record, recipient: str) -> str:
 
 
 def _refuse_pseudonyms(record: Record, selected: tuple[Selected, ...]) -> None:
-    names = {one.pseudonym.casefold(): one.id for one in record.all(Person)}
+    names = pseudonyms(record)
     missing = [
         f"{one.item} names a person in its field {field}"
         for one in selected
         for field in one.disclosed
-        for name in names
-        if len(name) >= _SHORTEST_NAME and name in one.version[field].casefold()
+        if names_one(names, one.version[field])
     ]
     if missing:
-        raise NotPermittedError(tuple(dict.fromkeys(missing)))
+        raise NotPermittedError(tuple(missing))
+
+
+def pseudonyms(record: Record) -> frozenset[str]:
+    """Of every person, as ``names_one`` takes them."""
+    names = (one.pseudonym.casefold() for one in record.all(Person))
+    return frozenset(name for name in names if len(name) >= _SHORTEST_NAME)
+
+
+def names_one(names: frozenset[str], text: str) -> bool:
+    """Whether the text holds a pseudonym: two recipients could join what they hold by it."""
+    folded = text.casefold()
+    return any(name in folded for name in names)
