@@ -25,9 +25,9 @@ from asylia.desk.export import Export
 from asylia.desk.marking import mark_words
 from asylia.envelope.attachment import seal_attachment
 from asylia.envelope.control import Attachment
-from asylia.record.contents import Count, Event
+from asylia.record.contents import Consent, Count, Event
 from asylia.tlog.policy import LogParty, Policy, encode_policy
-from asylia.values import Day
+from asylia.values import Day, date_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 FILES = {
@@ -156,6 +156,18 @@ def test_a_dossier_without_consent_is_refused_and_says_what_is_missing(browser: 
     page = browser.post("/dossiers", purpose="court", recipient=recipient).text
     assert "1 claim stays" in page
     assert 'class="why"' in page
+
+
+def test_a_consent_to_a_claim_is_none_to_the_whole_report_that_it_is_from(browser: Browser) -> None:
+    address = f"{thread_address(browser, 'RK-417')}/consent"
+    (ticked,) = re.findall(r'name="items" value="(\w+)"', browser.get(address).text)
+    told = {"recipient": inquiry(browser), "risks": "What could happen.", "understood": "1"}
+    day = browser.desk.workspace.today + 100
+    until = date_of(Day(day)).isoformat()
+    answer = browser.post(address, purpose="un_procedure", items=ticked, until=until, **told)
+    assert answer.status_code == 303
+    given = [one for one in browser.desk.workspace.record.all(Consent) if one.items]
+    assert {one.purpose: one.items for one in given}["un_procedure"] == (ticked,)
 
 
 def test_what_the_desk_builds_the_inquiry_can_check(browser: Browser, tmp_path: Path) -> None:

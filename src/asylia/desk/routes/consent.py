@@ -40,12 +40,11 @@ def give(visit: Visit) -> Response:
     items = form.texts("items")
     if not items:
         raise UsageError("A consent names what may leave; tick at least one claim.")
-    sources = {claim.source for claim in _claims(visit, thread) if claim.id in items}
     terms = Terms(
         purpose=form.text("purpose"),
         recipient=recipient,
         onward=onward,
-        items=(*items, *sorted(sources)),
+        items=tuple(items),
         risks_explained=form.needed("risks", "Write down which risks were explained."),
         explained_by=visit.workspace.own_name(),
         expires_on=day_of(_date(form.text("until"))),
