@@ -97,6 +97,7 @@ def entries() -> list[dict[str, object]]:
         "signed by an unknown algorithm": twisted(b"\x01\x00\x40", b"\x07\x00\x40"),
         "another version": twisted(LABEL.encode(), b"asylia/entry/2"),
         "another kind": twisted(b"\x51\x2b\x01", b"\x51\x2b\x07"),
+        "a day that is no date": twisted(b"\x00\x00\x51\x2b\x01", b"\x00\x01\x86\xa1\x01"),
         "no compartment": twisted(b"casework", bytes(8)),
         "padding that is not zeros": twisted(
             inside.signature + bytes(4), inside.signature + b"\0\0\0\1", padded=False

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asylia.envelope.shapes import LAST_DAY
 from asylia.errors import AsyliaError, ForgedError, MalformedError
 from asylia.ledger import boxes, sealing
 from asylia.ledger.courier import parse_page
@@ -40,7 +41,7 @@ headers = st.builds(
     previous=b32,
     seen=u64,
     line=b32,
-    day=st.integers(0, 2**32 - 1),
+    day=st.integers(0, LAST_DAY),
     kind=st.just(CONTENT),
 )
 heads = st.lists(st.builds(Head, b32, u64, b32), max_size=64, unique_by=lambda head: head.author)

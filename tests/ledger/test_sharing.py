@@ -206,7 +206,8 @@ def test_today_is_the_later_of_the_clock_and_the_newest_signed_day(world: World)
     one, two = world.devices
     world.clock.move(days=5)
     one.write("later")
-    world.sync()
+    two.write("later")
+    world.sync(2)
     world.clock.move(days=-30)
     assert two.ledger.today() == one.ledger.today() == day_of(world.clock()) + 30
 

@@ -14,7 +14,8 @@ from asylia.wire import Message, decode, encode
 
 Bytes16 = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 Bytes32 = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
-DayNumber = Annotated[Day, msgspec.Meta(ge=0, le=100_000)]
+LAST_DAY = 100_000  # in the year 2243; further ones would not be dates everywhere
+DayNumber = Annotated[Day, msgspec.Meta(ge=0, le=LAST_DAY)]
 Epoch = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}\Z")]
 CompartmentId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]{0,31}\Z")]

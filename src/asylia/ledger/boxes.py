@@ -37,6 +37,9 @@ class Keys(NamedTuple):
     inner: bytes  # the record's key, or for a control entry the compartment's
     wrapping: bytes | None
 
+    def __repr__(self) -> str:
+        return "<Keys>"
+
 
 def seal_entry(
     header: Header,

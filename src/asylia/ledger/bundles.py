@@ -14,7 +14,7 @@ from asylia.crypto.signing import Signature, SigningKey, VerifyingKey
 from asylia.envelope import bundle as intake
 from asylia.envelope.bundle import IntakeBundle, verify_bundle
 from asylia.envelope.signed import SignedBytes
-from asylia.errors import AsyliaError, NotFoundError, RefusedError
+from asylia.errors import AsyliaError, MalformedError, NotFoundError, RefusedError
 from asylia.ledger.epoch import CompartmentEpoch, TeamEpoch
 from asylia.ledger.rights import by_fingerprint
 from asylia.values import Day
@@ -74,13 +74,24 @@ def sign(bundle: IntakeBundle, key: SigningKey) -> bytes:
     return encode(BundleProposal(bundle=intake.sign_bundle(bundle, [key])))
 
 
-def merged(proposals: Iterable[bytes]) -> list[bytes]:
-    """Bundles as signed bytes; the signatures of all proposals with one body stand together."""
+def merged(controls: Iterable[tuple[bytes, bytes]]) -> list[bytes]:
+    """Bundles as signed bytes; the signatures of all proposals with one body stand together.
+
+    ``controls``: author and content of control entries.  What is no proposal is passed over: other
+    labels are other parts' or newer, and a member's device must not be able to end every bundle.
+    So nobody brings another device's signature either: a false one would spoil the right one.
+    """
     bodies: dict[bytes, dict[tuple[bytes, str], Signature]] = {}
-    for proposal in proposals:
-        signed = SignedBytes.parse(decode(proposal, BundleProposal).bundle)
-        found = bodies.setdefault(signed.body, {})
-        found.update({(one.key, one.algorithm): one for one in signed.signatures})
+    for author, content in controls:
+        try:
+            signed = SignedBytes.parse(decode(content, BundleProposal).bundle)
+            decode(signed.body, IntakeBundle)
+        except MalformedError:
+            continue
+        own = [one for one in signed.signatures if one.key == author]
+        if own:
+            found = bodies.setdefault(signed.body, {})
+            found.update({(one.key, one.algorithm): one for one in own})
     return [SignedBytes(body, tuple(found.values())).encode() for body, found in bodies.items()]
 
 

@@ -10,7 +10,7 @@ from asylia.errors import ForgedError, MalformedError
 from asylia.ledger import boxes
 from asylia.ledger.entry import CONTROL, Head, Header, Sealed, decode_header, decode_heads
 from asylia.ledger.journal import Journal
-from asylia.ledger.outcome import HeldBlobError, Outcome, RefusedBlobError
+from asylia.ledger.outcome import EntryName, HeldBlobError, Outcome, RefusedBlobError
 from asylia.ledger.state import START, Chain, EpochKeys, State
 from asylia.ledger.store import EntryRow, RecordRow
 
@@ -69,7 +69,8 @@ class EntryDoor:
                 raise RefusedBlobError("replayed", f"{self._whose(header)} stands there twice")
             raise RefusedBlobError("forked", f"there are two of {self._whose(header)}")
         if header.sequence > chain.sequence + 1:
-            raise HeldBlobError(f"the one before {self._whose(header)} is not here")
+            before = EntryName(header.compartment, header.author, header.sequence - 1)
+            raise HeldBlobError(f"the one before {self._whose(header)} is not here", before)
         if header.previous != chain.blob or keys.number < chain.epoch:
             raise ForgedError(f"{self._whose(header)} does not follow the one before it")
 
@@ -78,12 +79,9 @@ class EntryDoor:
             if head.author == header.author:
                 raise MalformedError("an entry names its own author's as another's")
             if head.sequence > self._chain(header.compartment, head.author).sequence:
-                name = (
-                    self._state.devices[head.author].name
-                    if head.author in self._state.devices
-                    else "?"
-                )
-                raise HeldBlobError(f"{name}'s entry {head.sequence + 1} is not here")
+                named = EntryName(header.compartment, head.author, head.sequence)
+                text = f"{self._who(head.author)} {head.sequence + 1} is not here"
+                raise HeldBlobError(text, named)
             if self._hash_at(header.compartment, head.author, head.sequence) != head.blob:
                 text = f"{self._whose(header)} names an entry that this device knows otherwise"
                 raise RefusedBlobError("forked", text)
@@ -121,9 +119,8 @@ class EntryDoor:
         heads: tuple[Head, ...],
         keys: EpochKeys,
     ) -> None:
-        chain = Chain(header.sequence, blob_hash, keys.number)
+        chain = Chain(header.sequence, blob_hash, keys.number, header.day)
         self._state.advance(header.compartment, header.author, chain, heads)
-        self._state.newest_day = max(self._state.newest_day, header.day)
         row = EntryRow(
             position=0,
             place=position,
@@ -140,11 +137,12 @@ class EntryDoor:
         self._journal.add_entry(row, blob_hash, position)
 
     def _compare_lines(self, position: int, header: Header) -> Outcome:
+        entry = EntryName(header.compartment, header.author, header.sequence)
         if header.seen <= position and self._journal.line_at(header.seen) == header.line:
-            return Outcome("applied")
+            return Outcome("applied", entry=entry)
         name = self._who(header.author).removesuffix("'s entry")
         text = f"the relay shows {name} another line than this device"
-        return Outcome("applied", "forked", text)
+        return Outcome("applied", "forked", text, entry)
 
     def _chain(self, compartment: str, author: bytes) -> Chain:
         return self._state.chains.get((compartment, author), START)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
+from asylia.envelope.shapes import LAST_DAY
 from asylia.errors import MalformedError
 from asylia.wire import frame, unframe
 
@@ -83,6 +84,8 @@ def decode_header(untrusted: bytes) -> Header:
     header = Header(fields[0], name[1].decode() if name else "", *fields[2:])
     if not header.compartment or header.kind not in (CONTENT, CONTROL):
         raise MalformedError("an entry's header does not parse")
+    if header.day > LAST_DAY:
+        raise MalformedError("an entry's day is out of range")
     if (header.kind == CONTROL) != (header.record == NO_RECORD):
         raise MalformedError("an entry's record does not fit its kind")
     return header

@@ -196,8 +196,8 @@ class Ledger:
         )
 
     def today(self) -> Day:
-        """The later of the clock's day and the newest day that was signed."""
-        return Day(max(day_of(self._clock()), self._state.newest_day))
+        """The later of the clock's day and the newest that this device, or two others, signed."""
+        return Day(max(day_of(self._clock()), self._state.signed_day(self._keys.device)))
 
     # -- the hotline
 
@@ -248,8 +248,8 @@ class Ledger:
 
     def _bundles(self) -> list[bytes]:
         first = self._store.value(BUNDLE)
-        proposals = [content for _, content in self._rows(0, CONTROL)]
-        return [*([first] if first else []), *bundles.merged(proposals)]
+        controls = ((row.author, content) for row, content in self._rows(0, CONTROL))
+        return [*([first] if first else []), *bundles.merged(controls)]
 
     # -- inside
 

@@ -22,12 +22,24 @@ _HINTS: dict[FindingKind, str] = {
 }
 
 
+class EntryName(NamedTuple):
+    """Which entry: its compartment, its author, its place in that chain."""
+
+    compartment: str
+    author: bytes
+    sequence: int
+
+
 class Outcome(NamedTuple):
-    """What became of a blob, and what to name."""
+    """What became of a blob, and what to name.
+
+    ``entry``: the one that was applied, or the one that a held blob waits for.
+    """
 
     state: LineState
     kind: FindingKind | None = None
     text: str = ""
+    entry: EntryName | None = None
 
 
 class RefusedBlobError(AsyliaError):
@@ -39,7 +51,11 @@ class RefusedBlobError(AsyliaError):
 
 
 class HeldBlobError(AsyliaError):
-    """What a blob builds on is not here."""
+    """What a blob builds on is not here; ``entry`` is what it waits for, if that is an entry."""
+
+    def __init__(self, text: str, entry: EntryName | None = None) -> None:
+        super().__init__(text)
+        self.entry = entry
 
 
 def finding(kind: FindingKind, position: int, text: str) -> FindingRow:

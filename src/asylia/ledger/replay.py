@@ -5,6 +5,7 @@ was held or unread is looked at again when what it lacked has come.  Refuses: de
 what the relay says.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from hashlib import sha256
 
@@ -15,7 +16,7 @@ from asylia.ledger.entries import EntryDoor
 from asylia.ledger.entry import LIMIT
 from asylia.ledger.epochs import EpochDoor
 from asylia.ledger.journal import Journal
-from asylia.ledger.outcome import HeldBlobError, Outcome, RefusedBlobError, finding
+from asylia.ledger.outcome import EntryName, HeldBlobError, Outcome, RefusedBlobError, finding
 from asylia.ledger.state import State
 from asylia.ledger.store import FindingRow, LedgerStore, LineRow, LineState
 from asylia.ledger.values import FindingKind
@@ -68,20 +69,31 @@ class Replay:
         return [finding("missing", place, text) for place, text in sorted(self._held.items())]
 
     def _look_again(self, *, held: bool, unread: bool) -> None:
-        while held or unread:
-            opened, moved = self._epochs.opened, False
-            rows = self._store.line_rows("unread") if unread else []
-            for row in (*rows, *self._store.line_rows("held")):
-                moved = self._settle(row) or moved
-            held, unread = moved, self._epochs.opened > opened
+        """Judge each blob that waits once, and again as soon as the entry it waits for is applied.
 
-    def _settle(self, row: LineRow) -> bool:
-        """Whether a blob that waited is through."""
+        So the work grows with the number of blobs, in whatever order a relay shows them.
+        """
+        while held or unread:
+            opened = self._epochs.opened
+            waiting: dict[EntryName | None, list[LineRow]] = {}
+            rows = self._store.line_rows("unread") if unread else []
+            queue = deque((*rows, *self._store.line_rows("held")))
+            while queue:
+                row = queue.popleft()
+                outcome = self._settle(row)
+                if outcome.state == "held":
+                    waiting.setdefault(outcome.entry, []).append(row._replace(state="held"))
+                elif outcome.state == "applied":
+                    queue.extend(waiting.pop(outcome.entry, ()))
+            held = unread = self._epochs.opened > opened
+
+    def _settle(self, row: LineRow) -> Outcome:
+        """What became of a blob that waited."""
         outcome = self._judge(row.position, row.blob_hash, row.blob)
         if outcome.state == row.state:
             if row.state == "held":
                 self._held[row.position] = outcome.text
-            return False
+            return outcome
         self._held.pop(row.position, None)
         if row.state == "held" and outcome.state in ("applied", "epoch"):
             text = f"the blob at place {row.position} came before one that it builds on"
@@ -89,7 +101,7 @@ class Replay:
         self._store.set_line_state(row.position, outcome.state)
         self._name(row.position, outcome)
         self._journal.flush()
-        return True
+        return outcome
 
     def _name(self, position: int, outcome: Outcome) -> None:
         self.applied += outcome.state == "applied"
@@ -105,7 +117,7 @@ class Replay:
             return self._entries.judge(position, blob_hash, blob)
         except HeldBlobError as error:
             text = f"the blob at place {position} waits: {error.message}"
-            return Outcome("held", None, text)
+            return Outcome("held", None, text, error.entry)
         except RefusedBlobError as error:
             return _refused(position, error.kind, error.message)
         except ForgedError as error:

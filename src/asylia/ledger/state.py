@@ -31,16 +31,20 @@ class EpochKeys(NamedTuple):
     devices: frozenset[bytes]
     wrap_key: bytes | None  # None once it was destroyed, or where it was never given
 
+    def __repr__(self) -> str:
+        return f"<EpochKeys {self.number} of {self.compartment}>"
+
 
 class Chain(NamedTuple):
-    """The newest entry of one author in one compartment."""
+    """The newest entry of one author in one compartment, and the newest day in the chain."""
 
     sequence: int
     blob: bytes
     epoch: int
+    day: int
 
 
-START = Chain(-1, bytes(32), 0)
+START = Chain(-1, bytes(32), 0, 0)
 
 
 class _Root(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -52,6 +56,7 @@ class _Author(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     author: bytes
     blob: bytes
     compartment: str
+    day: Annotated[int, msgspec.Meta(ge=0)]
     epoch: int
     sequence: int
     tip: bool
@@ -61,7 +66,6 @@ class _Stored(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
     LABEL: ClassVar[str] = "asylia/ledger-state/1"
     authors: tuple[_Author, ...]
     clashes: tuple[str, ...]
-    newest_day: Annotated[int, msgspec.Meta(ge=0)]
 
 
 def pin_root(store: LedgerStore, root: VerifyingKey) -> None:
@@ -85,7 +89,7 @@ class State:
     chains: dict[tuple[str, bytes], Chain] = field(default_factory=dict)
     tips: dict[str, dict[bytes, Head]] = field(default_factory=dict)
     clashes: set[str] = field(default_factory=set)  # compartments, or "" for the team
-    newest_day: int = 0
+    founded_on: int = 0
 
     @classmethod
     def load(cls, store: LedgerStore) -> "State | None":
@@ -108,7 +112,8 @@ class State:
 
     def add(self, blob_hash: Hash, epoch: TeamEpoch | CompartmentEpoch) -> None:
         """Go on under an epoch that passed its checks."""
-        self.newest_day = max(self.newest_day, epoch.day)
+        if epoch.number == 0:
+            self.founded_on = max(self.founded_on, epoch.day)
         if isinstance(epoch, TeamEpoch):
             self.teams[blob_hash], self.team_hash = epoch, blob_hash
             self.devices = dict(by_fingerprint(epoch))
@@ -150,12 +155,25 @@ class State:
         self, compartment: str, author: bytes, chain: Chain, heads: tuple[Head, ...]
     ) -> None:
         """An entry was applied."""
-        self.chains[compartment, author] = chain
+        day = max(chain.day, self.chains.get((compartment, author), START).day)
+        self.chains[compartment, author] = chain._replace(day=day)
         tips = self.tips.setdefault(compartment, {})
         for head in heads:
             if head.author in tips and tips[head.author].sequence <= head.sequence:
                 del tips[head.author]
         tips[author] = Head(author, chain.sequence, chain.blob)
+
+    def signed_day(self, own: bytes) -> int:
+        """The newest day that this device, or two others, have signed.
+
+        One device's word is not enough: an entry dated far ahead would end every bundle, every
+        consent, and intake keys in grace, on all devices and for good.
+        """
+        days: dict[bytes, int] = {}
+        for (_, author), chain in self.chains.items():
+            days[author] = max(chain.day, days.get(author, 0))
+        second = sorted(days.values())[-2:-1]
+        return max(self.founded_on, days.get(own, 0), *second)
 
     def save(self, store: LedgerStore) -> None:
         """Write down what can't be read off the epochs."""
@@ -164,6 +182,7 @@ class State:
                 author=author,
                 blob=chain.blob,
                 compartment=compartment,
+                day=chain.day,
                 epoch=chain.epoch,
                 sequence=chain.sequence,
                 tip=author in self.tips.get(compartment, {}),
@@ -171,14 +190,13 @@ class State:
             for (compartment, author), chain in sorted(self.chains.items())
         )
         clashes = tuple(sorted(self.clashes))
-        stored = _Stored(authors=authors, clashes=clashes, newest_day=self.newest_day)
-        store.put_value(_STATE, encode(stored))
+        store.put_value(_STATE, encode(_Stored(authors=authors, clashes=clashes)))
 
     def _restore(self, stored: _Stored) -> None:
         for one in stored.authors:
-            self.chains[one.compartment, one.author] = Chain(one.sequence, one.blob, one.epoch)
+            chain = Chain(one.sequence, one.blob, one.epoch, one.day)
+            self.chains[one.compartment, one.author] = chain
             if one.tip:
                 head = Head(one.author, one.sequence, one.blob)
                 self.tips.setdefault(one.compartment, {})[one.author] = head
         self.clashes = set(stored.clashes)
-        self.newest_day = stored.newest_day

@@ -42,6 +42,9 @@ class EntryRow(NamedTuple):
     content: bytes
     blob: bytes
 
+    def __repr__(self) -> str:
+        return f"<EntryRow {self.position}>"
+
 
 class RecordRow(NamedTuple):
     """A record: its key, and the epoch under which the team was last given it."""
@@ -50,6 +53,9 @@ class RecordRow(NamedTuple):
     compartment: str
     key: bytes | None
     carried: bytes
+
+    def __repr__(self) -> str:
+        return "<RecordRow>"
 
 
 class OutboxRow(NamedTuple):

@@ -61,7 +61,7 @@ class Sync:
                 return False
             new = blobs[1:] if count else blobs
             if not new:
-                self._check_acknowledged(count)
+                self._check_acknowledged()
                 return True
             with self.store.transaction():
                 replay = Replay(self.store, self.state, self.keys.prekeys)
@@ -96,13 +96,13 @@ class Sync:
                     self.store.acknowledge(row.rank, place)
                 self._sent += row.entry is not None
 
-    def _check_acknowledged(self, count: int) -> None:
+    def _check_acknowledged(self) -> None:
         for row in self.store.outbox():
-            if row.place is None or row.place >= count:
+            if row.place is None:
                 continue
             there = self.store.line_row(row.place)
             if there is None or there.blob_hash != row.blob_hash:
-                text = f"the relay took this device's blob for place {row.place}, and shows another"
+                text = f"the relay took this device's blob for place {row.place}, and shows it not"
                 self._name("altered", row.place, text)
                 with self.store.transaction():
                     self.store.acknowledge(row.rank, None)
