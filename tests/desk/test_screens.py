@@ -160,7 +160,9 @@ def test_a_dossier_without_consent_is_refused_and_says_what_is_missing(browser: 
 
 def test_a_consent_to_a_claim_is_none_to_the_whole_report_that_it_is_from(browser: Browser) -> None:
     address = f"{thread_address(browser, 'RK-417')}/consent"
-    (ticked,) = re.findall(r'name="items" value="(\w+)"', browser.get(address).text)
+    offered = re.findall(r'name="items" value="(\w+)"([^>]*)', browser.get(address).text)
+    (ticked,) = [item for item, state in offered if "checked" in state]
+    assert len(offered) == 2  # the whole report is offered, and never ticked beforehand
     told = {"recipient": inquiry(browser), "risks": "What could happen.", "understood": "1"}
     day = browser.desk.workspace.today + 100
     until = date_of(Day(day)).isoformat()
@@ -168,6 +170,22 @@ def test_a_consent_to_a_claim_is_none_to_the_whole_report_that_it_is_from(browse
     assert answer.status_code == 303
     given = [one for one in browser.desk.workspace.record.all(Consent) if one.items]
     assert {one.purpose: one.items for one in given}["un_procedure"] == (ticked,)
+
+
+def test_a_whole_report_leaves_when_it_was_ticked_for_both(
+    browser: Browser, tmp_path: Path
+) -> None:
+    address = f"{thread_address(browser, 'RK-417')}/consent"
+    (whole,) = re.findall(r'name="items" value="(\w+)">', browser.get(address).text)
+    choice = {"purpose": "referral", "recipient": inquiry(browser)}
+    assert whole not in browser.post("/dossiers", **choice).text
+    until = date_of(Day(browser.desk.workspace.today + 100)).isoformat()
+    told = {"risks": "What could happen.", "understood": "1", "until": until}
+    browser.post(address, items=whole, **choice, **told)
+    assert f'value="{whole}" aria-label="leaves">' in browser.post("/dossiers", **choice).text
+    assert "Built and sealed" in browser.post("/dossiers/build", items=whole, **choice).text
+    (words,) = (tmp_path / "out").glob("*/data/arrivals/*/statement.json")
+    assert "They had my phone" in words.read_text()
 
 
 def test_what_the_desk_builds_the_inquiry_can_check(browser: Browser, tmp_path: Path) -> None:

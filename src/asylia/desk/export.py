@@ -17,8 +17,9 @@ from asylia.dossier.build import BuiltBundle
 from asylia.dossier.selection import select
 from asylia.dossier.stamp import Stamper, StampService
 from asylia.errors import NotFoundError, RefusedError
+from asylia.record.concerns import is_report
 from asylia.record.consent import NotPermittedError
-from asylia.record.contents import Claim
+from asylia.record.contents import Claim, Source
 from asylia.record.reading import Record
 from asylia.tlog.policy import Policy, parse_policy
 from asylia.values import Day, date_of
@@ -54,10 +55,14 @@ class Stays:
 
 @dataclass(frozen=True)
 class Preview:
-    """What would leave for one purpose and one recipient, and what stays."""
+    """What would leave for one purpose and one recipient, and what stays.
+
+    ``reports``: sources of the reports whose whole statement could leave.
+    """
 
     leaves: tuple[Claim, ...]
     stays: tuple[Stays, ...]
+    reports: tuple[Source, ...] = ()
 
 
 def preview(record: Record, purpose: str, recipient: str, on: Day) -> Preview:
@@ -70,7 +75,17 @@ def preview(record: Record, purpose: str, recipient: str, on: Day) -> Preview:
             leaves.append(claim)
         except NotPermittedError as error:
             stays.append(Stays(claim, error.missing))
-    return Preview(tuple(leaves), tuple(stays))
+    reports = (one for one in record.sources if is_report(one))
+    whole = tuple(one for one in reports if _may(record, purpose, recipient, one.id, on))
+    return Preview(tuple(leaves), tuple(stays), whole)
+
+
+def _may(record: Record, purpose: str, recipient: str, item: str, on: Day) -> bool:
+    try:
+        select(record, purpose, recipient, [item], on)
+    except NotPermittedError:
+        return False
+    return True
 
 
 def build(place: Place, settings: Export | None, request: export.Request) -> BuiltBundle:

@@ -9,7 +9,7 @@ from asylia.casework.threads import Thread
 from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import options
 from asylia.errors import UsageError
-from asylia.record.contents import Claim, Recipient
+from asylia.record.contents import Claim, Recipient, Source
 from asylia.values import date_of, day_of
 
 _DELAYS = {"0": 0, "14": 14, "30": 30, "90": 90}
@@ -18,10 +18,12 @@ _DELAYS = {"0": 0, "14": 14, "30": 30, "90": 90}
 def ask(visit: Visit) -> Response:
     """The form: what this person's own words are, and who could be given them."""
     thread, known = _thread(visit), visit.workspace.record
+    claims = _claims(visit, thread)
     return visit.page(
         "consent.html",
         thread=thread,
-        claims=_claims(visit, thread),
+        claims=claims,
+        reports=[known.get(one, Source) for one in dict.fromkeys(c.source for c in claims)],
         recipients=known.all(Recipient),
         purposes=options("purposes", visit.desk.language),
         until=(date_of(visit.workspace.today) + timedelta(days=180)).isoformat(),

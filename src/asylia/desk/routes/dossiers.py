@@ -9,7 +9,7 @@ from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import options
 from asylia.dossier.export import Request
 from asylia.errors import UsageError
-from asylia.record.contents import Recipient
+from asylia.record.contents import Claim, Recipient
 
 
 def choose(visit: Visit) -> Response:
@@ -32,7 +32,8 @@ def build(visit: Visit) -> Response:
         raise UsageError("Nothing is ticked, so there is nothing to build.")
     work = visit.workspace
     built = export.build(work.place, work.export, Request(purpose, recipient, items))
-    return _page(visit, purpose=purpose, recipient=recipient, seen=None, built=built)
+    claims = sum(isinstance(work.record.find(item), Claim) for item in built.names)
+    return _page(visit, purpose=purpose, recipient=recipient, seen=None, built=built, claims=claims)
 
 
 def _choice(visit: Visit) -> tuple[str, str]:
