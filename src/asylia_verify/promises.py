@@ -27,7 +27,7 @@ _CONSENT = record(
 
 
 def check_consent(files: Mapping[str, bytes], statement: Statement) -> None:
-    """One line for each item and arrival, for this purpose and recipient, none expired when made."""
+    """One line for each item and arrival, for this purpose and recipient, in force when made."""
     consent = message(files.get(CONSENT, b""), "asylia/consent-statement/1", _CONSENT, CONSENT)
     said = statement.said
     for key, other in (
