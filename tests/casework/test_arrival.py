@@ -8,6 +8,7 @@ import httpx
 import pytest
 from tests.casework.world import WORDS, World
 
+from asylia.casework import arrival
 from asylia.casework.arrival import BATCH, take_in
 from asylia.casework.place import projections
 from asylia.envelope.statement import open_statement
@@ -188,6 +189,44 @@ def test_an_old_envelope_shown_again_is_not_taken_in_twice(world: World) -> None
     assert take_in(desk).taken == ()
     (row,) = desk.casework().inbox()
     assert len(desk.casework().thread(row.thread).submissions) == 1
+
+
+def test_an_envelope_that_lies_there_twice_leaves_the_relay_whole(world: World) -> None:
+    reporter = world.reporter()
+    envelope = reporter.seal()
+    reporter.put(envelope)
+    reporter.put(envelope)
+    one, other = world.desks
+    take_in(one)
+    assert len(one.courier.envelope_ids()) == 2
+    for desk in (other, one):
+        take_in(desk)
+    assert one.courier.envelope_ids() == ()
+    reporter.put(envelope)
+    take_in(one)
+    assert one.courier.envelope_ids() == ()
+
+
+def test_the_same_rubbish_under_many_ids_is_fetched_once_each(world: World) -> None:
+    reporter, desk = world.reporter(), world.desks[0]
+    for _ in range(3):
+        reporter.put(b"rubbish")
+    assert take_in(desk).put_aside == 3
+    assert take_in(desk).put_aside == 0
+    assert len(desk.casework().quarantine()) == 1
+
+
+def test_a_flood_is_taken_in_over_several_rounds(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrival, "ROUND", 2)
+    reporter, desk = world.reporter(), world.desks[0]
+    for _ in range(3):
+        reporter.put(b"rubbish")
+    world.reporter().send()
+    rounds = [take_in(desk) for _ in range(3)]
+    assert [len(one.taken) + one.put_aside for one in rounds] == [2, 2, 0]
+    assert len(desk.casework().inbox()) == 1
 
 
 def test_two_desks_that_take_the_same_in_at_once_show_it_once(world: World) -> None:

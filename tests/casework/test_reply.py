@@ -1,5 +1,7 @@
 """Answering: each reply under one number, chained, never lost."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 from tests.casework.world import World
@@ -110,6 +112,22 @@ def test_the_way_to_a_late_reply_is_bridged(world: World) -> None:
     first, second = reporter.visit(), reporter.visit(8)
     assert first.next_window == 8
     assert [drop.body for drop in second.shown] == ["Number 8.", "Number 9."]
+
+
+def test_a_thread_whose_drops_are_taken_stops_no_other(world: World) -> None:
+    """Two threads under one drop secret, from one who means harm, and one who needs an answer."""
+    desk, clock = world.desks[0], world.clock
+    hostile, again, honest = (world.reporter() for _ in range(3))
+    again.own_keys = replace(again.keys, drop_secret=hostile.keys.drop_secret)
+    for reporter in (hostile, again, honest):
+        reporter.send()
+    take_in(desk)
+    for reporter in (hostile, again, honest):
+        write_reply(desk, reporter.keys.thread, "Yes.")
+        clock.move(days=1)  # so that they are sent in this order
+    assert send_waiting(desk) == 2
+    assert [drop.body for drop in honest.visit().shown[1:]] == ["Yes."]
+    take_in(desk)
 
 
 def test_an_empty_reply_is_refused(world: World) -> None:

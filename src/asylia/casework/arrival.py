@@ -23,6 +23,7 @@ from asylia.tlog.leaf import arrival_commitment, cover_leaf
 from asylia.values import BlobId, RecordId, ThreadId
 
 BATCH = 8
+ROUND = 256  # envelopes taken in at once: a flood must fit into memory
 _LARGEST = LARGEST - (64 << 10)  # room for the control and the arrival in one entry
 
 
@@ -58,7 +59,7 @@ def take_in(place: Place) -> Round:
     """One round with the relay: fetch, commit, keep, acknowledge, answer, delete."""
     place.synchronise()
     at_relay = place.courier.envelope_ids()
-    opened, shut = _fetch(place, at_relay)
+    opened, shut, again = _fetch(place, at_relay)
     rightful, wrong = _tell_apart(place, opened)
     taken = _keep(place, rightful)
     for one in (*shut, *wrong):
@@ -67,33 +68,43 @@ def take_in(place: Place) -> Round:
     place.synchronise()
     replies_left = send_waiting(place)
     # Only what the relay has shown back counts as held: others can read that too.
-    deleted = 0 if place.synchronise().waiting else _delete_held(place, at_relay)
+    deleted = 0 if place.synchronise().waiting else _delete_held(place, at_relay, again)
     return Round(taken, len(shut) + len(wrong), acknowledged, replies_left, deleted)
 
 
-def _fetch(place: Place, at_relay: Iterable[BlobId]) -> tuple[list[_Opened], list[_Wrong]]:
-    """What no entry accounts for, each envelope once: what opens, and what does not."""
+def _fetch(
+    place: Place, at_relay: Iterable[BlobId]
+) -> tuple[list[_Opened], list[_Wrong], list[tuple[BlobId, bytes]]]:
+    """What no entry accounts for, each envelope once: what opens, and what does not.
+
+    Where more lie there than a round takes, the next round goes on.  What was taken in already and
+    lies there again under other ids is named last, to be deleted with it.
+    """
     casework = place.casework()
     known = casework.accounted_for()
     seen = {envelope for _, envelope in casework.submitted()}
     identities = tuple(place.ledger.intake_identities())
     opened: list[_Opened] = []
     shut: list[_Wrong] = []
+    again: list[tuple[BlobId, bytes]] = []
     for blob in (one for one in at_relay if one not in known):
+        if len(opened) + len(shut) >= ROUND:
+            break
         try:
             untrusted = place.courier.envelope(blob)
         except NotFoundError:
             continue  # a colleague's desk was faster
         name = sha256(untrusted).digest()
         if name in seen:
+            again.append((blob, name))
             continue
-        seen.add(name)
         try:
             envelope = open_envelope(untrusted, identities, place.ledger.root_hash)
             opened.append(_Opened(blob, envelope))
+            seen.add(name)
         except ForgedError:
             shut.append(_Wrong(blob, name, "does_not_open"))
-    return opened, shut
+    return opened, shut, again
 
 
 def _tell_apart(place: Place, opened: Sequence[_Opened]) -> tuple[list[_Opened], list[_Wrong]]:
@@ -182,9 +193,11 @@ def _acknowledge(place: Place) -> int:
     return count
 
 
-def _delete_held(place: Place, at_relay: Iterable[BlobId]) -> int:
+def _delete_held(
+    place: Place, at_relay: Iterable[BlobId], again: Iterable[tuple[BlobId, bytes]]
+) -> int:
     casework, there, count = place.casework(), set(at_relay), 0
-    for blob, envelope in casework.submitted():
+    for blob, envelope in (*casework.submitted(), *again):
         if blob in there and len(casework.holders(envelope)) >= place.quorum:
             place.courier.delete_envelope(BlobId(blob))
             count += 1

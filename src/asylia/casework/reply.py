@@ -20,6 +20,10 @@ from asylia.languages import LANGUAGES, SOURCE, translator
 from asylia.values import ThreadId
 
 
+class NumberTakenError(UnavailableError):
+    """Nobody knows yet which reply holds a number of this thread."""
+
+
 def write_receipt(place: Place, thread: bytes) -> None:
     """Drop 0: that the team holds the report.  Sent by ``send_waiting``."""
     first = place.casework().thread(thread).first
@@ -35,12 +39,19 @@ def write_reply(place: Place, thread: bytes, body: str) -> None:
 
 
 def send_waiting(place: Place) -> int:
-    """Share, then leave every written reply at the relay; how many it stored."""
+    """Share, then leave every written reply at the relay; how many it stored.
+
+    A thread whose number somebody else holds, and whose entry has not come, keeps its reply for the
+    next round: whoever has the relay's secret could leave such a drop, and must not stop the rest.
+    """
     left = 0
     if place.casework().waiting_replies():
         place.synchronise()
     for waiting in place.casework().waiting_replies():
-        left += _send(place, waiting)
+        try:
+            left += _send(place, waiting)
+        except NumberTakenError:
+            continue
     return left
 
 
@@ -61,7 +72,7 @@ def _holder(replies: Sequence[ReplyRow], n: int) -> bytes:
     stored = [reply for reply in claiming if reply.left_on is not None]
     sure = stored or claiming
     if len(sure) != 1:
-        raise UnavailableError(
+        raise NumberTakenError(
             "A colleague is answering this thread just now.",
             hint="Your words are kept. Fetch again in a moment; they are sent then.",
         )
@@ -83,9 +94,9 @@ def _send(place: Place, waiting: WaitingReply) -> int:
 
 def _lost_its_number(place: Place, waiting: WaitingReply) -> int:
     """Another drop is there: write anew for the next number.  Of receipts one is enough."""
-    place.synchronise()
     if waiting.kind == "receipt":
         return 0
+    place.synchronise()
     others = [
         reply
         for reply in place.casework().replies(waiting.thread)
