@@ -56,6 +56,13 @@ def put(length, number=1):
     return head("PUT", f"/v1/envelopes/{number:032x}", f"Content-Length: {length}")
 
 
+def test_answers_tell_the_day_and_not_the_time_nor_what_serves_them(relay):
+    for path in ("/v1/log/checkpoint", "/v1/envelopes", "/nothing"):
+        out = raw(relay, head("GET", path, "Connection: close"))
+        assert b" 00:00:00 GMT\r\n" in out
+        assert out.lower().count(b"\r\ndate: ") == out.lower().count(b"\r\nserver: \r\n") == 1
+
+
 def alive(relay):
     return relay.request("GET", "/v1/envelopes")[0] == 200
 

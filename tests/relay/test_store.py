@@ -384,6 +384,19 @@ def test_a_settled_file_does_not_show_in_which_order_reports_came(tmp_path):
     assert before_one != before_other  # the control: until the day ends, the files do show it
 
 
+def test_after_a_clock_went_ahead_and_back_days_are_settled_again(tmp_path):
+    path = tmp_path / "store"
+
+    async def story(store):
+        await store.settle(DAY + 9000)
+        for number in range(20, 0, -1):
+            await store.put("envelope", blob_id(number), bytes([number]) * 9000, DAY)
+        await store.settle(DAY + 1)
+
+    with SQLiteStore(path) as store:
+        asyncio.run(story(store))
+
+
 def test_deleted_bytes_do_not_stay_in_the_settled_files(tmp_path):
     path = tmp_path / "store"
     before = filled(path, range(5), extra=(200, 201))

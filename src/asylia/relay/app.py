@@ -50,6 +50,7 @@ def create_app(
             Refusal: http.refused,
             HTTPException: http.refused,
             AsyliaError: _ours,
+            Exception: http.refused,
         },
     )
     app.router.redirect_slashes = False

@@ -4,15 +4,20 @@ Measured: the same application answers a 12 KiB report in about half the process
 ASGI crosses between its threads for each piece of a body and for each message of an answer; RSGI
 once each).  See ``docs/decisions/0041``.
 
-Upholds: what the application sees is ASGI, to the letter it uses.  Refuses: to read the peer's
-address; to take a body whole unless its declared length is small.
+Upholds: what the application sees is ASGI, to the letter it uses; answers tell the day, never the
+time (a clock read to the second tells hidden hosts apart), and not what serves them.  Refuses: to
+read the peer's address; to take a body whole unless its declared length is small.
 """
 
 from collections.abc import AsyncIterator
+from email.utils import formatdate
 from typing import Any, Protocol
 
 from starlette.types import ASGIApp, Message
 
+from asylia.values import Clock, day_of, system_clock
+
+DAY = 86_400  # seconds
 WHOLE = 64 * 1024  # bytes: a declared length up to this is read in one step
 
 
@@ -42,18 +47,19 @@ class RSGIProtocol(Protocol):
 class OverRSGI:
     """Serves an ASGI application whose answers are each one start and one body."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, clock: Clock = system_clock) -> None:
+        self._app, self._clock = app, clock
 
     async def __rsgi__(self, scope: RSGIScope, protocol: RSGIProtocol) -> None:
         """Serve one request."""
-        exchange = _Exchange(scope, protocol)
+        exchange = _Exchange(scope, protocol, formatdate(day_of(self._clock()) * DAY, usegmt=True))
         await self._app(exchange.scope, exchange.receive, exchange.send)
 
 
 class _Exchange:
-    def __init__(self, scope: RSGIScope, protocol: RSGIProtocol) -> None:
+    def __init__(self, scope: RSGIScope, protocol: RSGIProtocol, date: str) -> None:
         self._protocol = protocol
+        self._fixed = [("date", date), ("server", "")]
         self._pieces: AsyncIterator[bytes] | None = None
         self._status, self._headers = 500, list[tuple[str, str]]()
         headers = scope.headers.items()
@@ -90,8 +96,7 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            self._headers = [
-                (n.decode("latin-1"), v.decode("latin-1")) for n, v in message["headers"]
-            ]
+            named = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in message["headers"]]
+            self._headers = named + self._fixed
         else:
             self._protocol.response_bytes(self._status, self._headers, message.get("body", b""))

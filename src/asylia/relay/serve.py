@@ -77,7 +77,7 @@ async def run(
 ) -> None:
     """Serve this store in the running event loop, until SIGTERM or SIGINT."""
     server = Server(
-        OverRSGI(create_app(store, log, clock=clock, tell=_tell)),
+        OverRSGI(create_app(store, log, clock=clock, tell=_tell), clock),
         address=host,
         port=port,
         interface=Interfaces.RSGI,
