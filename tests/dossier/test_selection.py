@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.dossier.world import (
     COURT,
     INQUIRY,
     ITEMS,
     MASKING,
+    THIRD,
     TODAY,
     claim,
     consent,
@@ -162,3 +164,14 @@ def test_a_part_and_a_running_total_are_marked_so_that_nobody_adds_them_up():
     fields = leaves("c-part", of=record(told))
     assert (fields["part_of_a_total"], fields["running_total"]) == ("yes", "yes")
     assert "part_of_a_total" not in leaves("c-press")
+
+
+def test_a_masking_changes_nothing_but_free_texts_and_never_names_a_relative():
+    words = {"perpetrator": "relatives", "perpetrator_words": "his uncle, the baker"}
+    told = claim("c-fourth", persons=THIRD, **words)
+    fields = {**MASKING.fields, "polarity": "denies", "perpetrator_words": "his uncle"}
+    masked = replace(MASKING, id="m-2", claim="c-fourth", fields=fields)
+    given = replace(consent(), id="n-2", items=("c-fourth",))
+    shown = leaves("c-fourth", of=record(told, masked, given))
+    assert "denies" not in shown.values()
+    assert not [text for text in shown.values() if "uncle" in text]

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asylia.record import contents as c
-from asylia.record.consent import NotPermittedError, Permission, forget_on, onward, permission
+from asylia.record.consent import NotPermittedError, Permission, onward, permission
 from asylia.record.reading import Entered, Record
+from asylia.record.withdrawals import forget_on
 from asylia.values import DeviceId
 
 from .world import ALICE, BORIS, GROUND, claim, day
@@ -173,12 +174,22 @@ def test_consent_given_anew_after_a_withdrawal_stands() -> None:
     stop = c.Withdrawal(id="w1", person=SPEAKER, consents=(), on=day("2026-05-20"), channel="v")
     before = world(consent("c1"))
     entered = (*before.entered, Entered(stop, day("2026-05-20"), BORIS))
-    same_day = Record.of((*entered, Entered(consent("c2"), day("2026-05-20"), ALICE)))
+    anew = consent("c2", given_on=day("2026-05-20"))
+    same_day = Record.of((*entered, Entered(anew, day("2026-05-20"), ALICE)))
     assert "withdrawn" in refused(same_day)
-    same_device = Record.of((*entered, Entered(consent("c2"), day("2026-05-20"), BORIS)))
+    same_device = Record.of((*entered, Entered(anew, day("2026-05-20"), BORIS)))
     assert ask(same_device).items[0].consents == ("c2",)
-    next_day = Record.of((*entered, Entered(consent("c2"), day("2026-05-21"), ALICE)))
+    next_day = Record.of((*entered, Entered(anew, day("2026-05-21"), ALICE)))
     assert ask(next_day).items[0].consents == ("c2",)
+
+
+def test_consent_given_before_a_withdrawal_and_entered_after_it_is_not_given_anew() -> None:
+    stop = c.Withdrawal(id="w1", person=SPEAKER, consents=(), on=day("2026-05-20"), channel="v")
+    before = (*world().entered, Entered(stop, day("2026-05-20"), BORIS))
+    offline = consent("c1", given_on=day("2026-05-19"))
+    for device in (ALICE, BORIS):
+        late = Record.of((*before, Entered(offline, day("2026-05-22"), device)))
+        assert "withdrawn" in refused(late)
 
 
 def test_a_withdrawal_counts_even_if_its_id_was_taken_before() -> None:
@@ -430,3 +441,109 @@ def test_a_whole_report_that_tells_on_relatives_stays(who: str) -> None:
     record = report(consent("c1", items=("rep", "k1")), perpetrator=who)
     assert "whole or nothing" in refused(record, items=("rep",))
     assert ask(record, items=("k1",)).items
+
+
+def lent(**fields: Any) -> Record:
+    plain: dict[str, Any] = {
+        "id": "d1", "person": SPEAKER, "recipient": "court", "items": ("k1",),
+        "reason": "in a cell",
+        "decided_by": ("m-one", "m-two"), "decided_on": day(TODAY), "expires_on": day("2026-06-20"),
+    }  # fmt: skip
+    decision = Entered(c.LifeAtStake(**{**plain, **fields}), day(TODAY), ALICE)
+    second = Entered(c.Seconded(id="s1", decision="d1", member="m-two"), day(TODAY), BORIS)
+    return Record.of((*world().entered, decision, second))
+
+
+STAKE = {"purpose": "protection", "recipient": "court"}
+
+
+def test_who_withdraws_can_be_asked_so_that_nobody_decides_in_their_stead() -> None:
+    assert ask(lent(), **STAKE).items[0].consents == ("d1",)
+    for consents in ((), ("c9",)):
+        stop = c.Withdrawal(id="w1", person=SPEAKER, consents=consents, on=day(TODAY), channel="v")
+        record = Record.of((*lent().entered, Entered(stop, day(TODAY), ALICE)))
+        assert "no consent was given" in refused(record, **STAKE)
+
+
+def test_a_decision_for_longer_than_thirty_days_is_none_whoever_wrote_it() -> None:
+    assert ask(lent(expires_on=day("2026-07-01")), **STAKE).items
+    assert "no consent was given" in refused(lent(expires_on=day("2026-07-02")), **STAKE)
+
+
+def test_nobody_hides_whom_a_recipient_tells_by_taking_its_id_first() -> None:
+    more = c.Recipient(id="inquiry", name="The same, told later", tells=("secretariat", "court"))
+    assert onward(world(more), "inquiry") == ("secretariat", "court")
+    assert "no consent to court, whom inquiry will tell" in refused(world(consent("c1"), more))
+
+
+def test_what_was_entered_twice_in_different_words_stays() -> None:
+    other = claim("k1", words="other words", report="thread-1")
+    assert ask(world(consent("c1"), world().find("k1") or other)).items
+    assert "entered twice" in refused(world(consent("c1"), other))
+
+
+@pytest.mark.parametrize(
+    "dangling",
+    [{"source": "later"}, {"subject": "later"}, {"tellers": (c.Teller(who="later"),)}],
+)
+def test_what_points_to_something_not_there_yet_stays(dangling: dict[str, Any]) -> None:
+    public: dict[str, Any] = {"persons": (), "report": "", "tellers": (c.Teller(who="org"),)}
+    assert ask(world(**public)).items
+    assert "does not hold" in refused(world(**{**public, **dangling}))
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        c.Statement(id="x1", by=THIRD, kind="threat", event="ev"),
+        c.Demand(id="x1", by=("org", THIRD), to=("all",), must_act="it", what="stop", event="ev"),
+        c.Response(id="x1", by=(THIRD,), kind="silent", event="ev"),
+    ],
+)  # fmt: skip
+def test_what_a_person_said_or_asked_concerns_that_person(item: c.Content) -> None:
+    assert f"{THIRD}, for x1: no consent was given" in refused(world(item), items=("x1",))
+    about = world(consent("c1"), item, subject="x1")
+    assert f"{THIRD}, for k1: no consent was given" in refused(about)
+    masked = ask(world(consent("c1"), item, masking(), subject="x1")).items[0].fields
+    assert "subject" not in masked
+
+
+def test_a_masking_writes_free_texts_anew_and_nothing_else() -> None:
+    texts = {**masking().fields, "count.min": "90", "perpetrator": "police", "subject": "the uncle"}
+    changed = masking(fields={**texts, "perpetrator_words": "his uncle"})
+    words = {"perpetrator": "relatives", "perpetrator_words": "his uncle, the baker"}
+    record = world(consent("c1"), changed, **third(**words))
+    (item,) = ask(record).items
+    assert (item.fields["count.min"], item.fields["perpetrator"]) == ("3", "relatives")
+    assert item.fields["subject"] == "ev"
+    assert "perpetrator_words" not in item.fields
+
+
+@pytest.mark.parametrize("kind", ["interview", "medical_document"])
+def test_an_interview_or_medical_document_is_never_of_nobody(kind: str) -> None:
+    source = c.Source(id="of", kind=kind, title="Ours", language="en", said_on="2026")
+    nobody: dict[str, Any] = {"persons": (), "report": "", "source": "of"}
+    unnamed = {**nobody, "tellers": (c.Teller(who="", as_given="a witness"),)}
+    assert "whom its words concern" in refused(world(source, **unnamed))
+    assert ask(world(source, **nobody, tellers=(c.Teller(who="org"),))).items
+    exhibit = c.Exhibit(
+        id="x1", kind=kind, description="d", media_type="a/b", size=1, sha256=b"\0" * 32
+    )
+    assert "whom its words concern" in refused(world(exhibit), items=("x1",))
+
+
+def test_a_report_kept_as_it_came_concerns_everybody_named_in_any_claim_of_it() -> None:
+    speaker = (c.Concerned(person=SPEAKER, role="speaker"),)
+    exhibit = c.Exhibit(
+        id="x1", kind="report_to_line", description="d", media_type="a/b", size=1,
+        sha256=b"\0" * 32, report="thread-1", persons=speaker,
+    )  # fmt: skip
+    assert ask(world(exhibit, consent("c1", items=("x1",))), items=("x1",)).items
+    named = world(exhibit, consent("c1", items=("x1",)), **third())
+    assert f"{THIRD}, for x1: no consent was given" in refused(named, items=("x1",))
+
+
+def test_a_claim_of_the_same_report_under_another_source_says_whom_it_names_too() -> None:
+    other = claim("k2", report="th-1", persons=(c.Concerned(person=THIRD, role="third"),))
+    record = report(consent("c1", items=("rep",)), other)
+    assert f"{THIRD}, for rep: no consent was given" in refused(record, items=("rep",))

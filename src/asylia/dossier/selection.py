@@ -117,7 +117,11 @@ def _masked(record: Record, permitted: Permitted) -> dict[str, str]:
     if not permitted.masking:
         return {}
     texts = record.get(permitted.masking, Masking).fields
-    return {f"{BECOMES[name][0]}{MASKED}": text for name, text in texts.items() if name in BECOMES}
+    return {
+        f"{BECOMES[name][0]}{MASKED}": text
+        for name, text in texts.items()
+        if name in BECOMES and permitted.fields.get(name) == text  # as permission lets it leave
+    }
 
 
 def _basis(record: Record, permitted: Permitted) -> tuple[Basis, Day | None]:

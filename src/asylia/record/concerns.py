@@ -2,16 +2,29 @@
 
 Upholds: a person counts as concerned by being listed, by telling, by being the subject, or by
 being the victim of the act that is the subject; more ways in is safer than fewer.  A claim or
-exhibit that came from a report and lists nobody is not "about nobody": it is unknown (None).  A
-report's own source stands for all of its words, and so for everybody in any claim of it.
+exhibit that came from a report, or from an interview or a medical document whose teller is unnamed,
+and lists nobody is not "about nobody": it is unknown (None).  A report's own source stands for all
+of its words, and so for everybody in any claim of it.
 """
 
 from dataclasses import dataclass
 
-from asylia.record.contents import Act, Claim, Content, Custody, Exhibit, Person, Source
+from asylia.record.contents import (
+    Act,
+    Claim,
+    Content,
+    Custody,
+    Demand,
+    Exhibit,
+    Person,
+    Response,
+    Source,
+    Statement,
+)
 from asylia.record.reading import Record
 
 PRIVATE_PERPETRATORS = frozenset({"relatives", "private_persons"})  # held as victims are
+_OF_SOMEBODY = frozenset({"interview", "medical_document", "report_to_line"})  # never of nobody
 
 
 @dataclass(frozen=True)
@@ -29,16 +42,41 @@ def concerned(record: Record, content: Content) -> tuple[Concern, ...] | None:
     if isinstance(content, Claim):
         found = _claim(record, content)
     elif isinstance(content, Exhibit):
-        found = _exhibit(content)
-    elif isinstance(content, Act):
-        victim = record.find(content.victim)
-        found = (Concern(victim.id, maskable=False),) if isinstance(victim, Person) else ()
+        found = _exhibit(record, content)
+    elif isinstance(content, Act | Statement | Demand | Response):
+        found = tuple(Concern(one, maskable=False) for one in _behind(record, content))
     elif isinstance(content, Custody):
         item = record.find(content.item)
         found = concerned(record, item) if isinstance(item, Claim | Exhibit) else None
     elif is_report(content):
         found = _report(record, content.id)
     return found
+
+
+def arrived(record: Record, content: Content) -> bool:
+    """Whether everything that tells whom the item concerns is in the record, not on its way."""
+    return all(record.find(one) is not None for one in _points_to(content))
+
+
+def _points_to(content: Content | None) -> tuple[str, ...]:
+    pointed: tuple[str, ...] = ()
+    if isinstance(content, Claim):
+        tellers = (link.who for link in content.tellers if link.who)
+        pointed = (content.source, content.subject, *tellers)
+    elif isinstance(content, Act):
+        pointed = (content.victim,)
+    elif isinstance(content, Statement):
+        pointed = (content.by,)
+    elif isinstance(content, Demand | Response):
+        pointed = content.by
+    return pointed
+
+
+def _behind(record: Record, subject: Content | None) -> tuple[str, ...]:
+    """The persons whom a subject is, or whom it points to."""
+    if isinstance(subject, Person):
+        return (subject.id,)
+    return tuple(one for one in _points_to(subject) if isinstance(record.find(one), Person))
 
 
 def is_report(content: Content | None) -> bool:
@@ -55,7 +93,13 @@ def tells_on_private_persons(record: Record, source: str) -> bool:
 
 def _claims(record: Record, source: str) -> tuple[Claim, ...]:
     """Its claims, those taken back too: what they say of people is in the words all the same."""
-    return tuple(one for one in record.all(Claim) if one.source == source)
+    whole = record.find(source)
+    report = whole.report if isinstance(whole, Source) else ""
+    return tuple(
+        one
+        for one in record.all(Claim)
+        if one.source == source or (report and one.report == report)
+    )
 
 
 def _report(record: Record, source: str) -> tuple[Concern, ...] | None:
@@ -71,10 +115,16 @@ def _report(record: Record, source: str) -> tuple[Concern, ...] | None:
     return tuple(found.values()) if speaks else None
 
 
-def _exhibit(exhibit: Exhibit) -> tuple[Concern, ...] | None:
-    if exhibit.report and not exhibit.persons:
+def _exhibit(record: Record, exhibit: Exhibit) -> tuple[Concern, ...] | None:
+    """Those listed; of a report as it came, everybody in any claim from that report as well."""
+    if not exhibit.persons and (exhibit.report or exhibit.kind in _OF_SOMEBODY):
         return None
-    return tuple(Concern(one.person, maskable=False) for one in exhibit.persons)
+    persons = {one.person for one in exhibit.persons}
+    if exhibit.kind == "report_to_line" and exhibit.report:
+        for claim in record.all(Claim):
+            if claim.report == exhibit.report:
+                persons.update(one.person for one in _claim(record, claim) or ())
+    return tuple(Concern(one, maskable=False) for one in sorted(persons))
 
 
 def _claim(record: Record, claim: Claim) -> tuple[Concern, ...] | None:
@@ -83,15 +133,15 @@ def _claim(record: Record, claim: Claim) -> tuple[Concern, ...] | None:
         earlier = found.get(one.person)
         maskable = one.role != "speaker" and (earlier is None or earlier.maskable)
         found[one.person] = Concern(one.person, maskable)
-    subject = record.find(claim.subject)
-    if isinstance(subject, Act):
-        subject = record.find(subject.victim)
-    if isinstance(subject, Person):
-        maskable = found[subject.id].maskable if subject.id in found else True
-        found[subject.id] = Concern(subject.id, maskable, by_subject=True)
+    for person in _behind(record, record.find(claim.subject)):
+        maskable = found[person].maskable if person in found else True
+        found[person] = Concern(person, maskable, by_subject=True)
     for link in claim.tellers:
         if isinstance(record.find(link.who), Person):
             found.setdefault(link.who, Concern(link.who, maskable=True))
-    if not found and (claim.report or is_report(record.find(claim.source))):
+    source = record.find(claim.source)
+    unnamed = any(not link.who for link in claim.tellers)
+    theirs = isinstance(source, Source) and source.kind in _OF_SOMEBODY and unnamed
+    if not found and (claim.report or is_report(source) or theirs):
         return None
     return tuple(found.values())

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from asylia.errors import RefusedError
+from asylia.record.check import LONGEST_LIFE_AT_STAKE
 from asylia.record.concerns import (
     PRIVATE_PERPETRATORS,
     Concern,
+    arrived,
     concerned,
     is_report,
     tells_on_private_persons,
@@ -37,11 +39,11 @@ from asylia.record.contents import (
     Site,
     Source,
     Statement,
-    Withdrawal,
 )
 from asylia.record.fields import fields, free_text
 from asylia.record.reading import Record
 from asylia.record.vocabulary import vocabulary
+from asylia.record.withdrawals import withdrawn
 from asylia.values import Day, date_of
 
 PUBLIC = Recipient(id="public", name="the public")
@@ -113,48 +115,13 @@ def onward(record: Record, recipient: str) -> tuple[str, ...]:
     """Everyone whom this recipient tells, and whom those tell in turn."""
     told: dict[str, None] = {}
     waiting = [recipient]
+    every = record.all(Recipient)  # of one id too: who is told by any account of it is told
     while waiting:
-        found = _recipient(record, waiting.pop())
-        fresh = [one for one in found.tells if one not in told] if found else []
+        at = waiting.pop()
+        fresh = [one for found in every if found.id == at for one in found.tells if one not in told]
         told.update(dict.fromkeys(fresh))
         waiting += fresh
     return tuple(one for one in told if one != recipient)
-
-
-def withdrawn(record: Record) -> frozenset[str]:
-    """Ids of the consents that were withdrawn; one given anew after that stands.
-
-    *After* is a later day, or later by the same device: two devices' entries of one day have no
-    order of their own, so there a withdrawal wins.
-    """
-    consents = [
-        (at, one) for at, one in enumerate(record.entered) if isinstance(one.content, Consent)
-    ]
-    out: set[str] = set()
-    for at, stop in enumerate(record.entered):
-        if not isinstance(stop.content, Withdrawal):
-            continue
-        out.update(stop.content.consents)
-        for earlier, given in consents:
-            same_device = given.author is not None and given.author == stop.author
-            after = given.entered_on > stop.entered_on or (same_device and earlier > at)
-            theirs = (
-                isinstance(given.content, Consent) and given.content.person == stop.content.person
-            )
-            if theirs and not stop.content.consents and not after:
-                out.add(given.content.id)
-    return frozenset(out)
-
-
-def forget_on(record: Record, withdrawal: Withdrawal) -> Day | None:
-    """The day on which what was withdrawn is forgotten: the delay chosen in the first consent.
-
-    Counted from the day the withdrawal was entered; None if the person never gave a consent.
-    """
-    first = next((one for one in record.all(Consent) if one.person == withdrawal.person), None)
-    if first is None:
-        return None
-    return Day(record.entry(withdrawal.id).entered_on + first.forget_after_days)
 
 
 def _recipient(record: Record, recipient: str) -> Recipient | None:
@@ -182,6 +149,11 @@ def _unnamed(whole: Mapping[str, str], concerns_somebody: bool) -> dict[str, str
     }
 
 
+def _free(claim: Claim) -> frozenset[str]:
+    prop = vocabulary("properties").terms.get(claim.property)
+    return free_text(claim, prop.takes if prop else "text")
+
+
 class _Desk:
     """One question, item by item; gathers what is missing and when the answer runs out."""
 
@@ -196,7 +168,12 @@ class _Desk:
         if not isinstance(content, DISCLOSABLE) or item in self._record.taken_back:
             missing.append(f"{item} is no item of the record that can leave")
             return None
+        if not arrived(self._record, content):
+            missing.append(f"{item} points to something that the record does not hold")
+            return None
         persons = concerned(self._record, content)
+        if persons and item in self._record.clashes:
+            missing.append(f"{item} was entered twice in different words, so which was agreed to?")
         if persons is None:
             missing.append(f"{item} came from a report and does not say whom its words concern")
             return None
@@ -262,7 +239,9 @@ class _Desk:
         narrow = not asked.onward and item in decision.items
         narrow = narrow and not is_report(self._record.find(item))
         in_time = decision.decided_on <= asked.on <= decision.expires_on
-        return matches and narrow and in_time and self._seconded(decision)
+        brief = decision.expires_on - decision.decided_on <= LONGEST_LIFE_AT_STAKE
+        stands = brief and in_time and decision.id not in self._withdrawn
+        return matches and narrow and stands and self._seconded(decision)
 
     def _seconded(self, decision: LifeAtStake) -> bool:
         first = self._record.entry(decision.id).author
@@ -277,8 +256,7 @@ class _Desk:
         """The newest masking that covers everyone unasked and every free text."""
         if not isinstance(content, Claim) or any(not one.maskable for one in unasked.values()):
             return None
-        prop = vocabulary("properties").terms.get(content.property)
-        needed = free_text(content, prop.takes if prop else "text")
+        needed = _free(content)
         fitting = [
             one
             for one in self._record.standing(Masking)
@@ -291,10 +269,14 @@ class _Desk:
     def _masked(
         self, content: Content, masking: Masking, unasked: Mapping[str, Concern]
     ) -> dict[str, str]:
-        """What the masking wrote anew, and the fields that can describe nobody."""
+        """What the masking wrote anew, and the fields that can describe nobody.
+
+        A masking writes free texts anew and nothing else: no count, polarity or perpetrator.
+        """
         plain = fields(content)
+        free = _free(content) if isinstance(content, Claim) else frozenset()
         hidden = {"row", "lineage"}
         if any(one.by_subject for one in unasked.values()):
             hidden.add("subject")
         kept = {name: text for name, text in plain.items() if name not in hidden}
-        return {**kept, **{name: text for name, text in masking.fields.items() if name in plain}}
+        return {**kept, **{name: text for name, text in masking.fields.items() if name in free}}

@@ -1,9 +1,9 @@
 """The record as one reads it: every content, with the day on which it was entered.
 
 Upholds: the first content under an id stands, a later one under the same id is set aside and
-named in ``clashes`` (facts are added, never overwritten), but a withdrawal always counts; what was
-taken back is left out of ``claims`` and ``judgements`` but stays in ``entered``.  Frozen; no
-network, no clock.
+named in ``clashes`` (facts are added, never overwritten), but a withdrawal always counts, and so
+does every account of whom a recipient tells; what was taken back is left out of ``claims`` and
+``judgements`` but stays in ``entered``.  Frozen; no network, no clock.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,6 +18,7 @@ from asylia.record.contents import (
     Content,
     Decision,
     Judgement,
+    Recipient,
     Source,
     Undo,
     Withdrawal,
@@ -69,6 +70,8 @@ class Record:
                 clashes.append(one.content.id)
             if isinstance(one.content, Withdrawal):
                 kept.append(one)  # nobody can silence a withdrawal by taking its id first
+            elif isinstance(one.content, Recipient) and first.content != one.content:
+                kept.append(one)  # nor hide whom a recipient tells
         return cls(tuple(kept), by_id, tuple(clashes))
 
     @classmethod

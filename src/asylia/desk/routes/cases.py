@@ -3,8 +3,8 @@
 from starlette.responses import Response
 
 from asylia.desk.screen import Visit, screen
-from asylia.record.consent import withdrawn
 from asylia.record.contents import Consent
+from asylia.record.withdrawals import withdrawn
 
 
 def show(visit: Visit) -> Response:
