@@ -9,7 +9,7 @@ from tests.ledger.serving import serving
 
 from asylia.cli import run
 from asylia.envelope.bundle import verify_bundle
-from asylia.errors import LockedError, RefusedError, UsageError
+from asylia.errors import LockedError, RefusedError, UnavailableError, UsageError
 from asylia.intake.rootfile import read_root
 from asylia.ledger.courier import TeamCourier
 from asylia.ledger.founding import OfflineKeys
@@ -107,6 +107,41 @@ def test_nothing_is_made_where_the_relay_does_not_know_the_secret(tmp_path: Path
         assert run(words) == RefusedError.exit_code
     assert not (tmp_path / "v0").exists()
     assert not (tmp_path / "root").exists()
+
+
+@pytest.mark.usefixtures("cheap")
+def test_a_ceremony_that_stops_after_the_secret_was_replaced_leaves_what_opens_the_vaults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise UnavailableError("the relay does not answer")
+
+    monkeypatch.setattr("asylia.cli.team._publish", stop)
+    with serving(tmp_path / "relay.sqlite", SECRET) as client:
+        words = init(tmp_path, str(client.base_url), *devices(tmp_path, 1))
+        assert run(words) == UnavailableError.exit_code
+        read_root((tmp_path / "root").read_bytes())
+        with Vault.open(tmp_path / "v0", (tmp_path / "p0").read_text()) as vault:
+            relay = vault.ledger().relay
+            assert TeamCourier(relay.url, relay.secret, client).envelope_ids() == ()
+
+
+@pytest.mark.usefixtures("cheap")
+@pytest.mark.parametrize("joined", [True, False])
+def test_secrets_come_from_standard_input_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, joined: bool
+) -> None:
+    def option(name: str) -> list[str]:
+        return [f"--{name}=-"] if joined else [f"--{name}", "-"]
+
+    with serving(tmp_path / "relay.sqlite", SECRET) as client:
+        words = init(tmp_path, str(client.base_url), *devices(tmp_path, 1))
+        at = words.index("--access-file")
+        words[at : at + 2] = option("access-file")
+        monkeypatch.setattr("sys.stdin", (tmp_path / "access").open())
+        assert run(words) == 0
+    monkeypatch.setattr("sys.stdin", (tmp_path / "p0").open())
+    assert run(["vault", "status", str(tmp_path / "v0"), *option("passphrase-file")]) == 0
 
 
 def test_arguments_that_do_not_fit_are_refused(tmp_path: Path) -> None:

@@ -74,13 +74,14 @@ def init(
         try:
             founding = _found(vaults, names, relay)
             write_whole(offline, founding.offline())
+            write_whole(root, write_root(founding.root.public))
+            # From the next line on, only what lies in the vaults opens the relay.
+            _hand_out(vault, passphrases, passphrase_file)
             courier.put_access(founding.relay.secret)
             _publish(vaults, founding, TeamCourier(relay, founding.relay.secret, client))
         finally:
             for one in vaults:
                 one.close()
-    write_whole(root, write_root(founding.root.public))
-    _hand_out(vault, passphrases, passphrase_file)
     _tell(founding, vault, names, json=json)
 
 
