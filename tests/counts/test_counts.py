@@ -249,3 +249,46 @@ def test_a_summary_shows_estimates_where_they_can_be_borne() -> None:
 def test_judged_sameness_and_doubt_give_two_partitions() -> None:
     most, judged = plausible("abc", [("a", "b", "same"), ("b", "c", "not_known")])
     assert (most.count("abc"), judged.count("abc")) == (1, 2)
+
+
+def _partitions(keys: tuple[str, ...]) -> list[list[frozenset[str]]]:
+    if not keys:
+        return [[]]
+    first, *rest = keys
+    out = []
+    for groups in _partitions(tuple(rest)):
+        out.append([frozenset({first}), *groups])
+        out += [[group | {first} if group is one else group for group in groups] for one in groups]
+    return out
+
+
+_EVERY = _partitions(tuple(_KEYS))
+
+
+@given(_PAIRS, _PAIRS, st.sets(st.sampled_from(_KEYS), min_size=1))
+def test_the_minimum_of_each_act_is_the_least_of_every_partition_that_is_allowed(
+    maybe: list[frozenset[str]], distinct: list[frozenset[str]], hurt: set[str]
+) -> None:
+    reach = Partition.merging(_KEYS, maybe)
+    allowed = [
+        groups
+        for groups in _EVERY
+        if all(any(group <= one for one in reach.groups) for group in groups)
+        and not any(pair_ <= group for group in groups for pair_ in distinct)
+    ]
+    least = min(sum(1 for group in groups if group & hurt) for groups in allowed)
+    rows = [Row(f"k-{key}", key) for key in _KEYS]
+    rows += [Row(f"t-{key}", key, act="torture") for key in sorted(hurt)]
+    said = [(*sorted(pair_), "not_known") for pair_ in maybe]
+    said += [(*sorted(pair_), "distinct") for pair_ in distinct]
+    cells = {cell.act: cell for cell in summary(rows, said).documented}
+    assert cells["torture"].minimum == least
+
+
+def test_the_fewest_in_all_do_not_raise_the_minimum_of_one_act() -> None:
+    maybe = [("a", "b"), ("b", "c"), ("c", "d"), ("a", "d")]
+    said = [(*two, "not_known") for two in maybe] + [("a", "b", "distinct"), ("c", "d", "distinct")]
+    rows = [Row(f"k-{key}", key) for key in "abcd"]
+    rows += [Row("t-a", "a", act="torture"), Row("t-d", "d", act="torture")]
+    killing, torture = summary(rows, said).documented
+    assert (killing.minimum, torture.minimum) == (2, 1)

@@ -42,8 +42,12 @@ class Partition:
         same: Iterable[Pair],
         maybe: Iterable[Pair],
         distinct: Iterable[Pair],
+        among: Iterable[str] | None = None,
     ) -> "Partition":
         """As few persons as the judgements allow: ``maybe`` pairs joined wherever that can be.
+
+        With ``among``, as few of *these* keys, whatever that does to the others: the fewest in all
+        can have more of a part than that part needs.
 
         Two keys may be joined if a chain of ``same`` and ``maybe`` pairs connects them and none of
         those joined are ``distinct``.  Within such a chain this is a colouring of the graph of
@@ -51,11 +55,13 @@ class Partition:
         """
         every, certain = sorted(set(keys)), list(same)
         clusters = _components(every, certain)
+        wanted = frozenset(every if among is None else among)
         apart = list(distinct)
         groups: list[frozenset[str]] = []
         for reach in _components(every, [*certain, *maybe]):
             inside = [cluster for cluster in clusters if cluster <= reach]
-            groups += _fewest(inside, apart)
+            groups += _fewest([cluster for cluster in inside if cluster & wanted], apart)
+            groups += [cluster for cluster in inside if not cluster & wanted]
         return cls(tuple(sorted(groups, key=min)))
 
     def count(self, keys: Iterable[str]) -> int:

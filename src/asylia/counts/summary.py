@@ -1,11 +1,10 @@
 """The two numbers that are not what sources say: documented and estimated, from one table.
 
 Upholds: the lists of an estimate are lineages, so that five papers that repeat one NGO are one
-list; the estimate is made under the same partition as the documented minimum, and each refusal is
-an answer, not a failure.
+list; each documented minimum is the least for *its* event and act; each refusal is an answer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -60,13 +59,20 @@ class Summary:
         return {"documented": cells, "estimated": estimated}
 
 
-def plausible(keys: Iterable[str], sameness: Iterable[Sameness]) -> tuple[Partition, Partition]:
-    """The most-merging partition that the judgements allow, and the one of judged sameness only."""
+def plausible(
+    keys: Iterable[str], sameness: Iterable[Sameness], among: Iterable[str] | None = None
+) -> tuple[Partition, Partition]:
+    """The most-merging partition that the judgements allow, and the one of judged sameness only.
+
+    With ``among``, the one that merges these keys most.
+    """
     pairs: dict[str, list[frozenset[str]]] = {"same": [], "distinct": [], "not_known": []}
     for one, other, verdict in sameness:
         pairs[verdict].append(frozenset((one, other)))
     every = sorted(set(keys))
-    most = Partition.most_merging(every, pairs["same"], pairs["not_known"], pairs["distinct"])
+    most = Partition.most_merging(
+        every, pairs["same"], pairs["not_known"], pairs["distinct"], among
+    )
     return most, Partition.merging(every, pairs["same"])
 
 
@@ -74,13 +80,20 @@ def summary(
     rows: Iterable[VictimRow], sameness: Iterable[Sameness], estimators: Sequence[Estimator] = ()
 ) -> Summary:
     """Documented victims, and the estimate or its refusal, from rows and judged sameness."""
-    table = list(rows)
-    partitions = plausible((row.victim for row in table), sameness)
+    table, judged = list(rows), list(sameness)
+    partitions = plausible((row.victim for row in table), judged)
     histories = Histories.of(
         ((row.lineage, row.victim) for row in table if row.lineage != "unknown"), partitions[0]
     )
-    cells = documented(table, partitions)
+    cells = tuple(_cells(table, judged))
     try:
         return Summary(cells, estimate(histories, estimators), "")
     except EstimateRefusedError as refusal:
         return Summary(cells, (), refusal.reason)
+
+
+def _cells(table: Sequence[VictimRow], judged: Sequence[Sameness]) -> Iterator[Documented]:
+    keys = {row.victim for row in table}
+    for event, act in sorted({(row.event, row.act) for row in table}):
+        rows = [row for row in table if (row.event, row.act) == (event, act)]
+        yield from documented(rows, plausible(keys, judged, {row.victim for row in rows}))
