@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asylia.errors import MalformedError
-from asylia.record.edtf_dates import Span, span
+from asylia.record.edtf_dates import Span, is_edtf, span
 from asylia.values import Day, day_of
 
 from .world import day
@@ -95,3 +95,11 @@ def test_texts_of_the_alphabet_give_days_or_our_error(text: str) -> None:
     except MalformedError:
         return
     assert found.first is None or found.last is None or found.first <= found.last
+
+
+@pytest.mark.parametrize("text", ["2017-1X", "2017-X2"])
+def test_what_the_package_fails_to_read_is_printed_nowhere(
+    text: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert not is_edtf(text)
+    assert capfd.readouterr() == ("", "")
