@@ -67,6 +67,12 @@ def alive(relay):
     return relay.request("GET", "/v1/envelopes")[0] == 200
 
 
+def test_one_process_serves_a_folder(tmp_path):
+    folder = found(tmp_path / "relay")
+    with RelayProcess(folder), pytest.raises(ConflictError):
+        serve(folder, "127.0.0.1", 1)
+
+
 def test_half_sent_headers_are_dropped_and_others_are_served_meanwhile(relay):
     slow = [socket.create_connection(("127.0.0.1", relay.port), timeout=15) for _ in range(200)]
     for peer in slow:

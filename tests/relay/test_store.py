@@ -1,8 +1,10 @@
 """The contract of ``RelayStore``: each backend passes the same suite, and agrees with a model."""
 
 import asyncio
+import shutil
 import sqlite3
 from hashlib import sha256
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
@@ -397,6 +399,17 @@ def test_after_a_clock_went_ahead_and_back_days_are_settled_again(tmp_path):
         asyncio.run(story(store))
         log = path.with_name("store-wal").stat().st_size
     assert log < 9000  # emptied, then one page
+
+
+def test_a_small_disk_is_not_filled_to_its_end(tmp_path, monkeypatch):
+    free = 30 << 20
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+
+    async def story(store):
+        return [await store.put("piece", blob_id(n), bytes(1 << 20), DAY) for n in range(12)]
+
+    with SQLiteStore(tmp_path / "store") as store:
+        assert asyncio.run(story(store)) == [Put.STORED] * 7 + [Put.FULL] * 5
 
 
 def test_deleted_bytes_do_not_stay_in_the_settled_files(tmp_path):

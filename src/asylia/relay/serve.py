@@ -5,8 +5,11 @@ SIGINT let what was accepted finish.  Refuses: to log a request, to keep an addr
 """
 
 import asyncio
+import fcntl
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -68,8 +71,21 @@ def serve(
             "there is no relay in this folder", hint="Make one: asylia relay init FOLDER"
         )
     log = Log(decode_key((folder / KEY).read_bytes()))
-    with SQLiteStore(folder / STORE, limit=limit) as store:
+    with _alone(folder), SQLiteStore(folder / STORE, limit=limit) as store:
         asyncio.run(run(store, log, host, port, clock=clock))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """No other process serves this folder; one that did would not know of a replaced secret."""
+    with (folder / KEY).open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ConflictError(
+                "a relay serves this folder already", hint="Stop it first, or name another folder."
+            ) from None
+        yield
 
 
 async def run(

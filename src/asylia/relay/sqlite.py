@@ -5,6 +5,7 @@ bytes are overwritten (``secure_delete=ON``).  ``settle`` rewrites the whole fil
 """
 
 import asyncio
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -42,7 +43,7 @@ class SQLiteStore:
     """``RelayStore`` in one SQLite file."""
 
     def __init__(self, path: Path, *, limit: int = LIMIT) -> None:
-        self._path, self._room = path, Room(limit)
+        self._path, self._room = path, Room(min(limit, _affordable(path)))
         path.touch(mode=0o600)  # SQLite gives its log and index files the same mode
         connection = connect(path)
         if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
@@ -237,6 +238,15 @@ def _set(db: sqlite3.Connection, name: str, value: bytes) -> None:
 def _count(db: sqlite3.Connection, table: str) -> int:
     newest = db.execute(f"SELECT max(position) FROM {table}").fetchone()[0]  # noqa: S608
     return 0 if newest is None else int(newest) + 1
+
+
+def _affordable(path: Path) -> int:
+    """How large the store may grow on this disk, in bytes, with room left to delete and settle.
+
+    A third of what there is: settling writes the whole store twice more.
+    """
+    held = sum(one.stat().st_size for one in path.parent.glob(f"{path.name}*"))
+    return (shutil.disk_usage(path.parent).free + held) // 3
 
 
 def _used(db: sqlite3.Connection) -> int:
