@@ -39,6 +39,8 @@ _SUBMISSIONS = (
 _NOT_REPLACED = (
     "drop_sha256 NOT IN (SELECT replaces FROM casework_reply WHERE replaces IS NOT NULL)"
 )
+# Of a thread's receipts one is enough, whichever device left it.
+_STILL_WANTED = "(kind <> 'receipt' OR thread NOT IN (SELECT thread FROM casework_left))"
 _NEITHER_LEFT = "drop_sha256 NOT IN (SELECT drop_sha256 FROM casework_left)"
 
 
@@ -79,7 +81,8 @@ class Casework:
         """Replies of this device that the relay is not known to have, in the order written."""
         found = self._all(
             "SELECT thread, n, kind, body, answers, drop_bytes, drop_sha256 FROM casework_reply "
-            f"WHERE author = ? AND {_NEITHER_LEFT} AND {_NOT_REPLACED} ORDER BY {_ORDER}",
+            f"WHERE author = ? AND {_NEITHER_LEFT} AND {_NOT_REPLACED} AND {_STILL_WANTED} "
+            f"ORDER BY {_ORDER}",
             self.me,
         )
         return tuple(WaitingReply(*row) for row in found)
