@@ -97,3 +97,7 @@ def test_crosswalks_go_only_where_we_know() -> None:
     assert vocabulary("violations").terms["torture"].crosswalks == {"rome_statute": "7(1)(f)"}
     for one in vocabularies().values():
         assert set(one.crosswalks) <= CROSSWALKS
+
+
+def test_a_property_told_in_words_documents_no_torture_by_itself() -> None:
+    assert vocabulary("properties").terms["treatment"].act == ""
