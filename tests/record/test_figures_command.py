@@ -104,3 +104,37 @@ def test_control_characters_of_a_file_do_not_reach_the_terminal(tmp_path: Path) 
     assert "[bold]plain" in shown
     assert "\x1b[2J" not in shown
     assert "\u202e" not in shown
+
+
+def test_eighty_columns_break_no_word_and_the_sources_words_come_first(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = run(capsys, "--as-of", "2018-12-31")
+    assert max(len(line) for line in shown.splitlines()) <= 80
+    for whole in (
+        "human-rights-watch",
+        "authorities",
+        "S1.9-relatives",
+        "six in all",
+        "2017-02-21",
+    ):
+        assert whole in shown, whole
+    (line,) = [one for one in shown.splitlines() if "at least 6 murdered" in one and "!" not in one]
+    assert line.index("at least 6 murdered") < line.index("6 or more") < line.index("network")
+    assert "Killings reported to the teller" in shown.splitlines()
+
+
+def test_where_there_is_nothing_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Nothing had been said" in run(capsys, "--as-recorded-on", "2017-12-31")
+
+
+def test_an_error_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["figures", str(tmp_path)]) == 65
+    assert "What to do: Name the folder" in capsys.readouterr().err
+    (tmp_path / "a.yaml").write_text("claims: [")
+    assert cli.run(["figures", str(tmp_path)]) == 65
+    assert "a.yaml, line" in (err := capsys.readouterr().err)
+    assert "What to do: Nothing was loaded" in err
+    assert cli.run(["figures", str(EXAMPLE), "--source", "S99"]) == 66
+    assert "It has: S1, O1" in capsys.readouterr().err

@@ -1,22 +1,27 @@
 """Figures on a terminal: each number in the source's words, with its lineage and claims.
 
-Upholds: what contradicts a number stands beside it; what was refused is said.  Refuses: to print
-control characters or direction marks from a file.
+Upholds: the source's words come first; what contradicts a number stands beside it; what was refused
+is said.  Refuses: to print control characters or direction marks from a file.
 """
 
 import unicodedata
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from asylia.counts.summary import Summary
+from asylia.record.dates import DateRow
 from asylia.record.figures import Figures
 from asylia.record.rows import Row
 from asylia.record.vocabulary import vocabulary
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_WIDEST = 120
+_NARROW = 100
+Line = tuple[int, str, str, str, str, Sequence[str]]  # depth, words, how many, by, told by, claims
 
 
 def print_figures(found: Figures, counted: Summary, console: Console) -> None:
@@ -24,12 +29,19 @@ def print_figures(found: Figures, counted: Summary, console: Console) -> None:
     asked = f"What sources had said by {found.as_of.isoformat()}"
     if found.as_recorded_on:
         asked += f", as recorded on {found.as_recorded_on.isoformat()}"
-    console.rule(_text(asked + (f", source {found.source}" if found.source else "")))
-    console.print(_said(found))
-    console.print(_words(found))
-    console.print(_power(found))
-    for line in _notes(found, counted):
-        console.print(line)
+    console.print(_text(asked + (f", source {found.source}" if found.source else ""), "bold"))
+    console.print(_text("In the sources' words. Nothing is added up; no value is chosen.", "dim"))
+    heads = (0, "in the source's words", "how many", "by", "told by, said on, claims", ())
+    console.print()
+    console.print(_table(console, [heads], "dim"))
+    sections = (*_said(found), *_told(found), *_power(found))
+    if not sections:
+        console.print(_text("Nothing had been said, or nothing was recorded, by then."))
+    for title, lines in sections:
+        console.print(_text(title, "bold"))
+        console.print(_table(console, lines))
+    console.print()
+    console.print(_notes(found, counted))
 
 
 def amount(row: Row) -> str:
@@ -45,94 +57,124 @@ def amount(row: Row) -> str:
     return f"about {number}" if row.about else number
 
 
-def _said(found: Figures) -> Table:
-    table = _table("in the source's words", "how many", "by", "lineage", "said on", "claims")
+def _said(found: Figures) -> Iterable[tuple[str, list[Line]]]:
     label = vocabulary("properties").label
     for name, rows in found.counts.items():
         if rows:
-            _section(table, label(name).capitalize(), rows)
+            yield label(name).capitalize(), _rows(rows)
     for name, rows in found.series.items():
-        _section(table, f"{name}: a cumulative series, never summed", rows)
+        yield f"{name}: a running total, each value holds those before it", _rows(rows)
     for event, properties in found.outside.items():
         for name, rows in properties.items():
-            _section(table, f"Outside, another event ({event}): {label(name)}", rows)
-    return table
+            yield f"Outside: another event ({event}), {label(name)}", _rows(rows)
 
 
-def _section(table: Table, title: str, rows: Sequence[Row]) -> None:
-    table.add_section()
-    table.add_row(_text(title, "bold"))
+def _rows(rows: Iterable[Row], depth: int = 1) -> list[Line]:
+    lines: list[Line] = []
     for row in rows:
-        _add(table, row, 1)
+        polarity = vocabulary("polarity").label(row.polarity)
+        said = "" if row.polarity == "asserts" else f"{polarity}: "
+        by = vocabulary("perpetrators").label(row.perpetrator)
+        told = f"{row.lineage}, {_span(row.said_on)}"
+        lines.append((depth, said + row.words, amount(row), by, told, row.claims))
+        lines += _rows(row.parts, depth + 1)
+    return lines
 
 
-def _add(table: Table, row: Row, depth: int) -> None:
-    polarity = vocabulary("polarity").label(row.polarity)
-    said = "" if row.polarity == "asserts" else f"{polarity}: "
-    by = vocabulary("perpetrators").label(row.perpetrator)
-    cells = (amount(row), by, row.lineage, row.said_on, ", ".join(row.claims))
-    table.add_row(_text("  " * depth + said + row.words), *map(_text, cells))
-    for part in row.parts:
-        _add(table, part, depth + 1)
-
-
-def _words(found: Figures) -> Table:
-    table = _table("what is told", "value, or in words", "lineage", "claims")
+def _told(found: Figures) -> Iterable[tuple[str, list[Line]]]:
     label = vocabulary("properties").label
     for name, dates in found.dates.items():
-        for date in dates:
-            cells = (label(name), date.value, ", ".join(date.lineages), ", ".join(date.claims))
-            table.add_row(*map(_text, cells))
+        yield label(name).capitalize(), [_date(date) for date in dates]
     for name, accounts in found.accounts.items():
-        for one in accounts:
-            cells = (label(name), one.words, one.lineage, ", ".join(one.claims))
-            table.add_row(*map(_text, cells))
-    return table
+        lines: list[Line] = [(1, one.words, "", "", one.lineage, one.claims) for one in accounts]
+        yield label(name).capitalize(), lines
 
 
-def _power(found: Figures) -> Table:
+def _date(date: DateRow) -> Line:
+    words = "; ".join(date.words)
+    return 1, words, _span(date.value.strip("[]{}")), "", ", ".join(date.lineages), date.claims
+
+
+def _span(edtf: str) -> str:
+    return edtf.replace("/", " to ").replace("..", " to ").strip()
+
+
+def _power(found: Figures) -> Iterable[tuple[str, list[Line]]]:
     sites, said, answers = found.sites, found.statements, found.responses
-    claimed = "no one number" if sites.claimed is None else sites.claimed
-    places = f"{claimed} claimed, {sites.named} named, {sites.destroyed_and_moved} destroyed, moved"
-    spoken = f"{said.denials} denials, {said.threats} threats, by {said.officials} in office"
-    label = vocabulary("responses").label
-    kinds = [f"{number} {label(kind)}" for kind, number in answers.by_kind.items()]
-    replies = "; ".join([f"{answers.total}, {answers.in_reply} in reply", *kinds])
-    table = _table("sites, and those in power", "how many", "claims")
-    for what, number, claims in (
-        ("sites", places, sites.claims),
-        ("statements", spoken, said.claims),
-        ("demands", str(found.demands.total), found.demands.claims),
-        ("responses", replies, answers.claims),
-    ):
-        table.add_row(_text(what), _text(number), _text(", ".join(claims)))
-    return table
+    if sites.claims:
+        claimed = "tellers differ on how many" if sites.claimed is None else str(sites.claimed)
+        places = f"claimed {claimed}, named {sites.named}, "
+        places += f"destroyed and moved {sites.destroyed_and_moved}"
+        whole: Line = (1, places, "", "", "", sites.claims)
+        yield "Places of detention", [*_rows(sites.rows), whole]
+    if said.claims:
+        label = vocabulary("statements").label
+        yield (
+            f"What {said.officials} in power said",
+            [
+                (1, f"denials {said.denials}, threats {said.threats}", "", "", "", said.claims),
+                *((2, label(kind), str(many), "", "", ()) for kind, many in said.by_kind.items()),
+            ],
+        )
+    if found.demands.total:
+        demands = found.demands
+        yield "Demands", [(1, "demands made", str(demands.total), "", "", demands.claims)]
+    if answers.total:
+        label = vocabulary("responses").label
+        told = f"responses, of which in reply to a demand: {answers.in_reply}"
+        yield (
+            "Responses",
+            [
+                (1, told, str(answers.total), "", "", answers.claims),
+                *(
+                    (2, label(kind), str(many), "", "", ())
+                    for kind, many in answers.by_kind.items()
+                ),
+            ],
+        )
 
 
-def _notes(found: Figures, counted: Summary) -> Iterable[Text]:
+def _notes(found: Figures, counted: Summary) -> Table:
+    notes = Table.grid(padding=(0, 1))
     for name, chosen in found.chosen.items():
         for one in chosen:
-            yield _text(f"{name}, chosen: {one.words} ({one.claim}): {one.reason}", "green")
+            text = _text(f"{name}, chosen: {one.words} ({one.claim}): {one.reason}")
+            notes.add_row(_text("+", "green"), text)
     for flag in found.flags:
-        claims = _text(f"  [{', '.join(flag.claims)}]", "dim")
-        yield Text.assemble(("! ", "bold yellow"), _text(flag.text), claims)
+        notes.add_row(_text("!", "bold yellow"), _opening(flag.text, flag.claims))
     for cell in counted.documented:
         act = vocabulary("violations").label(cell.act)
-        claims = _text(f"  [{', '.join(c for one in cell.victims for c in one.claims)}]", "dim")
+        claims = [claim for one in cell.victims for claim in one.claims]
         at_least = f"Documented: {act}, {cell.event}: at least {cell.minimum}"
-        yield Text.assemble(_text(at_least), claims)
+        notes.add_row("", _opening(at_least, claims))
     if not counted.documented:
-        yield _text("Documented: no victim is documented one by one in these sources.")
+        notes.add_row("", "Documented: no victim is documented one by one in these sources.")
     for estimated in counted.estimates:
-        yield _text(f"Estimated ({estimated.estimator}): {estimated.low} to {estimated.high}")
+        said = f"Estimated ({estimated.estimator}): {estimated.low} to {estimated.high}"
+        notes.add_row("", _text(said))
     if counted.refused:
-        yield _text(f"Estimated: refused: {counted.refused}.")
+        notes.add_row("", _text(f"Estimated: refused: {counted.refused}."))
+    return notes
 
 
-def _table(*columns: str) -> Table:
-    table = Table(expand=True, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for at, column in enumerate(columns):
-        table.add_column(_text(column, "dim"), overflow="fold", ratio=3 if at == 0 else 2)
+def _opening(text: str, claims: Iterable[str]) -> Text:
+    return Text.assemble(_text(text), "  ", _text(", ".join(claims), "dim"))
+
+
+def _table(console: Console, lines: Iterable[Line], style: str = "") -> Table:
+    """Columns as wide in each table as in the next, so that they stand under each other."""
+    whole = min(console.width, _WIDEST)
+    by, told = (12, 26) if whole < _NARROW else (18, 36)
+    words = max(whole - 12 - by - told - 3, 20)
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for width in (words, 12, by, told):
+        table.add_column(width=width, overflow="fold")
+    for depth, said, many, by_whom, teller, claims in lines:
+        opens = Text("\n" if teller and claims else "").join(
+            (_text(teller, style), _text(", ".join(claims), "dim"))
+        )
+        cells = (_text(many, style), _text(by_whom, style), opens)
+        table.add_row(Padding(_text(said, style), (0, 0, 0, 2 * depth)), *cells)
     return table
 
 

@@ -71,12 +71,12 @@ def open_questions(relations: Sequence[OverlapRow], claims: Sequence[Claim]) -> 
     words = {claim.id: claim.words for claim in claims}
     for one in relations:
         if one.relation == "not_known" and one.by == "source":
-            yield Flag(
-                kind="open_question",
-                text=f"how {_quoted(words[one.claim])} lies to {_quoted(words[one.other])} is not "
-                "known, and not judged",
-                claims=(one.claim, one.other),
+            both = f"{_quoted(words[one.claim])} and {_quoted(words[one.other])}"
+            text = (
+                f"{both}: whether they tell of the same, of others, or one of a part of the other"
             )
+            claims = (one.claim, one.other)
+            yield Flag(kind="open_question", text=f"{text} is not known, nor judged", claims=claims)
 
 
 def contradictions(judged: Judged) -> Iterator[Flag]:

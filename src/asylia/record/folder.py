@@ -61,7 +61,10 @@ def contents_of(folder: Path) -> tuple[c.Content, ...]:
         raise NotFoundError("there is no such folder", hint="Name a folder of YAML files.")
     paths = sorted(folder.glob("*.yaml"))
     if not paths or len(paths) > FILES:
-        raise MalformedError(f"expected 1 to {FILES} YAML files in the folder")
+        raise MalformedError(
+            f"there are {len(paths)} YAML files in this folder; expected 1 to {FILES}",
+            hint="Name the folder in which the *.yaml files lie themselves.",
+        )
     placed = [one for path in paths for one in _file(read(path))]
     by_id: dict[str, c.Content] = {}
     for one in placed:

@@ -13,6 +13,8 @@ from asylia.record.judged import Judged, judged
 from asylia.record.reading import Record
 from asylia.values import Day
 
+_SHOWN = 40  # ids to choose from, when none fits
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -34,10 +36,12 @@ def scope(
     event: str | None = None,
 ) -> Scope:
     """Choose the claims; ``NotFoundError`` for a source or event that the record does not have."""
-    if source is not None:
-        whole.get(source, Source)
-    if event is not None:
-        whole.get(event, Event)
+    for asked, kind in ((source, Source), (event, Event)):
+        if asked is not None and not isinstance(whole.find(asked), kind):
+            ids = ", ".join(one.id for one in whole.all(kind)[:_SHOWN]) or "none"
+            raise NotFoundError(
+                f"the record has no {kind.__name__.lower()} under that id", hint=f"It has: {ids}."
+            )
     record = whole.recorded_by(as_recorded_on)
     decisions = judged(record)
     events = _events(record, decisions, event)

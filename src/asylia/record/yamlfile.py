@@ -24,6 +24,7 @@ Step = str | int
 Trail = tuple[Step, ...]
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "": None}
 _LONGEST_INTEGER = 15
+_MEND = "Nothing was loaded. Mend it, then try again."
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,7 @@ class YamlFile:
 
     def wrong(self, trail: Trail, expected: str) -> MalformedError:
         """The error for a place: where, and what is expected there."""
-        return MalformedError(
-            f"{self.where(trail)}: {expected}", hint="Nothing was loaded. Mend it, then try again."
-        )
+        return MalformedError(f"{self.where(trail)}: {expected}", hint=_MEND)
 
 
 Guard = Callable[[str, str], None]
@@ -77,9 +76,9 @@ def parse(untrusted: bytes, name: str, guard: Guard = redline.check_name) -> Yam
         return YamlFile(name, data, builder.lines)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise MalformedError(f"{name}, line {line}: not YAML") from None
+        raise MalformedError(f"{name}, line {line}: not YAML", hint=_MEND) from None
     except (yaml.YAMLError, RecursionError, ValueError):
-        raise MalformedError(f"{name}: not YAML") from None
+        raise MalformedError(f"{name}: not YAML", hint=_MEND) from None
 
 
 def _line(event: yaml.Event) -> int:
@@ -160,5 +159,5 @@ class _Builder:
     def _wrong(self, line: int, expected: str) -> MalformedError:
         return MalformedError(
             f"{self.name}, line {line}: {expected}",
-            hint="Nothing was loaded. Mend it, then try again.",
+            hint=_MEND,
         )
