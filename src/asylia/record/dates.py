@@ -50,7 +50,8 @@ def within_flags(dates: Mapping[str, Sequence[DateRow]]) -> Iterator[Flag]:
         for row in rows:
             for one in row.relations:
                 if one.relation == "within":
-                    text = f"{label}: {row.value} lies within {one.value}"
+                    said = f"\u201c{row.words[0]}\u201d ({row.value})"
+                    text = f"{label}: {said} lies within {one.value}"
                     yield Flag(kind="lies_within", text=text, claims=row.claims)
 
 

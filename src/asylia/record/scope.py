@@ -4,6 +4,7 @@ Upholds: a claim is known from the last possible day on which it was said; an ev
 apart stays outside until a judgement says that it belongs.  Format: ``spec/figures.md``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from asylia.errors import MalformedError, NotFoundError
@@ -36,12 +37,10 @@ def scope(
     event: str | None = None,
 ) -> Scope:
     """Choose the claims; ``NotFoundError`` for a source or event that the record does not have."""
-    for asked, kind in ((source, Source), (event, Event)):
-        if asked is not None and not isinstance(whole.find(asked), kind):
-            ids = ", ".join(one.id for one in whole.all(kind)[:_SHOWN]) or "none"
-            raise NotFoundError(
-                f"the record has no {kind.__name__.lower()} under that id", hint=f"It has: {ids}."
-            )
+    if source is not None:
+        _hold(source, "source", whole.all(Source))
+    if event is not None:
+        _hold(event, "event", whole.all(Event))
     record = whole.recorded_by(as_recorded_on)
     decisions = judged(record)
     events = _events(record, decisions, event)
@@ -57,6 +56,13 @@ def scope(
         if claim.id not in held:
             outside[claim.event] = (*outside.get(claim.event, ()), claim)
     return Scope(record, decisions, inside, outside, events)
+
+
+def _hold(wanted: str, what: str, held: Sequence[Source] | Sequence[Event]) -> None:
+    ids = [one.id for one in held]
+    if wanted not in ids:
+        some = ", ".join(ids[:_SHOWN]) or "none"
+        raise NotFoundError(f"the record has no {what} under that id", hint=f"It has: {some}.")
 
 
 def known_from(record: Record, claim: Claim) -> Day:
