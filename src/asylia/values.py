@@ -12,7 +12,7 @@ Hash = NewType("Hash", bytes)  # SHA-256, 32 bytes
 BlobId = NewType("BlobId", bytes)  # 16 random bytes: what the relay files a blob under
 ThreadId = NewType("ThreadId", bytes)  # 16 bytes, derived from a phrase
 DeviceId = NewType("DeviceId", bytes)  # 32 bytes: fingerprint of the device's verifying key
-RecordId = NewType("RecordId", bytes)  # 16 random bytes: the unit of forgetting
+RecordId = NewType("RecordId", bytes)  # 16 bytes, from its key: the unit of forgetting
 Day = NewType("Day", int)  # days since 1970-01-01, UTC
 
 Clock = Callable[[], datetime]

@@ -51,7 +51,7 @@ def header(**changes: object) -> Header:
         "author": DEVICE,
         "compartment": "casework",
         "epoch": bytes([5]) * 32,
-        "record": bytes([6]) * 16,
+        "record": boxes.record_id("casework", RECORD_KEY),
         "sequence": 7,
         "previous": bytes([8]) * 32,
         "seen": 9,

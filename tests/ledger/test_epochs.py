@@ -22,12 +22,12 @@ from asylia.crypto.signing import SigningKey
 from asylia.envelope.authority import certify
 from asylia.errors import AsyliaError, ForgedError, MalformedError, UsageError
 from asylia.ledger import sealing
+from asylia.ledger.boxes import record_id
 from asylia.ledger.epoch import Device as Row
 from asylia.ledger.epoch import TeamEpoch
 from asylia.ledger.founding import Founder, found
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.values import SyncReport
-from asylia.values import RecordId
 
 
 def take(world: World, blob: bytes) -> SyncReport:
@@ -176,7 +176,8 @@ def test_a_record_that_an_epoch_does_not_know_is_given_again(world: World) -> No
 def test_an_epoch_whose_keyring_is_missing_waits_for_it(world: World) -> None:
     world.sync()
     epoch = compartment_epoch(world)
-    (page,) = sealing.seal_keyring({RecordId(bytes(16)): bytes(32)}, epoch.wrap_key)
+    live = {record_id(epoch.compartment, bytes(32)): bytes(32)}
+    (page,) = sealing.seal_keyring(live, epoch.wrap_key)
     epoch = msgspec.structs.replace(epoch, keyring=(sha256(page).digest(),))
     blob = sealed(world, epoch, [world.devices[0].keys])
     assert kinds(take(world, blob)) == ["missing"]

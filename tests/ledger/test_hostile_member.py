@@ -1,5 +1,7 @@
 """What one member's device can do to the others by what it signs, and what it can't."""
 
+from hashlib import sha256
+
 import pytest
 from tests.ledger.world import LABEL, World, forge, make_world
 
@@ -55,6 +57,32 @@ def test_a_day_that_is_no_date_is_refused(world: World) -> None:
     world.sync(2)
     world.line.put_ledger(forge(two, record, day=2**32 - 1))
     assert [finding.kind for finding in one.sync(world.line).findings] == ["malformed"]
+
+
+@pytest.mark.parametrize("knows_the_key", [True, False])
+def test_nobody_takes_a_record_s_name_first_in_another_compartment(knows_the_key: bool) -> None:
+    world = make_world(2, casework={"en": "Casework"}, evidence={"en": "Evidence"})
+    one, two = world.devices
+    world.sync(2)
+    record = one.write("true")
+    known = one.store.record(record)
+    assert known is not None
+    key = known.key if knows_the_key else bytes(32)
+    evidence = two.state.current["evidence"]
+    false = forge(
+        two, record, record_key=key, wrap=True, under=evidence, compartment="evidence", sequence=0
+    )
+    world.line.put_ledger(false)
+    assert [f.kind for report in world.sync(2) for f in report.findings] == ["forged", "forged"]
+    one.write("after", record)
+    world.sync(2)
+    assert one.texts() == two.texts() == ["true", "after"]
+
+
+def test_a_records_name_follows_from_its_key() -> None:
+    label = b"asylia/entry/1 record\n"
+    parts = b"\0\0\0\x08casework" + b"\0\0\0\x20" + bytes(32)
+    assert boxes.record_id("casework", bytes(32)) == sha256(label + parts).digest()[:16]
 
 
 def test_a_control_entry_of_another_kind_does_not_end_the_bundle(world: World) -> None:

@@ -4,6 +4,7 @@ Upholds: the signature stands inside the outer layer and covers the inner one as
 judging an entry's place; that is ``replay``'s.
 """
 
+from hashlib import sha256
 from typing import NamedTuple
 
 from asylia.crypto import bare, random
@@ -22,12 +23,14 @@ from asylia.ledger.entry import (
     encode_header,
     encode_heads,
 )
+from asylia.values import RecordId
 from asylia.wire import frame
 
 _OUTER = "asylia/entry/1 outer"
 _INNER = {CONTENT: "asylia/entry/1 content", 2: "asylia/entry/1 control"}
 _WRAP = "asylia/entry/1 wrap"
 _AUTHOR = "asylia/entry/1 author"
+_RECORD = "asylia/entry/1 record"
 
 
 class Keys(NamedTuple):
@@ -39,6 +42,15 @@ class Keys(NamedTuple):
 
     def __repr__(self) -> str:
         return "<Keys>"
+
+
+def record_id(compartment: str, key: bytes) -> RecordId:
+    """The name of a record: it follows from its key and its compartment.
+
+    So no member can take a record's name first, in another compartment or with another key, and
+    make a colleague's device refuse the true one, with all that its author wrote after.
+    """
+    return RecordId(sha256(frame(_RECORD, compartment.encode(), key)).digest()[:16])
 
 
 def seal_entry(

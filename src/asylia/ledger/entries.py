@@ -99,7 +99,7 @@ class EntryDoor:
         key = record.key if record is not None else None
         if sealed.wrapped and keys.wrap_key is not None:
             given = boxes.open_wrapped(keys.wrap_key, sealed)
-            if record is not None and given != key:
+            if boxes.record_id(header.compartment, given) != header.record:
                 raise ForgedError("it gives a record another key than it has")
             key = given
         if key is None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from asylia.crypto.age import Identity
 from asylia.envelope.signed import SignedBytes
 from asylia.errors import ForgedError
-from asylia.ledger import rights, sealing
+from asylia.ledger import boxes, rights, sealing
 from asylia.ledger.epoch import CompartmentEpoch, TeamEpoch
 from asylia.ledger.journal import Journal
 from asylia.ledger.outcome import HeldBlobError, Outcome, RefusedBlobError
@@ -89,8 +89,7 @@ class EpochDoor:
         rows = [self._page(page) for page in epoch.keyring]
         for row in rows:
             for record, key in sealing.open_keyring(row.blob, epoch.wrap_key).items():
-                known = self._journal.record(record)
-                if known is not None and (known.compartment, known.key) != (epoch.compartment, key):
+                if boxes.record_id(epoch.compartment, key) != record:
                     raise ForgedError("a keyring gives a record another key than it has")
                 self._journal.put_record(RecordRow(record, epoch.compartment, key, blob_hash))
         for row in rows:

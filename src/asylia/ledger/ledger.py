@@ -54,9 +54,10 @@ class Ledger:
     def new_record(self, compartment: str) -> RecordId:
         """A new record in a compartment: the unit of forgetting, with a key of its own."""
         self._epoch(compartment)
-        record = RecordId(self._randomness(16))
+        key = self._randomness(32)
+        record = boxes.record_id(compartment, key)
         with self._store.transaction():
-            self._store.put_records([RecordRow(record, compartment, self._randomness(32), b"")])
+            self._store.put_records([RecordRow(record, compartment, key, b"")])
         return record
 
     def append(self, record: RecordId, content: bytes) -> None:
