@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asylia.counts.summary import summary
 from asylia.errors import NotFoundError
 from asylia.record import contents as c
 from asylia.record.figures import figures
+from asylia.record.forms import Verdict
 from asylia.record.reading import Entered, Record
 
 from .world import GROUND, claim, day, judge, record_of, said
@@ -260,3 +262,31 @@ def test_no_number_shown_is_one_that_nobody_said(numbers: list[tuple[int, int | 
     spoken = {(one.count.min, one.count.max) for one in claims if one.count}
     assert {(row.min, row.max) for row in rows} == spoken
     assert sorted(one for row in rows for one in row.claims) == sorted(one.id for one in claims)
+
+
+def _same(judgement_id: str, verdict: Verdict, *ids: str) -> c.Judgement:
+    return judge(judgement_id, c.Sameness(ids=ids, verdict=verdict))
+
+
+@pytest.mark.parametrize(
+    "judgements",
+    [
+        (_same("j1", "same", "pa", "pb"), _same("j2", "distinct", "pa", "pb")),
+        (
+            _same("j1", "same", "pa", "pc"),
+            _same("j2", "same", "pc", "pb"),
+            _same("j3", "distinct", "pa", "pb"),
+        ),
+    ],
+)
+def test_whom_judgements_contradict_each_other_on_is_one_at_least_and_each_at_most(
+    judgements: tuple[c.Judgement, ...],
+) -> None:
+    persons = [c.Person(id=one, pseudonym=one) for one in ("pa", "pb", "pc")]
+    killed = [claim(f"k-{one}", subject=one) for one in ("pa", "pb", "pc")]
+    found = said(told(*persons, *killed, *judgements), "2025-01-01")
+    (flag,) = [flag for flag in found.flags if flag.kind == "judgements_contradict"]
+    assert set(flag.claims) == {one.id for one in judgements}
+    (cell,) = summary(found.victims, found.sameness).documented
+    untouched = 3 - len(judgements)
+    assert (cell.minimum, cell.most) == (1 + untouched, 3)

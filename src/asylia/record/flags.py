@@ -75,8 +75,8 @@ def open_questions(relations: Sequence[OverlapRow], claims: Sequence[Claim]) -> 
             text = (
                 f"{both}: whether they tell of the same, of others, or one of a part of the other"
             )
-            claims = (one.claim, one.other)
-            yield Flag(kind="open_question", text=f"{text} is not known, nor judged", claims=claims)
+            text += " is not known, nor judged"
+            yield Flag(kind="open_question", text=text, claims=(one.claim, one.other))
 
 
 def contradictions(judged: Judged) -> Iterator[Flag]:

@@ -1,7 +1,7 @@
 """What the judgements in force decide, and where they contradict each other.
 
-Upholds: two judgements that contradict decide nothing, and both are named.  Nothing is inferred
-but that sameness is transitive.
+Upholds: judgements that contradict decide nothing, and all are named; a sameness on which they do is
+not known.  Nothing is inferred but that sameness is transitive.
 """
 
 from collections.abc import Hashable, Iterable
@@ -47,11 +47,7 @@ def judged(record: Record) -> Judged:
         for by, one in record.decided(Membership)
     )
     overlaps = _decide(_overlap(by.id, one) for by, one in record.decided(OverlapJudged))
-    same = _decide(
-        (frozenset(pair), one.verdict, by.id)
-        for by, one in record.decided(Sameness)
-        for pair in combinations(sorted(set(one.ids)), 2)
-    )
+    same = _sameness(record)
     choices = record.decided(Choice)
     apart = tuple(_choices_apart(choices))
     return Judged(
@@ -85,6 +81,37 @@ def _decide(judgements: Iterable[tuple[At, Said, str]]) -> _Decided[At, Said]:
         if len(verdicts) > 1
     )
     return _Decided(values, tuple(apart))
+
+
+def _sameness(record: Record) -> _Decided[Pair, Verdict]:
+    """Pairs judged; what some judge to be one and others two, if by way of a third, is open."""
+    told = [
+        (frozenset(pair), one.verdict, by.id)
+        for by, one in record.decided(Sameness)
+        for pair in combinations(sorted(set(one.ids)), 2)
+    ]
+    decided = _decide(told)
+    values = dict(decided.values)
+    values.update({pair: "not_known" for pair, _, _ in told if pair not in values})
+    apart = list(decided.contradictions)
+    for group in _groups(pair for pair, verdict in decided.values.items() if verdict == "same"):
+        within = {
+            pair for pair, verdict in values.items() if pair <= group and verdict != "not_known"
+        }
+        if any(values[pair] == "distinct" for pair in within):
+            values.update(dict.fromkeys(within, "not_known"))
+            apart.append(tuple(dict.fromkeys(by for pair, _, by in told if pair in within)))
+    return _Decided(values, tuple(apart))
+
+
+def _groups(pairs: Iterable[Pair]) -> list[Pair]:
+    """What hangs together by these pairs."""
+    groups: list[Pair] = []
+    for pair in pairs:
+        touched = [group for group in groups if group & pair]
+        groups = [group for group in groups if not group & pair]
+        groups.append(pair.union(*touched))
+    return groups
 
 
 def _overlap(by: str, one: OverlapJudged) -> tuple[Pair, tuple[Relation, str], str]:
