@@ -1,6 +1,6 @@
 """What the judgements in force decide, and where they contradict each other.
 
-Upholds: judgements that contradict decide nothing, and all are named; a sameness on which they do is
+Upholds: judgements that contradict decide nothing, and all are named; sameness on which they do is
 not known.  Nothing is inferred but that sameness is transitive.
 """
 
