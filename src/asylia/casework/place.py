@@ -16,7 +16,7 @@ from asylia.ledger.ledger import Ledger
 from asylia.ledger.values import SyncReport
 from asylia.record.projection import RecordProjection
 from asylia.record.reading import Record
-from asylia.values import Clock, Day, RecordId, day_of, system_clock
+from asylia.values import Clock, Day, RecordId, system_clock
 from asylia.vault.projection import Projection
 from asylia.vault.vault import Vault
 
@@ -41,8 +41,8 @@ class Place:
 
     @property
     def today(self) -> Day:
-        """The day by this device's clock."""
-        return day_of(self.clock())
+        """The later of the clock's day and the newest signed one: no clock set back revives."""
+        return self.ledger.today()
 
     @property
     def quorum(self) -> int:

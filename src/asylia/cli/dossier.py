@@ -11,7 +11,7 @@ from cyclopts import App
 from rich.console import Console
 
 from asylia.casework.place import projections
-from asylia.cli.passphrases import read_passphrase
+from asylia.cli.passphrases import PassphraseFile, read_passphrase
 from asylia.dossier.build import BuiltBundle
 from asylia.dossier.export import Request, export
 from asylia.dossier.stamp import StampService
@@ -35,7 +35,7 @@ def build(
     item: list[str],
     policy: Path,
     stamp: list[str] | None = None,
-    passphrase_file: Path | None = None,
+    passphrase_file: PassphraseFile = None,
     json: bool = False,
 ) -> None:
     """Build a bundle for one purpose and one recipient into the new folder OUT.
@@ -102,7 +102,7 @@ def policy(
     stamp_root: list[Path] | None = None,
     witness: list[str] | None = None,
     threshold: int = 0,
-    passphrase_file: Path | None = None,
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """Write the policy file: whom a recipient trusts when it checks this team's bundles.
 

@@ -24,7 +24,7 @@ from asylia.record.reading import Record
 from asylia.tlog.checkpoint import NotePublic
 from asylia.tlog.policy import Policy, verify
 from asylia.tlog.reader import LogReader
-from asylia.values import Clock, RecordId, day_of, system_clock
+from asylia.values import Clock, RecordId, system_clock
 
 _TRIES = 4
 _LOG = "/v1/log/"
@@ -72,7 +72,7 @@ def export(
     other of our errors; then no bundle was written.
     """
     exporter = _exporter(ledger, policy)
-    today = day_of(clock())
+    today = ledger.today()  # never earlier than what was signed, so no clock set back revives
     selection = select(record, request.purpose, request.recipient, request.items, today)
     places = _places(record, selection)
     versions = _assigned(selection, places, ledger, courier, randomness)
