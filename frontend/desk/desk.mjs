@@ -85,6 +85,42 @@ function onClick(event) {
   selected.form.requestSubmit();
 }
 
+// --- forms ----------------------------------------------------------------------------------------
+
+// A second press sends nothing: one reply, not two.  The desk looks as well.
+function onlyOnce(event) {
+  const form = event.target;
+  if (!form.querySelector?.('input[name="once"]') || event.submitter?.hasAttribute("formaction")) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+}
+
+function countTicked() {
+  const output = document.querySelector("[data-ticked]");
+  if (output) output.value = output.closest("form").querySelectorAll('input[name="items"]:checked').length;
+}
+
+// Ticks what is seen of a group; what the filter hides stays as it is.
+function onTick(event) {
+  const button = event.target.closest?.("[data-tick]");
+  if (!button) return;
+  event.preventDefault();
+  for (const box of button.closest("[data-group]").querySelectorAll("tr:not([hidden]) input[type=checkbox]")) {
+    box.checked = button.dataset.tick === "all";
+  }
+  countTicked();
+}
+
+function onFilter(event) {
+  if (!event.target.matches?.("[data-filter]")) return;
+  const asked = event.target.value.trim().toLocaleLowerCase();
+  for (const group of document.querySelectorAll("[data-group]")) {
+    const rows = [...group.querySelectorAll("tr")];
+    for (const row of rows) row.hidden = !row.textContent.toLocaleLowerCase().includes(asked);
+    group.hidden = rows.every((row) => row.hidden);
+  }
+}
+
 // --- idleness -------------------------------------------------------------------------------------
 
 let touched = Date.now();
@@ -130,13 +166,20 @@ function arrive() {
   page.classList.add("scripted");
 }
 
+// A page kept for "back" is asked for anew: a locked desk then says that it is locked.
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+
 // htmx notes the address it was loaded at; nothing of ours stays in the browser.
 document.addEventListener("DOMContentLoaded", () => sessionStorage.clear());
 document.addEventListener("keydown", onKey);
 document.addEventListener("selectionchange", onSelection);
 document.addEventListener("submit", onSubmit, true);
 document.addEventListener("click", onClick, true);
+document.addEventListener("submit", onlyOnce);
+document.addEventListener("click", onTick);
+document.addEventListener("input", onFilter);
 document.addEventListener("change", showWhen);
+document.addEventListener("change", countTicked);
 document.addEventListener("htmx:afterSettle", arrive);
 for (const kind of ["keydown", "pointerdown", "wheel"]) document.addEventListener(kind, onTouch, { passive: true });
 setInterval(lockWhenIdle, 1000);

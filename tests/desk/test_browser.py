@@ -119,7 +119,10 @@ def test_every_figure_opens_to_its_claims(page: Page, running: Running) -> None:
     page.locator("#as_of").press("Enter")
     expect(page).to_have_url(f"{running.url}/figures/2017-04-05")
     killed = page.locator(".figure", has=page.get_by_role("heading", name="killed", exact=True))
-    expect(killed.locator(".number")).to_have_text(["3", "at least 3"])
+    expect(killed.locator(".saying")).to_have_text(
+        ["3 killed", "at least 3 murders confirmed of 20 reported"]
+    )
+    expect(killed.locator(".bounds")).to_have_text(["3", "3 or more"])
     killed.locator("summary").first.press("Enter")
     expect(killed.locator("table .quote").first).to_have_text("3 killed")
     for cell in page.locator("details.cell").all():

@@ -182,7 +182,7 @@ def test_a_whole_report_leaves_when_it_was_ticked_for_both(
     until = date_of(Day(browser.desk.workspace.today + 100)).isoformat()
     told = {"risks": "What could happen.", "understood": "1", "until": until}
     browser.post(address, items=whole, **choice, **told)
-    assert f'value="{whole}" aria-label="leaves">' in browser.post("/dossiers", **choice).text
+    assert f'name="items" value="{whole}">' in browser.post("/dossiers", **choice).text
     assert "Built and sealed" in browser.post("/dossiers/build", items=whole, **choice).text
     (words,) = (tmp_path / "out").glob("*/data/arrivals/*/statement.json")
     assert "They had my phone" in words.read_text()

@@ -21,6 +21,7 @@ from asylia.record.contents import (
     Concerned,
     Consent,
     Count,
+    Event,
     Person,
     Recipient,
     Risks,
@@ -148,6 +149,14 @@ def record_recipient(place: Place, name: str, tells: Sequence[str] = ()) -> str:
     check(recipient)
     place.append(place.ledger.new_record(_compartment(place)), recipient)
     return recipient.id
+
+
+def record_event(place: Place, name: str, kind: str) -> str:
+    """What holds acts together, for claims to be told about; returns the event's id."""
+    event = Event(id=_draw_id(place.randomness), name=name, kind=kind)
+    check(event)
+    place.append(place.ledger.new_record(_compartment(place)), event)
+    return event.id
 
 
 def record_consent(place: Place, thread: bytes, terms: Terms) -> str:

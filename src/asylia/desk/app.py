@@ -22,7 +22,6 @@ from asylia.desk.pages import Pages
 from asylia.desk.routes import ROUTES
 from asylia.desk.screen import Desk
 from asylia.desk.workspace import Workspace
-from asylia.errors import AsyliaError
 from asylia.values import Clock, system_clock
 
 IDLE = timedelta(minutes=10)
@@ -93,7 +92,7 @@ async def _fetch_now_and_then(desk: Desk, every: timedelta) -> None:
     while True:
         workspace = desk.workspace
         if workspace is not None:
-            with suppress(AsyliaError):  # the foot of the page says how it went
+            with suppress(Exception):  # the foot of the page says how it went; the watch goes on
                 await loop.run_in_executor(desk.worker, workspace.fetch)
         chance = 0.5 + random.system(1)[0] / 255
         await asyncio.sleep(every.total_seconds() * chance if workspace else _LOOK_EVERY)

@@ -55,7 +55,7 @@ def weigh(method: str, query: bytes, headers: Headers, host: str) -> Refusal | N
     """Decide on a request by its head alone; ``host`` is the one name this desk answers to."""
     if headers.getlist("host") != [host]:
         return Refusal(421, "This desk answers only at the address that it printed.")
-    if method not in {"GET", "HEAD", "POST"}:
+    if method not in {"GET", "POST"}:  # HEAD would do what GET does, unseen
         return Refusal(405, "The desk does not know this kind of request.")
     if query:
         return Refusal(400, "The desk takes nothing in an address.")
@@ -71,7 +71,9 @@ def _weigh_post(headers: Headers, host: str) -> Refusal | None:
     if headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
         return Refusal(415, "The desk takes plain forms only.")
     length = headers.get("content-length", "")
-    if not (length.isascii() and length.isdigit() and int(length) <= BODY_LIMIT):
+    if not (
+        length.isascii() and length.isdigit() and len(length) <= 9 and int(length) <= BODY_LIMIT
+    ):
         return Refusal(413, "This form is too long.")
     return None
 

@@ -33,3 +33,10 @@ class Handles:
                 "This address belongs to an earlier session.",
                 hint="Start again from the inbox.",
             ) from None
+
+    def find_text(self, untrusted_handle: str) -> str:
+        """The same for an id of the record, which is text."""
+        try:
+            return self.find(untrusted_handle).decode()
+        except UnicodeDecodeError:
+            raise NotFoundError("There is no such page.") from None

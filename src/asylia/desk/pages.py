@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from asylia.desk.marking import shown
 from asylia.desk.terms import label, name_of
 from asylia.languages import LANGUAGES, NAMES, translator
 from asylia.values import Day, date_of
@@ -48,10 +49,12 @@ def _environment(language: str) -> Environment:
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["language"] = language
     environment.globals["label"] = lambda concept, term: label(concept, term, language)
-    environment.globals["name_of"] = name_of
+    environment.globals["name_of"] = lambda record, one: shown(name_of(record, one))
     environment.globals["languages"] = NAMES
     environment.filters["day"] = _iso
     environment.filters["hex"] = bytes.hex
+    environment.filters["shown"] = shown
+    environment.globals["told"] = catalogue.gettext  # a plain text: escaped, its % are its own
     return environment
 
 

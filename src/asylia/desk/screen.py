@@ -90,6 +90,11 @@ class Visit:
         """Our own words about ``count`` things, in the worker's language."""
         return self.desk.pages.plural(self.desk.language, one, many, count)
 
+    @property
+    def is_repeated(self) -> bool:
+        """Whether this very form was sent before: a second press, not a second wish."""
+        return self.workspace.is_sent(self.form.text("once"))
+
     def page(self, template: str, *, status: int = 200, **shown: Any) -> Response:
         """Render a page; a note left by the last action is shown once."""
         note, self.desk.note = self.desk.note, ""
@@ -181,5 +186,9 @@ def _work(desk: Desk, chosen: Screen, visit: Visit) -> Awaitable[Response]:
 
 
 def _failed(visit: Visit, error: AsyliaError) -> Response:
-    status = _STATUS.get(type(error), 400)
-    return visit.page("error.html", status=status, error=error)
+    return visit.page("error.html", status=status_of(error), error=error)
+
+
+def status_of(error: AsyliaError) -> int:
+    """The HTTP status of a failure of ours."""
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 400)

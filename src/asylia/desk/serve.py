@@ -4,17 +4,21 @@ The parent holds the listening socket and draws the links.  A child serves one s
 passphrase, screens, lock.  Locking ends the child and with it every key it held, since Python can't
 wipe memory; the parent starts the next child, whose link the closing page and the terminal show.
 
-Upholds: loopback only; the link is printed, never logged, and never an argument of a process.
+Upholds: loopback only, and all of it: browsers try ``[::1]`` before ``127.0.0.1``, so whoever held
+that port there would be handed the link.  The link is printed, never logged, and never an argument
+of a process; nothing about a request reaches the terminal.
 Refuses: to unlock where memory could be swapped to a disk in clear, unless told to.
 """
 
+import errno
+import logging
 import multiprocessing
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -34,6 +38,8 @@ from asylia.vault.process import harden, unencrypted_swap
 from asylia.vault.vault import Vault
 
 LOOPBACK = "127.0.0.1"
+LOOPBACK_6 = "::1"
+_DRAWS = 16  # of a free port, before giving up
 _FETCH_EVERY = timedelta(minutes=1)
 _LAST_WORDS = 3  # seconds for answers that are under way when the desk ends
 
@@ -71,9 +77,10 @@ def serve(
     context = multiprocessing.get_context("spawn")
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with listen(port) as listening:
+    with ExitStack() as stack:
+        listening = [stack.enter_context(one) for one in listen_on_loopback(port)]
         # A name of its own keeps this desk's cookie from every other server on loopback.
-        host = f"desk-{randomness(4).hex()}.localhost:{listening.getsockname()[1]}"
+        host = f"desk-{randomness(4).hex()}.localhost:{listening[0].getsockname()[1]}"
         token = draw_token(randomness)
         while True:
             after = draw_token(randomness)
@@ -94,8 +101,44 @@ def serve(
             token = after
 
 
+def listen_on_loopback(port: int = 0) -> tuple[socket.socket, ...]:
+    """Listen on one port of every loopback address that this machine has.
+
+    Raises ``RefusedError`` where another program has the port on one of them.
+    """
+    for _ in range(1 if port else _DRAWS):
+        first = listen(port)
+        try:
+            return first, *_listen_on_six(first.getsockname()[1])
+        except OSError:  # another program has it there: the browser would ask that one first
+            first.close()
+    raise RefusedError(
+        "Another program listens where a browser would look for the desk first.",
+        hint="Start the desk on another port.",
+    )
+
+
+def _listen_on_six(port: int) -> tuple[socket.socket, ...]:
+    """The same port on ``::1``; none where the machine speaks no IPv6, so that nobody has it."""
+    missing = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT}
+    try:
+        listening = socket.socket(socket.AF_INET6, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    except OSError:
+        return ()
+    try:
+        listening.bind((LOOPBACK_6, port))
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        if error.errno in missing:
+            return ()
+        raise
+    return (listening,)
+
+
 def listen(port: int = 0) -> socket.socket:
-    """Listen on loopback, on a free port if none is given.
+    """Listen on 127.0.0.1, on a free port if none is given.
 
     The protocol is named, since asyncio sets TCP_NODELAY only where it is; without, each answer
     would wait 40 ms for an acknowledgement.
@@ -113,9 +156,10 @@ def link(host: str, token: str) -> str:
     return f"http://{host}/enter/{token}"
 
 
-def run_session(listening: socket.socket, settings: Settings, session: Session) -> None:
+def run_session(listening: Sequence[socket.socket], settings: Settings, session: Session) -> None:
     """One session, in a process of its own; returns when it was locked."""
     harden()
+    logging.lastResort = None  # else a server's warning, or a fault's text, lands on the terminal
     server: uvicorn.Server
 
     def end() -> None:
@@ -134,6 +178,7 @@ def run_session(listening: socket.socket, settings: Settings, session: Session) 
         app,
         log_config=None,
         access_log=False,
+        ws="none",
         server_header=False,
         date_header=False,
         timeout_keep_alive=5,
@@ -143,7 +188,7 @@ def run_session(listening: socket.socket, settings: Settings, session: Session) 
     server = uvicorn.Server(config)
     threading.Thread(target=_end_with_parent, args=(end,), daemon=True).start()
     with suppress(KeyboardInterrupt):  # the parent says what there is to say
-        server.run(sockets=[listening])
+        server.run(sockets=list(listening))
 
 
 def _end_with_parent(end: Callable[[], None]) -> None:

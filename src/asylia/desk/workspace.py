@@ -12,7 +12,7 @@ from asylia.casework.place import Place
 from asylia.casework.reading import Casework
 from asylia.desk.export import Export
 from asylia.desk.handles import Handles
-from asylia.errors import AsyliaError, NotFoundError
+from asylia.errors import NotFoundError
 from asylia.record.reading import Record
 from asylia.values import Day, DeviceId
 
@@ -41,6 +41,7 @@ class Workspace:
     handles: Handles = field(default_factory=Handles)
     _image: dict[str, Shown] = field(default_factory=dict, repr=False)
     _relay: RelayState = field(default_factory=lambda: RelayState("never"))
+    _sent: set[str] = field(default_factory=set, repr=False)
 
     @property
     def casework(self) -> Casework:
@@ -74,7 +75,7 @@ class Workspace:
         """One round with the relay; what it did, or why not, is kept for the foot of the page."""
         try:
             done = take_in(self.place)
-        except AsyliaError:
+        except Exception:  # whatever it was, the foot of the page must not stay green
             self._relay = RelayState("silent")
             raise
         waiting = self.place.ledger.waiting()
@@ -87,6 +88,17 @@ class Workspace:
     def relay_state(self) -> RelayState:
         """How the last round went."""
         return self._relay
+
+    def draw_once(self) -> str:
+        """A mark for one form as shown, so that a second press of its button does nothing."""
+        return self.place.randomness(8).hex()
+
+    def is_sent(self, untrusted_once: str) -> bool:
+        """Whether the form with this mark was sent before; it counts as sent from now on."""
+        before = untrusted_once in self._sent
+        if untrusted_once:
+            self._sent.add(untrusted_once)
+        return before
 
     def keep_image(self, shown: Shown) -> str:
         """Keep one opened image in memory for the page that shows it; the one before is dropped."""

@@ -11,8 +11,10 @@ from asylia.casework.documenting import (
     check_pseudonym,
     draw_pseudonym,
     record_claim,
+    record_event,
 )
 from asylia.casework.threads import Thread
+from asylia.desk.marking import as_written, texts_of
 from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import Options, options, subjects
 from asylia.errors import UsageError
@@ -30,8 +32,11 @@ def quote(visit: Visit) -> Response:
 def record(visit: Visit) -> Response:
     """Take the form: the claim goes into the record."""
     thread, form = _thread(visit), visit.form
+    address = f"/thread/{visit.path['thread']}"
+    if visit.is_repeated:
+        return visit.go(address)
     said = Said(
-        event=form.needed("event", "Say which event this is told about."),
+        event=form.text("event") or _new_event(visit),
         property=form.needed("property", "Say what the words tell."),
         subject=form.text("subject"),
         value=form.text("value"),
@@ -44,15 +49,16 @@ def record(visit: Visit) -> Response:
         facts=form.text("facts"),
         others=_others(visit),
     )
-    words = Words(_envelope(visit), form.needed("words", "Quote the words of the report."))
-    record_claim(visit.workspace.place, thread.row.thread, words, said)
-    return visit.go(f"/thread/{visit.path['thread']}", visit.translate("The claim is recorded."))
+    envelope, words = _envelope(visit), form.needed("words", "Quote the words of the report.")
+    quoted = Words(envelope, as_written(texts_of(thread, envelope), words))
+    record_claim(visit.workspace.place, thread.row.thread, quoted, said)
+    return visit.go(address, visit.translate("The claim is recorded."))
 
 
 def show(visit: Visit) -> Response:
     """One claim: words, tellers, dates, judgements about it."""
     known = visit.workspace.record
-    claim = known.get(visit.workspace.handles.find(visit.path["claim"]).decode(), Claim)
+    claim = known.get(visit.workspace.handles.find_text(visit.path["claim"]), Claim)
     about = [j for j in known.judgements if claim.id in _named(j)]
     return visit.page(
         "claim.html",
@@ -79,9 +85,21 @@ def _form(visit: Visit, thread: Thread, words: str) -> Response:
         another=draw_pseudonym(visit.workspace.place),
         terms={
             concept: options(concept, language)
-            for concept in ("properties", "certainty", "polarity", "perpetrators", "motives")
+            for concept in (
+                "properties",
+                "certainty",
+                "polarity",
+                "perpetrators",
+                "motives",
+                "event_kinds",
+            )
         },
     )
+
+
+def _new_event(visit: Visit) -> str:
+    name = visit.form.needed("new_event", "Say which event this is told about.")
+    return record_event(visit.workspace.place, name, visit.form.text("new_kind"))
 
 
 def _count(visit: Visit) -> Count | None:

@@ -9,6 +9,7 @@ from asylia.casework.threads import Thread
 from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import options
 from asylia.errors import UsageError
+from asylia.record.consent import onward
 from asylia.record.contents import Claim, Recipient, Source
 from asylia.values import date_of, day_of
 
@@ -35,25 +36,32 @@ def ask(visit: Visit) -> Response:
 def give(visit: Visit) -> Response:
     """Take the form: what was agreed goes into the record."""
     thread, form = _thread(visit), visit.form
+    address = f"/thread/{visit.path['thread']}"
+    if visit.is_repeated:
+        return visit.go(address)
     if not form.text("understood"):
         raise UsageError("A consent counts only if the risks were understood.")
-    recipient = form.text("recipient") or _new_recipient(visit)
-    onward = _onward(visit, recipient)
     items = form.texts("items")
     if not items:
         raise UsageError("A consent names what may leave; tick at least one claim.")
+    claims = _claims(visit, thread)
+    if not {own for claim in claims for own in (claim.id, claim.source)}.issuperset(items):
+        raise UsageError("A consent covers the writer's own words only.")
+    until = day_of(_date(form.text("until")))
+    risks = form.needed("risks", "Write down which risks were explained.")
+    recipient = form.text("recipient") or _new_recipient(visit)
     terms = Terms(
         purpose=form.text("purpose"),
         recipient=recipient,
-        onward=onward,
+        onward=onward(visit.workspace.record, recipient),
         items=tuple(items),
-        risks_explained=form.needed("risks", "Write down which risks were explained."),
+        risks_explained=risks,
         explained_by=visit.workspace.own_name(),
-        expires_on=day_of(_date(form.text("until"))),
+        expires_on=until,
         forget_after_days=_DELAYS.get(form.text("delay"), 30),
     )
     record_consent(visit.workspace.place, thread.row.thread, terms)
-    return visit.go(f"/thread/{visit.path['thread']}", visit.translate("The consent is recorded."))
+    return visit.go(address, visit.translate("The consent is recorded."))
 
 
 def _new_recipient(visit: Visit) -> str:
@@ -61,11 +69,6 @@ def _new_recipient(visit: Visit) -> str:
     tells = [line.strip() for line in visit.form.text("new_tells").splitlines() if line.strip()]
     ids = [record_recipient(visit.workspace.place, told) for told in tells]
     return record_recipient(visit.workspace.place, name, ids)
-
-
-def _onward(visit: Visit, recipient: str) -> tuple[str, ...]:
-    known = visit.workspace.record
-    return known.get(recipient, Recipient).tells
 
 
 def _claims(visit: Visit, thread: Thread) -> list[Claim]:

@@ -52,6 +52,7 @@ def lock(visit: Visit) -> Response:
     html = desk.pages.render("locked.html", desk.language, next_link=desk.next_link)
     answer = HTMLResponse(html, background=BackgroundTask(desk.end))
     answer.delete_cookie(desk.door.cookie_name, path="/", httponly=True, samesite="strict")
+    answer.headers["clear-site-data"] = '"cache", "cookies", "storage"'  # pages kept for "back" too
     return answer
 
 

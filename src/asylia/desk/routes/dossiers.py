@@ -21,7 +21,23 @@ def look(visit: Visit) -> Response:
     """What would leave, and what stays, for this choice."""
     purpose, recipient = _choice(visit)
     seen = export.preview(visit.workspace.record, purpose, recipient, visit.workspace.today)
-    return _page(visit, purpose=purpose, recipient=recipient, seen=seen, built=None)
+    ticked = _ticked(visit, seen)
+    return _page(visit, purpose=purpose, recipient=recipient, seen=seen, built=None, ticked=ticked)
+
+
+def _ticked(visit: Visit, seen: export.Preview) -> set[str]:
+    """The boxes as sent, with one group's all on or all off; at first, those of the cases."""
+    on, off = (visit.form.texts(name) for name in ("tick", "clear"))
+    if not on and not off:
+        return {claim.id for claim in seen.leaves if claim.report}
+    ticked = set(visit.form.texts("items"))
+    for claim in seen.leaves:
+        group = "" if claim.report else claim.event
+        if group in on:
+            ticked.add(claim.id)
+        elif group in off:
+            ticked.discard(claim.id)
+    return ticked
 
 
 def build(visit: Visit) -> Response:
@@ -31,6 +47,8 @@ def build(visit: Visit) -> Response:
     if not items:
         raise UsageError("Nothing is ticked, so there is nothing to build.")
     work = visit.workspace
+    if visit.is_repeated:
+        return visit.go("/dossiers", visit.translate("That dossier was built already."))
     built = export.build(work.place, work.export, Request(purpose, recipient, items))
     claims = sum(isinstance(work.record.find(item), Claim) for item in built.names)
     return _page(visit, purpose=purpose, recipient=recipient, seen=None, built=built, claims=claims)

@@ -37,6 +37,7 @@ def _figures(visit: Visit, day: Day) -> Response:
         counted=summary(found.victims, found.sameness),
         day=date_of(day).isoformat(),
         today=date_of(visit.workspace.today).isoformat(),
+        rows_with=lambda rows, ids: [row for row in rows if not set(ids).isdisjoint(row.claims)],
         claims_of=lambda ids: [c for i in ids if isinstance(c := record.find(i), Claim)],
     )
 

@@ -8,10 +8,11 @@ from asylia.casework.files import open_file
 from asylia.casework.reply import send_waiting, write_reply
 from asylia.casework.threads import Thread
 from asylia.desk.marking import mark_words
-from asylia.desk.screen import Visit, screen
-from asylia.errors import UnavailableError, UsageError
+from asylia.desk.screen import Visit, screen, status_of
+from asylia.errors import AsyliaError, UnavailableError, UsageError
 from asylia.record.contents import Consent
 
+LONGEST_REPLY = 12_000
 _STATES: dict[str, TriageState] = {
     "new": "new",
     "in_hand": "in_hand",
@@ -22,8 +23,13 @@ _STATES: dict[str, TriageState] = {
 
 def show(visit: Visit) -> Response:
     """The thread; opening it is noted once, so that colleagues see that it was read."""
+    _note_read(visit, _thread(visit))
+    return _show(visit)
+
+
+def _show(visit: Visit, *, draft: str = "", refused: AsyliaError | None = None) -> Response:
+    """The thread, and in the reply box what was written but not taken."""
     thread = _thread(visit)
-    _note_read(visit, thread)
     casework, record = visit.workspace.casework, visit.workspace.record
     report = thread.row.record.hex()
     claims = [claim for claim in record.claims if claim.report == report]
@@ -41,14 +47,24 @@ def show(visit: Visit) -> Response:
         consents=consents,
         suggested="" if thread.row.pseudonym else draw_pseudonym(visit.workspace.place),
         marked=lambda text: mark_words(text, [claim.words for claim in claims]),
+        draft=draft,
+        refused=refused,
+        status=status_of(refused) if refused else 200,
     )
 
 
 def reply(visit: Visit) -> Response:
     """Seal an answer and leave it at the relay; if the relay is silent, it waits in the vault."""
-    thread = _thread(visit)
+    thread, body = _thread(visit), visit.form.text("body")
     place = visit.workspace.place
-    write_reply(place, thread.row.thread, visit.form.text("body"))
+    if visit.is_repeated:
+        return visit.go(_address(visit))
+    try:
+        if len(body) > LONGEST_REPLY:
+            raise UsageError("A reply holds 12,000 characters at most.", hint="Send it in two.")
+        write_reply(place, thread.row.thread, body)
+    except AsyliaError as refused:  # an hour's words are not thrown away
+        return _show(visit, draft=body, refused=refused)
     try:
         send_waiting(place)
     except UnavailableError:
