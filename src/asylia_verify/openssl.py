@@ -21,10 +21,9 @@ _TIMEOUT = 60
 _ED25519 = bytes.fromhex("302a300506032b6570032100")
 _ML_DSA_44 = bytes.fromhex("30820532300b06096086480165030403110382052100")
 _STAMP = re.compile(
-    rb"^Status: Granted.*^Hash Algorithm: sha256\nMessage data:\n"
-    rb"((?:    00[01]0 - (?:[0-9a-f]{2}[ -]){16}  .{16}\n){2})"
-    rb".*^Time stamp: (\w{3} [ \d]\d \d\d:\d\d:\d\d)(?:\.\d+)? (\d{4}) GMT$",
-    re.MULTILINE | re.DOTALL,
+    rb"Version: 1\nPolicy OID: [^\n]*\nHash Algorithm: sha256\nMessage data:\n"
+    rb"((?:    00[01]0 - (?:[0-9a-f]{2}[ -]){16}  [^\n]{16}\n){2})Serial number: [^\n]*\n"
+    rb"Time stamp: (\w{3} [ \d]\d \d\d:\d\d:\d\d)(?:\.\d+)? (\d{4}) GMT\n"
 )
 
 
@@ -50,16 +49,23 @@ class OpenSSL:
         return self._verify(_ML_DSA_44 + key, message, signature)
 
     def read_stamp(self, response: bytes) -> tuple[datetime, bytes]:
-        """The time and the SHA-256 that an RFC 3161 response states, verified or not."""
+        """The time and the SHA-256 that an RFC 3161 response's token states, verified or not.
+
+        Only the token is printed: what a response says around it is signed by nobody, and openssl
+        prints it raw.
+        """
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "stamp").write_bytes(response)
-            done = self._run(folder, "ts", "-reply", "-in", "stamp", "-text")
-        found = _STAMP.search(done.stdout)
+            done = self._run(folder, "ts", "-reply", "-in", "stamp", "-token_out", "-text")
+        found = _STAMP.match(done.stdout)
         if done.returncode or not found:
             raise WrongError("is not an RFC 3161 time stamp over SHA-256")
         rows = [row[11:].split(b"   ")[0].replace(b"-", b" ") for row in found[1].splitlines()]
         stated = f"{found[2].decode()} {found[3].decode()}"
-        moment = datetime.strptime(stated, "%b %d %H:%M:%S %Y").replace(tzinfo=UTC)
+        try:
+            moment = datetime.strptime(stated, "%b %d %H:%M:%S %Y").replace(tzinfo=UTC)
+        except ValueError:
+            raise WrongError("states a time that no calendar has") from None
         return moment, bytes.fromhex(b"".join(rows).decode())
 
     def verify_stamp(
