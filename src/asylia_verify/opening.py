@@ -4,6 +4,7 @@ Refuses links, devices, empty folders, names outside ``[a-z0-9._-]``, a name twi
 the limits, before a byte of such a file is used.  Nothing is ever unpacked to disk.
 """
 
+import io
 import os
 import re
 import stat
@@ -17,6 +18,8 @@ from asylia_verify.errors import UsageError, WrongError
 FILES = 10_000
 FILE_SIZE = 64 << 20
 TOTAL_SIZE = 256 << 20
+# Of a .zip: its list of entries, 800 bytes for each file that a bundle may hold.
+DIRECTORY_SIZE = 8 << 20
 DEPTH = 4
 _SEGMENT = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _BROKEN_ZIP = (
@@ -49,7 +52,7 @@ def safe_name(untrusted: str) -> str:
     """The path itself, if it is one that a bundle may have."""
     segments = untrusted.split("/")
     if len(segments) > DEPTH + 1 or not all(_SEGMENT.fullmatch(s) for s in segments):
-        raise WrongError("a file has a name that no bundle has", ascii(untrusted)[:120])
+        raise WrongError("has a name that no file of a bundle has", ascii(untrusted)[:120])
     return untrusted
 
 
@@ -71,9 +74,9 @@ def _in_folder(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, byt
         with os.scandir(folder) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
     except OSError:
-        raise WrongError("a folder can't be read", prefix) from None
+        raise WrongError("is a folder that can't be read", prefix or ".") from None
     if not entries:
-        raise WrongError("a folder is empty", prefix or ".")
+        raise WrongError("is an empty folder", prefix or ".")
     for entry in entries:
         name = safe_name(prefix + entry.name)
         if entry.is_dir(follow_symlinks=False) and depth < DEPTH:
@@ -81,7 +84,7 @@ def _in_folder(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, byt
         elif entry.is_file(follow_symlinks=False):
             yield name, _read(Path(entry.path), name)
         else:
-            raise WrongError("is a link or a device, not a file", name)
+            raise WrongError("is a link or a device, or a folder too deep", name)
 
 
 def _read(path: Path, name: str) -> bytes:
@@ -93,9 +96,26 @@ def _read(path: Path, name: str) -> bytes:
     return _limited(content, name)
 
 
+class _ZipFile(io.FileIO):
+    """The ``.zip``; refuses one read of more than ``most`` bytes.
+
+    ``zipfile`` reads the list of entries at once, and makes objects of 20 times its size of it,
+    before anybody can ask how many there are.
+    """
+
+    most = DIRECTORY_SIZE
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As a file reads."""
+        if size is not None and size > self.most:
+            raise zipfile.BadZipFile
+        return super().read(size)
+
+
 def _in_zip(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _ZipFile(path) as file, zipfile.ZipFile(file) as archive:
+            file.most = FILE_SIZE + 1
             entries = archive.infolist()
             if len(entries) > FILES:
                 raise WrongError("holds more files than a bundle may")

@@ -4,13 +4,14 @@ import io
 import os
 import shutil
 import stat
+import tracemalloc
 import zipfile
 
 import pytest
 
 from asylia_verify import opening
 from asylia_verify.errors import UsageError, WrongError
-from asylia_verify.opening import open_bundle
+from asylia_verify.opening import DIRECTORY_SIZE, open_bundle
 
 
 def zipped(path, entries, **how):
@@ -88,6 +89,20 @@ def test_a_bomb_is_refused_by_what_it_says_and_by_what_it_gives(tmp_path, monkey
         open_bundle(path)
 
 
+def test_a_zip_of_too_many_entries_is_refused_before_they_are_listed(tmp_path):
+    count = DIRECTORY_SIZE // 47 + 1
+    entry = b"PK\1\2" + bytes(24) + b"\1" + bytes(17) + b"a"
+    listing = entry * count
+    sizes = len(listing).to_bytes(4, "little") + bytes(4)
+    path = tmp_path / "b.zip"
+    path.write_bytes(listing + b"PK\5\6" + bytes(4) + b"\1\0\1\0" + sizes + bytes(2))
+    tracemalloc.start()
+    refused(path, "broken")
+    held = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert held < 4 << 20
+
+
 def test_many_files_that_are_large_together_are_refused(tmp_path, monkeypatch):
     path = zipped(tmp_path / "b.zip", [BAG, *((f"data/{n}", bytes(1000)) for n in range(10))])
     monkeypatch.setattr(opening, "TOTAL_SIZE", 5000)
@@ -158,7 +173,7 @@ def test_a_linked_folder_and_a_pipe_are_refused(copy):
 
 def test_an_empty_folder_is_refused(copy):
     (copy / "data/nothing").mkdir()
-    refused(copy, "folder is empty")
+    refused(copy, "empty folder")
 
 
 def test_a_large_file_is_refused_before_it_is_read_whole(copy):
@@ -170,7 +185,7 @@ def test_a_large_file_is_refused_before_it_is_read_whole(copy):
 @pytest.mark.parametrize("name", ["data/A.json", "data/x y", ".hidden", "data/-x"])
 def test_a_name_that_no_bundle_has_is_refused(copy, name):
     (copy / name).write_bytes(b"")
-    refused(copy, "name that no bundle has")
+    refused(copy, "name that no file of a bundle has")
 
 
 def test_folders_too_deep_are_refused(copy):
