@@ -1,6 +1,7 @@
 """``asylia-verify BUNDLE [--policy FILE] [--json]``."""
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,9 +11,10 @@ from asylia_verify.check import check
 from asylia_verify.errors import UsageError
 from asylia_verify.openssl import OpenSSL
 from asylia_verify.policy import read_policy
+from asylia_verify.verdict import Verdict
 
 _EPILOG = """exit codes: 0 valid; 1 wrong, and the first thing that is wrong is named; 2 the check
-could not begin; 3 whole, signer unknown (no policy file was given)"""
+could not be made; 3 whole, signer unknown (no policy file was given)"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,14 +30,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        policy = read_policy(options.policy) if options.policy else None
-        verdict = check(options.bundle, policy, datetime.now(UTC), OpenSSL())
+        verdict = _verdict(options.bundle, options.policy)
     except UsageError as error:
         print(f"asylia-verify: {error}", file=sys.stderr)
         return 2
+    except Exception as error:
+        # A traceback would exit with 1, which means that the bundle is wrong.
+        kind = type(error).__name__
+        print(f"asylia-verify: broke off, so nothing is known ({kind})", file=sys.stderr)
+        return 2
     print(verdict.as_json() if options.json else verdict.as_text())
     return verdict.exit_code
+
+
+def _verdict(bundle: Path, policy_file: Path | None) -> Verdict:
+    if policy_file is None:
+        policy = None
+    elif policy_file.resolve().is_relative_to(bundle.resolve()):
+        raise UsageError("the policy file lies in the bundle; get it another way than the bundle")
+    else:
+        policy = read_policy(policy_file)
+    return check(bundle, policy, datetime.now(UTC), OpenSSL())
 
 
 if __name__ == "__main__":

@@ -42,11 +42,13 @@ def _check_manifest(files: Mapping[str, bytes], manifest: str, held: Iterable[st
     held = set(held)
     for name in sorted(set(listed) | held):
         if name not in held:
-            raise WrongError("is listed in the manifest and missing", name)
+            raise WrongError(f"is listed in {manifest} and missing", name)
         if name not in listed:
-            raise WrongError("was added: the manifest does not list it", name)
+            raise WrongError(f"was added: {manifest} does not list it", name)
         if sha256(files[name]).hexdigest() != listed[name]:
-            raise WrongError("is not the file that the manifest lists: its bytes differ", name)
+            raise WrongError(
+                f"is not the file that {manifest} lists: one of the two was altered", name
+            )
 
 
 def _parse(content: bytes, manifest: str) -> dict[str, str]:

@@ -7,18 +7,23 @@ from pathlib import Path
 
 from asylia_verify.arrivals import check_arrivals
 from asylia_verify.bag import check_bag
-from asylia_verify.errors import WrongError
+from asylia_verify.errors import WrongError, shown
 from asylia_verify.evidence import check_checkpoint, check_items, read_checkpoint
+from asylia_verify.figures import check_figures
 from asylia_verify.opening import open_bundle
 from asylia_verify.openssl import OpenSSL
 from asylia_verify.policy import Policy
-from asylia_verify.promises import check_consent, check_figures, check_stamps
+from asylia_verify.promises import check_consent, check_stamps
 from asylia_verify.statement import Statement, check_signer, read_statement
 from asylia_verify.verdict import UNKNOWN, VALID, Verdict
 
 _NO_POLICY = "not checked without a policy file"
 _ARRIVED = (
     "these words, unchanged, existed by the checkpoint; not who wrote them, nor that they are true"
+)
+_PACKED = (
+    "what another program finds in this .zip: a .zip can be made to unpack differently; unpack it, "
+    "check the folder, and read that"
 )
 _KNOWN = re.compile(
     r"data/(statement\.signed|consent\.json|figures\.json|method\.txt|dossier\.pdf|"
@@ -34,7 +39,10 @@ def check(path: Path, policy: Policy | None, now: datetime, openssl: OpenSSL) ->
         files = open_bundle(path)
     except WrongError as error:
         return Verdict(wrong=error.sentence)
-    return check_files(files, policy, now, openssl)
+    verdict = check_files(files, policy, now, openssl)
+    if not path.is_dir() and verdict.wrong is None:
+        verdict.not_checked.append(_PACKED)
+    return verdict
 
 
 def check_files(
@@ -64,27 +72,37 @@ def _check(
     algorithms = "Ed25519 and ML-DSA-44" if openssl.has_ml_dsa else "Ed25519"
     whose = "the policy's team" if policy else "the root in the bundle"
     held(f"signatures ({algorithms}): statement and bag by a device certified by {whose}")
+    held(_made_for(statement))
     checkpoint = read_checkpoint(files)
     witnessed = check_checkpoint(checkpoint, policy, openssl) if policy else []
     if policy:
         held(f"log: checkpoint of {checkpoint.size} leaves signed; witnesses: {len(witnessed)}")
-    fields = check_items(files, statement, checkpoint)
-    held(f"fields: all {fields} proven up to the checkpoint; items: {len(statement.said['items'])}")
+    proven = check_items(files, statement, checkpoint)
+    fields = sum(map(len, proven.values()))
+    held(f"fields: all {fields} proven up to the checkpoint; items: {len(proven)}")
     if arrivals := check_arrivals(files, statement, checkpoint, openssl):
         held(f"statements in full: {arrivals}; {_ARRIVED}")
-    check_consent(files, statement)
-    held("consent: a line for every item and arrival, for this purpose and recipient")
-    check_figures(files, statement)
-    held("figures: every number opens to items of the bundle")
+    stated = check_consent(files, statement)
+    held(f"consent: as the signer states it, for every item and arrival; {stated}")
+    check_figures(files, proven)
+    held("figures: every number is what the items that it names say")
     unknown = sum(name.startswith("data/") and not _KNOWN.fullmatch(name) for name in files)
     if unknown:
         verdict.not_checked.append(f"{unknown} files that this checker does not know: hashes only")
     times, unchecked = check_stamps(files, statement, policy, witnessed, openssl)
     if times:
-        held(f"time: existed by {min(times):%Y-%m-%d %H:%M:%S} UTC, by an authority of the policy")
+        by = f"{min(times):%Y-%m-%d %H:%M:%S} UTC, by an authority of the policy"
+        held(f"time: the signed statement existed by {by}")
     if unchecked and policy:
         verdict.not_checked.append(f"{unchecked} time stamps: by no authority of the policy")
     return statement
+
+
+def _made_for(statement: Statement) -> str:
+    said = statement.said
+    until = said["consent_until"] or "no end, all of it is public"
+    made = f"dated {said['made_on']}; consent until: {until}"
+    return f"made: {made}; purpose: {shown(said['purpose'])}; recipient: {shown(said['recipient'])}"
 
 
 def _note_limits(
@@ -101,7 +119,7 @@ def _note_limits(
         if not policy.threshold:
             left_out("that the log shows everyone the same tree: the policy asks for no witness")
     if not openssl.has_ml_dsa:
-        left_out("ML-DSA-44: not checked; this openssl is older than 3.5")
+        left_out("ML-DSA-44: not checked; this openssl is older than 3.5; Ed25519 beside it was")
     left_out("whether the device's certificate was withdrawn later: ask the team")
     said = statement.said
     if said["consent_until"] is not None and now.date() > said["consent_until"]:

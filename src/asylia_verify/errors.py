@@ -1,4 +1,12 @@
-"""The two ways in which a check ends early."""
+"""The two ways in which a check ends early, and what of a bundle's own words may be shown."""
+
+_SHOWN = 500
+
+
+def shown(untrusted: str) -> str:
+    """The text on one line, with nothing in it that could steer a terminal or turn its lines."""
+    cut = untrusted[:_SHOWN] + ("..." if len(untrusted) > _SHOWN else "")
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cut)
 
 
 class WrongError(Exception):
@@ -12,7 +20,7 @@ class WrongError(Exception):
     @property
     def sentence(self) -> str:
         """Where and what, on one line."""
-        return f"{self.file}: {self.message}" if self.file else self.message
+        return f"{shown(self.file)}: {self.message}" if self.file else self.message
 
 
 class UsageError(Exception):

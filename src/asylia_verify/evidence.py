@@ -50,27 +50,28 @@ def check_checkpoint(
 
 def check_items(
     files: Mapping[str, bytes], statement: Statement, checkpoint: note.Checkpoint
-) -> int:
-    """Every field of every item proven up to the checkpoint; how many fields there are."""
+) -> dict[str, dict[str, str]]:
+    """Every field of every item proven up to the checkpoint; their values, by item and name."""
     names = statement.said["items"]
     held = [n.split("/")[2].removesuffix(".json") for n in files if n.startswith("data/items/")]
     if names != sorted(set(names)) or names != sorted(held):
         raise WrongError("the statement names other items than are there", "data/items")
     places: dict[int, str] = {}
-    count = 0
+    proven: dict[str, dict[str, str]] = {}
     for name in names:
         file = f"data/items/{name}.json"
         item = message(files.get(file, b""), "asylia/disclosed/1", _ITEM, file)
         try:
-            count += _check_item(name, item, checkpoint)
+            _check_item(name, item, checkpoint)
         except WrongError as error:
             raise WrongError(error.message, file) from None
         if places.setdefault(item["leaf"]["index"], name) != name:
             raise WrongError("shares its place in the log with another item", file)
-    return count
+        proven[name] = {field["name"]: field["value"] for field in item["fields"]}
+    return proven
 
 
-def _check_item(name: str, item: dict[str, Any], checkpoint: note.Checkpoint) -> int:
+def _check_item(name: str, item: dict[str, Any], checkpoint: note.Checkpoint) -> None:
     fields, leaf = item["fields"], item["leaf"]
     field_names = [field["name"] for field in fields]
     if item["name"] != name or field_names != sorted(set(field_names)):
@@ -83,4 +84,3 @@ def _check_item(name: str, item: dict[str, Any], checkpoint: note.Checkpoint) ->
     root = trees.verify_inclusion(data, leaf["index"], checkpoint.size, leaf["path"])
     if root != checkpoint.root:
         raise WrongError("its fields are not what the log's checkpoint committed to")
-    return len(fields)

@@ -1,23 +1,26 @@
-"""What the bundle says of consent, figures and time, held against the rest of it."""
+"""What the bundle says of consent and time, held against the rest of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
 from asylia_verify.errors import WrongError
 from asylia_verify.openssl import OpenSSL
 from asylia_verify.policy import Policy
 from asylia_verify.statement import LINE, NAME, STATEMENT, Statement
-from asylia_verify.strict import anything, day, many, message, one_of, optional, record
+from asylia_verify.strict import day, many, message, one_of, optional, record
 
 CONSENT = "data/consent.json"
-FIGURES = "data/figures.json"
 CLOCKS_DIFFER = timedelta(minutes=10)
-_BASES = one_of("public", "consent", "emergency")
+_STATED = {
+    "consent": "given by those concerned",
+    "public": "said in public",
+    "emergency": "decided for them in an emergency",
+}
 _CONSENT = record(
     {
-        "items": many(record({"basis": _BASES, "name": NAME, "until": optional(day)})),
+        "items": many(record({"basis": one_of(*_STATED), "name": NAME, "until": optional(day)})),
         "onward": many(LINE),
         "purpose": LINE,
         "recipient": LINE,
@@ -26,8 +29,11 @@ _CONSENT = record(
 )
 
 
-def check_consent(files: Mapping[str, bytes], statement: Statement) -> None:
-    """One line for each item and arrival, for this purpose and recipient, in force when made."""
+def check_consent(files: Mapping[str, bytes], statement: Statement) -> str:
+    """One line for each item and arrival, for this purpose and recipient, in force when made.
+
+    Gives what the signer states, for a person; whether it is so, no checker can know.
+    """
     consent = message(files.get(CONSENT, b""), "asylia/consent-statement/1", _CONSENT, CONSENT)
     said = statement.said
     for key, other in (
@@ -50,29 +56,8 @@ def check_consent(files: Mapping[str, bytes], statement: Statement) -> None:
         raise WrongError("ends on another day than the first of its items", CONSENT)
     if days and min(days) < said["made_on"]:
         raise WrongError("the consent had expired when the bundle was made", CONSENT)
-
-
-def check_figures(files: Mapping[str, bytes], statement: Statement) -> None:
-    """Every number opens to items that are in the bundle."""
-    shape = record({"as_of": day, "figures": anything})
-    parsed = message(files.get(FIGURES, b""), "asylia/figures-snapshot/1", shape, FIGURES)
-    unknown = set(_claims(parsed["figures"])) - set(statement.said["items"])
-    if unknown:
-        raise WrongError("rests on an item that is not in the bundle", FIGURES)
-
-
-def _claims(value: Any) -> Iterator[str]:
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            named = one.get("claims", [])
-            if not isinstance(named, list) or not all(isinstance(n, str) for n in named):
-                raise WrongError("names its items in another form", FIGURES)
-            yield from named
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
+    bases = Counter(line["basis"] for line in consent["items"])
+    return "; ".join(f"{words}: {bases[basis]}" for basis, words in _STATED.items())
 
 
 def check_stamps(

@@ -162,11 +162,6 @@ def flag(value: Any) -> bool:
     return value
 
 
-def anything(value: Any) -> Any:
-    """Whatever JSON can say, without fractions."""
-    return value
-
-
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     keys = dict(pairs)
     if len(keys) != len(pairs):

@@ -9,16 +9,18 @@ UNKNOWN: Final = "whole, signer unknown"
 WRONG: Final = "wrong"
 EXIT: Final = {VALID: 0, WRONG: 1, UNKNOWN: 3}
 _WORDS = {
-    VALID: "VALID. Everything below holds under your policy.",
+    VALID: "VALID under your policy. Read also what was not checked, and what this does not show.",
     UNKNOWN: "WHOLE, SIGNER UNKNOWN. The bundle agrees with itself; anyone can make one that does."
     "\nGet the team's policy file another way than this bundle, and check again with --policy.",
     WRONG: "WRONG. Do not rely on this bundle.",
 }
 _SHOWS = {
-    VALID: "What this shows: these words are the team's, and unaltered since the checkpoint.",
+    VALID: "What this shows: these words were in the team's record by the checkpoint, unaltered;"
+    "\na device of the team made this bundle, for the purpose and recipient named above.",
     UNKNOWN: "What this shows: the files belong together. Whose they are is not known.",
 }
-_LIMITS = """What this does not show: that they are true, who wrote them, what else the record says.
+_LIMITS = """What this does not show: that they are true, who wrote them, what else the record says,
+that the consent it states was given.
 The PDF was compared by its hash only; where it and the data differ, the data counts."""
 
 
@@ -39,7 +41,7 @@ class Verdict:
 
     def as_json(self) -> str:
         """One JSON object."""
-        return json.dumps(self.__dict__, ensure_ascii=False, indent=2, sort_keys=True)
+        return json.dumps(self.__dict__, indent=2, sort_keys=True)
 
     def as_text(self) -> str:
         """For a person."""
@@ -47,7 +49,10 @@ class Verdict:
         if self.wrong:
             out.append(f"First thing wrong: {self.wrong}.")
         for title, lines in (
-            ("Checked, and held:", self.checked),
+            (
+                "Checked, and held:" if self.verdict != WRONG else "Checked before that, and held:",
+                self.checked,
+            ),
             ("Not checked:", self.not_checked),
             ("Heed:", self.heed),
         ):

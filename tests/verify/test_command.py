@@ -4,6 +4,8 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,7 +83,9 @@ def test_exit_codes_and_json(folder, policy_path, tmp_path, capsys):
 
 def test_a_zip_of_the_bundle_is_as_valid(folder, policy_path, tmp_path, capsys):
     packed = shutil.make_archive(str(tmp_path / "b"), "zip", folder.parent, folder.name)
-    assert run(capsys, packed, "--policy", policy_path)[0] == 0
+    code, said = run(capsys, packed, "--policy", policy_path)
+    assert code == 0
+    assert "can be made to unpack differently" in said.out
 
 
 def test_a_bundle_or_policy_that_is_not_there_is_a_usage_error(folder, tmp_path, capsys):
@@ -95,6 +99,35 @@ def test_a_bundle_or_policy_that_is_not_there_is_a_usage_error(folder, tmp_path,
 def test_no_openssl_is_a_usage_error(folder, monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert run(capsys, folder)[0] == 2
+
+
+def test_a_fault_of_the_machine_is_never_told_as_a_wrong_bundle(
+    folder, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    code, said = run(capsys, folder)
+    assert (code, said.out) == (2, "")
+    assert said.err.startswith("asylia-verify: broke off, so nothing is known")
+
+
+def test_an_older_python_is_told_and_is_not_told_as_a_wrong_bundle(folder):
+    code = (
+        f"import sys; sys.version_info = (3, 10, 0); sys.path.insert(0, {str(SOURCE)!r})\n"
+        "from asylia_verify.__main__ import main; sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code, folder], capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == b"asylia-verify: Python 3.11 or later is needed\n"
+
+
+def test_a_policy_that_the_bundle_brings_itself_is_refused(folder, policy_path, tmp_path, capsys):
+    brought = shutil.copytree(folder, tmp_path / "b")
+    shutil.copy(policy_path, brought / "data/policy.json")
+    code, said = run(capsys, brought, "--policy", brought / "data/policy.json")
+    assert (code, said.out) == (2, "")
+    assert "lies in the bundle" in said.err
 
 
 def test_it_runs_alone_on_the_standard_library(folder, policy_path):
@@ -174,6 +207,18 @@ def test_a_newer_openssl_checks_ml_dsa_too(files, world, authority, newer, tmp_p
     assert any("ML-DSA-44" in line for line in verdict.checked)
 
 
+def test_a_log_without_the_ml_dsa_line_of_the_policy_is_refused_by_any_openssl(
+    files, policy, openssl
+):
+    for party, said in (("log", "is not signed with the log's"), ("witness", "cosigned by 0")):
+        asked = replace(policy.log, ml_dsa_44=bytes(1312))
+        held = replace(policy, log=asked)
+        if party == "witness":
+            lasting = replace(policy.witnesses[0], ml_dsa_44=bytes(1312))
+            held = replace(policy, witnesses=(lasting,))
+        assert said in (check_files(files, held, NOW, openssl).wrong or "")
+
+
 def test_a_false_ml_dsa_signature_is_refused_where_it_can_be_checked(
     files, policy, world, newer, stampers, monkeypatch
 ):
@@ -222,7 +267,7 @@ class Words(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 @given(st.text(st.characters(codec="utf-8")), st.integers(-(2**53), 2**53))
 def test_every_message_of_ours_reads_as_it_was_written(text, number):
-    shape = strict.record({"number": strict.anything, "text": strict.anything})
+    shape = strict.record({"number": strict.whole(-(2**53), 2**53), "text": str})
     content = encode(Words(text=text, number=number))
     said = strict.message(content, "asylia/words/1", shape, "words")
     assert said == {"text": text, "number": number}

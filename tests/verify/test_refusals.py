@@ -64,6 +64,12 @@ def test_a_byte_anywhere_counts_and_its_file_is_named(files, policy, openssl, da
     assert said.startswith(f"{name}: ")
 
 
+def test_a_byte_of_a_list_of_hashes_counts_and_the_list_is_named(files, policy, openssl):
+    for name in (TAG_MANIFEST, "manifest-sha256.txt"):
+        for at in range(0, len(files[name]), 3):
+            assert name in wrong({**files, name: flipped(files[name], at)}, policy, openssl)
+
+
 def test_a_flipped_byte_with_new_manifests_is_named_all_the_same(files, policy, openssl):
     for name in (name for name in files if name.startswith("data/")):
         for at in {0, len(files[name]) // 2, len(files[name]) - 1}:
@@ -340,6 +346,55 @@ def test_a_figure_that_rests_on_nothing_in_the_bundle_is_refused(
     said["figures"]["detained"][0]["claims"] = ["0123456789"]
     forged = resign({**files, "data/figures.json": unparsed(label, said)}, world.exporter, stampers)
     assert wrong(forged, policy, openssl).startswith("data/figures.json: rests on an item")
+
+
+def more_killed(rows):
+    rows[0]["min"] = rows[0]["max"] = 5000
+
+
+def other_words(rows):
+    rows[0]["words"] = "five thousand"
+
+
+def from_nobody(rows):
+    rows.append({**rows[0], "claims": []})
+
+
+def twice(rows):
+    rows.append(rows[0])
+
+
+def left_out(rows):
+    del rows[0]
+
+
+FIGURE_CHANGES = [more_killed, other_words, from_nobody, twice, left_out]
+
+
+@pytest.mark.parametrize("change", FIGURE_CHANGES)
+def test_a_figure_that_its_items_do_not_say_is_refused(
+    files, policy, openssl, world, stampers, change
+):
+    label, said = message(files["data/figures.json"])
+    change(said["figures"]["detained"])
+    said["figures"] = {name: rows for name, rows in said["figures"].items() if rows}
+    forged = resign({**files, "data/figures.json": unparsed(label, said)}, world.exporter, stampers)
+    assert wrong(forged, policy, openssl).startswith("data/figures.json: ")
+
+
+def test_a_figure_under_another_heading_is_refused(files, policy, openssl, world, stampers):
+    label, said = message(files["data/figures.json"])
+    said["figures"]["killed"] = said["figures"].pop("detained")
+    forged = resign({**files, "data/figures.json": unparsed(label, said)}, world.exporter, stampers)
+    assert wrong(forged, policy, openssl).startswith("data/figures.json: says another number")
+
+
+def test_what_stands_in_for_consent_is_told_and_not_called_consent(files, policy, openssl):
+    _, said = message(files["data/consent.json"])
+    bases = [line["basis"] for line in said["items"]]
+    told = check_files(files, policy, NOW, openssl).as_text()
+    assert f"said in public: {bases.count('public')}" in told
+    assert f"given by those concerned: {bases.count('consent')}" in told
 
 
 def test_every_message_of_the_checker_is_ours_and_not_a_traceback(files, policy, openssl):
