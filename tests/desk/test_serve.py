@@ -3,6 +3,7 @@
 import queue
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -29,12 +30,14 @@ class Started:
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
+        self.said: list[str] = []
         self._links: queue.Queue[re.Match[str]] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
+            self.said.append(line)
             if found := LINK.search(line):
                 self._links.put(found)
 
@@ -100,6 +103,20 @@ def test_no_secret_is_an_argument_of_a_process(started: Started) -> None:
             except PermissionError:
                 continue  # hardened: not even its own user may look
             assert link[3].encode() not in held
+
+
+def test_whatever_comes_in_the_terminal_hears_of_links_only(started: Started) -> None:
+    client, csrf = enter(started.next_link())
+    host, port = client.headers["host"], int(client.headers["host"].rpartition(":")[2])
+    upgrade = f"GET /inbox HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\n"
+    for raw in (b"canary\r\n\r\n", f"{upgrade}Connection: Upgrade\r\n\r\n".encode()):
+        with socket.create_connection(("127.0.0.1", port), 10) as sent:
+            sent.sendall(raw)
+            sent.recv(64)
+    client.post("/unlock", data={"csrf": csrf, "passphrase": "canary"})
+    client.post("/lock", data={"csrf": csrf})
+    started.next_link()
+    assert [line for line in started.said if not LINK.search(line)] == []
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

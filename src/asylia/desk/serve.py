@@ -159,7 +159,8 @@ def link(host: str, token: str) -> str:
 def run_session(listening: Sequence[socket.socket], settings: Settings, session: Session) -> None:
     """One session, in a process of its own; returns when it was locked."""
     harden()
-    logging.lastResort = None  # else a server's warning, or a fault's text, lands on the terminal
+    # Else a server's warning, or the text of a fault, would land on the terminal.
+    logging.getLogger().addHandler(logging.NullHandler())
     server: uvicorn.Server
 
     def end() -> None:
