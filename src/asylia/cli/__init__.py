@@ -20,6 +20,7 @@ COMMANDS = {
     "dossier": "What consent allows an inquiry to have, proven field by field.",
     "figures": "What sources say, by lineage, as of a day; each number opens to its claims.",
     "intake": "The public page that people in danger write to.",
+    "record": "What was documented: load public sources for the whole team.",
     "relay": "Blind store-and-forward: what reporters and the team meet at.",
     "selfcheck": "Check on this machine that promises hold.",
     "team": "Who works on the line: its devices and what they may sign.",
