@@ -71,7 +71,10 @@ function onSelection() {
   selected = { words: selection.toString().trim(), form: place.closest(".message").querySelector("form.quoting") };
 }
 
+// The browser tells of a selection later, in a task of its own, and tells nothing of one older than
+// this script: so it is read again at the moment it is used.
 function onSubmit(event) {
+  onSelection();
   const field = event.target.querySelector?.("[data-selection]");
   if (field && selected.form === event.target) field.value = selected.words;
 }
@@ -79,7 +82,9 @@ function onSubmit(event) {
 // The key means the message in which words are selected, not the first one on the page.
 function onClick(event) {
   const button = event.target.closest?.('[data-keys="q"]');
-  if (!button || event.detail !== 0 || !selected.form || selected.form.contains(button)) return;
+  if (!button) return;
+  onSelection();
+  if (event.detail !== 0 || !selected.form || selected.form.contains(button)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   selected.form.requestSubmit();
