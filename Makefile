@@ -1,5 +1,5 @@
 # Two commands matter: `make demo` and `make test`. Each does all the set-up that it needs.
-.PHONY: setup demo test check bench lock clean
+.PHONY: setup demo test check bench mutants lock clean
 SHELL := /bin/bash
 PY := .venv/bin/python
 UV := .tools/bin/uv
@@ -30,11 +30,15 @@ check: setup
 	$(PY) tools/check_readme.py
 
 test: setup
-	tools/need.sh chromium openssl
+	tools/need.sh chromium openssl postgresql
 	$(PY) -m pytest -n 2 -q
 
 bench: setup
 	$(PY) -m bench
+
+# Switches checks off one at a time; each must be noticed by a test.
+mutants: setup
+	$(PY) tools/mutants.py
 
 lock: $(UV)
 	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \
