@@ -1,14 +1,29 @@
 #!/usr/bin/env bash
-# Installs the Debian packages named, where the command of that name is missing: as root, or says what to run.
+# Installs the Debian packages named, where what they bring is missing: as root, or says what to run.
 set -euo pipefail
+
+present() { # a command of the package's name; PostgreSQL's server lies off PATH
+  case "$1" in
+    postgresql) command -v postgres || compgen -G '/usr/lib/postgresql/*/bin/postgres' ;;
+    *) command -v "$1" ;;
+  esac >/dev/null
+}
+
 missing=()
 for name in "$@"; do
-  command -v "$name" >/dev/null || missing+=("$name")
+  present "$name" || missing+=("$name")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" -ne 0 ]; then
   echo "The tests need: ${missing[*]}. Install them first:  sudo apt-get install ${missing[*]}" >&2
   exit 1
 fi
+# The tests start a server of their own: have Debian make and start none.
+without=/etc/postgresql-common/createcluster.d/asylia-tests.conf
+trap 'rm -f "$without"' EXIT
+case " ${missing[*]} " in *" postgresql "*)
+  mkdir -p "${without%/*}"
+  echo "create_main_cluster = false" >"$without" ;;
+esac
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

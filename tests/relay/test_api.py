@@ -300,8 +300,6 @@ def test_a_full_relay_says_507_and_still_takes_short_envelopes(relay):
 
 def test_a_fault_inside_shows_its_kind_only(relay):
     class Broken:
-        access = None
-
         async def put(self, *_):
             raise RuntimeError("words of a report")
 

@@ -3,7 +3,10 @@
 import asyncio
 import shutil
 import sqlite3
+from contextlib import ExitStack
 from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import pytest
@@ -12,21 +15,26 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from asylia.errors import UnavailableError
+from asylia.relay.postgres import PostgresStore
 from asylia.relay.sqlite import PAGE, SQLiteStore, connect
 from asylia.relay.store import GONE_DAYS, UNREAD_DAYS, Put, Reply, ReplyState, Room
 from asylia.tlog.checkpoint import NoteKey, parse_checkpoint
 from asylia.tlog.log import Log, read
+from relay.server import fresh_database
 
 DAY = 20_000
 MIB = 1 << 20
-BACKENDS = [SQLiteStore]
 LOG = Log(NoteKey("log.example/test", bytes(32)))
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=["sqlite", "postgres"])
 def make(request, tmp_path):
     """Opens the same store each time it is called."""
-    return lambda **settings: request.param(tmp_path / "store", **settings)
+    if request.param == "sqlite":
+        yield lambda **settings: SQLiteStore(tmp_path / "store", **settings)
+        return
+    with fresh_database() as conninfo:
+        yield lambda **settings: PostgresStore(conninfo, **settings)
 
 
 def blob_id(number):
@@ -59,7 +67,7 @@ class TestContract:
         async def after(store):
             assert await store.get("envelope", blob_id(1)) == b"words"
             assert await store.bundle() == b"bundle"
-            assert store.access == b"a" * 32
+            assert await store.access() == b"a" * 32
             assert await store.entries(0, MIB) == [b"e"]
             assert await store.read_log(lambda log: log.leaves(0, 9)) == [bytes(32)]
 
@@ -239,22 +247,18 @@ BLOBS = st.binary(min_size=1, max_size=3)
 class StoreAgainstModel(RuleBasedStateMachine):
     """Any order of calls answers as plain dictionaries do, across reopening and settling."""
 
-    backend = SQLiteStore
-
-    @initialize(folder=st.builds(lambda: None))
-    def open(self, folder):
-        import tempfile  # noqa: PLC0415 - a folder for each run of the machine
-
-        self.folder = tempfile.TemporaryDirectory()
+    @initialize()
+    def open(self):
+        self.place = ExitStack()
+        self.make = self.backend(self.place)
         self.day, self.loop = DAY, asyncio.new_event_loop()
         self.blobs = {"envelope": {}, "piece": {}}
         self.present, self.gone, self.ledger, self.leaves = {}, {}, [], []
         self.reopen()
 
-    def path(self):
-        from pathlib import Path  # noqa: PLC0415
-
-        return Path(self.folder.name) / "store"
+    def backend(self, place):
+        path = Path(place.enter_context(TemporaryDirectory())) / "store"
+        return lambda: SQLiteStore(path)
 
     def do(self, call):
         return self.loop.run_until_complete(call)
@@ -263,7 +267,7 @@ class StoreAgainstModel(RuleBasedStateMachine):
     def reopen(self):
         if hasattr(self, "store"):
             self.store.close()
-        self.store = self.backend(self.path())
+        self.store = self.make()
 
     @rule(kind=st.sampled_from(["envelope", "piece"]), one=IDS, blob=BLOBS)
     def put(self, kind, one, blob):
@@ -341,11 +345,21 @@ class StoreAgainstModel(RuleBasedStateMachine):
         if hasattr(self, "store"):
             self.store.close()
             self.loop.close()
-            self.folder.cleanup()
+            self.place.close()
+
+
+class PostgresAgainstModel(StoreAgainstModel):
+    """The same on PostgreSQL."""
+
+    def backend(self, place):
+        conninfo = place.enter_context(fresh_database())
+        return lambda: PostgresStore(conninfo)
 
 
 StoreAgainstModel.TestCase.settings = settings(max_examples=25, stateful_step_count=25)
 TestStoreAgainstModel = StoreAgainstModel.TestCase
+PostgresAgainstModel.TestCase.settings = settings(max_examples=8, stateful_step_count=25)
+TestPostgresAgainstModel = PostgresAgainstModel.TestCase
 
 
 # What only SQLite promises.

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from asylia.errors import AsyliaError, MalformedError, NotFoundError, UnavailableError
-from asylia.relay import http
+from asylia.relay import http, shares
 from asylia.relay.http import MIB, Endpoint, Patience, Refusal
 from asylia.relay.store import Kind, Put, RelayStore
 from asylia.tlog import log as tlog
@@ -88,6 +88,7 @@ class _Relay:
             _route("POST", "/v1/log/leaves", team(self._append_leaves)),
             _route("GET", "/v1/log/checkpoint", self._checkpoint),
             _route("GET", "/v1/log/{path:path}", self._tile),
+            *shares.routes(self._store, team, self._patience),
         ]
 
     @property
@@ -102,7 +103,7 @@ class _Relay:
 
     def _team(self, endpoint: Endpoint) -> Endpoint:
         async def checked(request: Request) -> Response:
-            http.check_access(request, self._store.access)
+            http.check_access(request, await self._store.access())
             return await endpoint(request)
 
         return checked

@@ -58,3 +58,12 @@ CREATE TABLE setting (
   name  TEXT PRIMARY KEY CHECK (name IN ('access', 'bundle', 'checkpoint', 'settled')),
   value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Halves of what opens devices (`spec/relay.md`, "Shares"); nothing says whose.  From version 2 on.
+CREATE TABLE share (
+  id      BLOB PRIMARY KEY CHECK (length(id) = 16),
+  token   BLOB NOT NULL CHECK (length(token) = 32),  -- SHA-256 of what the device shows
+  share   BLOB NOT NULL CHECK (length(share) = 32),
+  tries   INTEGER NOT NULL,       -- wrong ones since the last right one, at most 10
+  stopped INTEGER NOT NULL        -- 1: a colleague shut the device out
+) STRICT, WITHOUT ROWID;

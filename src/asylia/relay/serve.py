@@ -20,7 +20,8 @@ from granian.server.embed import Server
 from asylia.errors import ConflictError, MalformedError, NotFoundError
 from asylia.relay.app import create_app
 from asylia.relay.rsgi import OverRSGI
-from asylia.relay.sqlite import LIMIT, SQLiteStore
+from asylia.relay.sqlite import SQLiteStore
+from asylia.relay.store import LIMIT
 from asylia.tlog.checkpoint import NoteKey, NotePublic
 from asylia.tlog.keyfile import decode_key, encode_key
 from asylia.tlog.log import Log

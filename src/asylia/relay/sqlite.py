@@ -16,7 +16,7 @@ from typing import Self, TypeVar
 
 from asylia.errors import UnavailableError
 from asylia.relay.logrows import LogRows
-from asylia.relay.store import GONE_DAYS, UNREAD_DAYS, Kind, Put, Reply, ReplyState, Room
+from asylia.relay.store import GONE_DAYS, LIMIT, UNREAD_DAYS, Kind, Put, Reply, ReplyState, Room, ShareRow
 from asylia.relay.writer import GroupWriter
 from asylia.tlog.log import LogStorage
 from asylia.values import Day
@@ -24,8 +24,7 @@ from asylia.values import Day
 T = TypeVar("T")
 READERS = 2
 PAGE = 4096
-VERSION = 1
-LIMIT = 8 << 30  # bytes
+VERSION = 2
 _SCHEMA = files("asylia.relay").joinpath("schema.sql")
 
 
@@ -46,9 +45,8 @@ class SQLiteStore:
         self._path, self._room = path, Room(min(limit, _affordable(path)))
         path.touch(mode=0o600)  # SQLite gives its log and index files the same mode
         connection = connect(path)
-        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-            schema = _SCHEMA.read_text("utf-8")
-            connection.executescript(f"BEGIN;{schema}PRAGMA user_version={VERSION};COMMIT;")
+        if missing := _missing(connection):
+            connection.executescript(f"BEGIN;{missing}PRAGMA user_version={VERSION};COMMIT;")
         self._access, self._used = _setting(connection, "access"), _used(connection)
         self._local, self._reading = threading.local(), list[sqlite3.Connection]()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="relay-reader")
@@ -70,8 +68,7 @@ class SQLiteStore:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @property
-    def access(self) -> bytes | None:
+    async def access(self) -> bytes | None:
         """SHA-256 of the secret that the team shows."""
         return self._access
 
@@ -174,6 +171,25 @@ class SQLiteStore:
         """Run ``step`` on one state of the log."""
         return await self._read(lambda db: step(LogRows(db)))
 
+    async def change_share(
+        self, share_id: bytes, step: Callable[[ShareRow | None], tuple[ShareRow | None, T]]
+    ) -> T:
+        """Replace a share by what ``step`` makes of it, durably."""
+
+        def change(db: sqlite3.Connection) -> T:
+            query = "SELECT token, share, tries, stopped FROM share WHERE id = ?"
+            found = db.execute(query, (share_id,)).fetchone()
+            before = found and ShareRow(*found[:3], stopped=bool(found[3]))
+            after, answer = step(before)
+            if after is None:
+                db.execute("DELETE FROM share WHERE id = ?", (share_id,))
+            elif after != before:
+                row = (share_id, after.token, after.share, after.tries, after.stopped)
+                db.execute("INSERT OR REPLACE INTO share VALUES (?, ?, ?, ?, ?)", row)
+            return answer
+
+        return await self._writer.submit(change)
+
     async def settle(self, today: Day) -> None:
         """Expire what is due, then rewrite the file so that no earlier order of arrival shows."""
         if await self._writer.submit(lambda db: _expire(db, today)):
@@ -224,6 +240,15 @@ class SQLiteStore:
             return step(connection)
         finally:
             connection.rollback()
+
+
+def _missing(db: sqlite3.Connection) -> str:
+    """What of the schema this store lacks: all of it, or what a later version added to its end."""
+    schema = _SCHEMA.read_text("utf-8")
+    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if version == 0:
+        return schema
+    return schema[schema.index("CREATE TABLE share ") :] if version < VERSION else ""
 
 
 def _setting(db: sqlite3.Connection, name: str) -> bytes | None:

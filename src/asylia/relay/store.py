@@ -9,7 +9,7 @@ Blobs, ids and hashes are bytes; days count from 1970-01-01 UTC.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, Protocol, TypeVar
 
@@ -19,6 +19,7 @@ from asylia.values import Day
 T = TypeVar("T")
 Kind = Literal["envelope", "piece"]
 
+LIMIT = 8 << 30  # bytes that a store may come to use, where nothing else is said
 SMALL = 16 * 1024  # bytes: an envelope up to this is still taken when the disk is nearly full
 UNREAD_DAYS = 14  # a reply that nobody fetched goes after so many days
 GONE_DAYS = 60  # and its id is kept so many days longer
@@ -61,12 +62,21 @@ class Room:
         return used + size <= self.limit * tenths // 10
 
 
+@dataclass(frozen=True)
+class ShareRow:
+    """A device's share, as ``schema.sql`` explains it; ``token``: the SHA-256 of what it shows."""
+
+    token: bytes = field(repr=False)
+    share: bytes = field(repr=False)
+    tries: int
+    stopped: bool
+
+
 class RelayStore(Protocol):
     """All that the relay stores; see ``schema.sql``."""
 
-    @property
-    def access(self) -> bytes | None:
-        """SHA-256 of the secret that the team shows."""
+    async def access(self) -> bytes | None:
+        """SHA-256 of the secret that the team shows, as of now, whichever process set it."""
 
     async def replace_access(self, new: bytes) -> None:
         """From now on, only the secret with this SHA-256 opens."""
@@ -112,6 +122,14 @@ class RelayStore(Protocol):
 
     async def read_log(self, step: Callable[[LogStorage], T]) -> T:
         """Run ``step`` on one state of the log, without changing it."""
+
+    async def change_share(
+        self, share_id: bytes, step: Callable[[ShareRow | None], tuple[ShareRow | None, T]]
+    ) -> T:
+        """Replace a share (None: there is none) by what the pure ``step`` makes of it.
+
+        Reading, deciding and writing are one; its answer comes back once the change is durable.
+        """
 
     async def settle(self, today: Day) -> None:
         """Expire what is due; rewrite the store so that no earlier day's order of arrival shows.
