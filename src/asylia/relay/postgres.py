@@ -27,6 +27,7 @@ from asylia.relay.store import (
     Reply,
     ReplyState,
     Room,
+    ShareRow,
 )
 from asylia.tlog.log import LogStorage
 from asylia.values import Day
@@ -184,6 +185,29 @@ class PostgresStore:
                 return step(PostgresLogRows(db))
 
         return await self._read(whole)
+
+    async def change_share(
+        self, share_id: bytes, step: Callable[[ShareRow | None], tuple[ShareRow | None, T]]
+    ) -> T:
+        """Replace a share by what ``step`` makes of it, durably; by turns over all processes."""
+
+        def change(turn: Turn) -> T:
+            query = "SELECT token, share, tries, stopped FROM share WHERE id = %b"
+            found = turn.db.execute(query, (share_id,), binary=True).fetchone()
+            before = ShareRow(found[0], found[1], found[2], bool(found[3])) if found else None
+            after, answer = step(before)
+            if after is None:
+                turn.db.execute("DELETE FROM share WHERE id = %b", (share_id,))
+            elif after != before:
+                row = (share_id, after.token, after.share, after.tries, int(after.stopped))
+                query = """
+                    INSERT INTO share VALUES (%b, %b, %b, %s, %s) ON CONFLICT (id) DO UPDATE SET
+                      token = excluded.token, share = excluded.share, tries = excluded.tries,
+                      stopped = excluded.stopped"""
+                turn.db.execute(query, row)
+            return answer
+
+        return await self._writer.submit(change)
 
     async def settle(self, today: Day) -> None:
         """Expire what is due, then rewrite all so that no earlier order of arrival shows."""

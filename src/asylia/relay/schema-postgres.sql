@@ -51,6 +51,14 @@ CREATE TABLE setting (
   value bytea NOT NULL
 );
 
+CREATE TABLE share (
+  id      bytea PRIMARY KEY CHECK (length(id) = 16),
+  token   bytea NOT NULL CHECK (length(token) = 32),
+  share   bytea NOT NULL CHECK (length(share) = 32),
+  tries   bigint NOT NULL,
+  stopped bigint NOT NULL
+);
+
 ALTER TABLE envelope
   ALTER blob SET STORAGE EXTERNAL, ALTER id SET STATISTICS 0, ALTER blob SET STATISTICS 0;
 ALTER TABLE piece
@@ -60,3 +68,5 @@ ALTER TABLE reply
 ALTER TABLE entry
   ALTER blob SET STORAGE EXTERNAL, ALTER hash SET STATISTICS 0, ALTER blob SET STATISTICS 0;
 ALTER TABLE setting ALTER value SET STORAGE EXTERNAL;
+ALTER TABLE share
+  ALTER id SET STATISTICS 0, ALTER token SET STATISTICS 0, ALTER share SET STATISTICS 0;

@@ -16,7 +16,17 @@ from typing import Self, TypeVar
 
 from asylia.errors import UnavailableError
 from asylia.relay.logrows import LogRows
-from asylia.relay.store import GONE_DAYS, LIMIT, UNREAD_DAYS, Kind, Put, Reply, ReplyState, Room, ShareRow
+from asylia.relay.store import (
+    GONE_DAYS,
+    LIMIT,
+    UNREAD_DAYS,
+    Kind,
+    Put,
+    Reply,
+    ReplyState,
+    Room,
+    ShareRow,
+)
 from asylia.relay.writer import GroupWriter
 from asylia.tlog.log import LogStorage
 from asylia.values import Day
@@ -179,7 +189,7 @@ class SQLiteStore:
         def change(db: sqlite3.Connection) -> T:
             query = "SELECT token, share, tries, stopped FROM share WHERE id = ?"
             found = db.execute(query, (share_id,)).fetchone()
-            before = found and ShareRow(*found[:3], stopped=bool(found[3]))
+            before = found and ShareRow(found[0], found[1], found[2], bool(found[3]))
             after, answer = step(before)
             if after is None:
                 db.execute("DELETE FROM share WHERE id = ?", (share_id,))
