@@ -47,23 +47,36 @@ def seal_epoch(
     randomness: random.Randomness = random.system,
 ) -> bytes:
     """The blob: one age file to the recipients and to throw-away ones."""
+    return seal_notice(signed.encode(), recipients, randomness)
+
+
+def seal_notice(
+    content: bytes,
+    recipients: Sequence[Recipient],
+    randomness: random.Randomness = random.system,
+) -> bytes:
+    """A blob that looks like any epoch: what it holds, padded, to these and throw-away keys."""
     wanted = next(size for size in STANZAS if size >= len(recipients))
     spare = [Identity.generate(randomness).recipient for _ in range(wanted - len(recipients))]
     shuffled = sorted((randomness(16), str(one), one) for one in (*recipients, *spare))
     everyone = [recipient for _, _, recipient in shuffled]
-    return age.encrypt(pad(signed.encode()), everyone, randomness=randomness)
+    return age.encrypt(pad(content), everyone, randomness=randomness)
 
 
 def open_epoch(
     untrusted: bytes, identities: Sequence[Identity]
 ) -> tuple[SignedBytes, TeamEpoch | CompartmentEpoch]:
     """What one of the identities opens; ``UnopenedError`` if none does, ``MalformedError``."""
+    signed = SignedBytes.parse(open_notice(untrusted, identities))
+    return signed, decode_epoch(signed.body)
+
+
+def open_notice(untrusted: bytes, identities: Sequence[Identity]) -> bytes:
+    """What it holds; ``UnopenedError`` if none of the identities opens it, ``MalformedError``."""
     try:
-        plaintext = age.decrypt(untrusted, identities)
+        return unpad(age.decrypt(untrusted, identities))
     except ForgedError:
         raise UnopenedError("no key of this device opens it") from None
-    signed = SignedBytes.parse(unpad(plaintext))
-    return signed, decode_epoch(signed.body)
 
 
 def seal_keyring(
