@@ -23,6 +23,7 @@ def init(
     folder: Path,
     *,
     origin: str = "",
+    postgres_file: Path | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> None:
     """Make a relay in FOLDER, and show once what the team needs to use it.
@@ -34,13 +35,22 @@ def init(
     origin
         The name of the relay's transparency log, such as `relay.example/log`. Without one, a random
         name is drawn.
+    postgres_file
+        A file that only you can read, with the connection string of an empty PostgreSQL database:
+        the store is there then, and several processes may serve it. Without one, the store is a
+        file in FOLDER.
     as_json
         Print one JSON object.
 
     """
     secret = random.system(32)
     name = origin or f"asylia-log-{random.system(8).hex()}"
-    public = relay.init(folder, access=sha256(secret).digest(), key=NoteKey.generate(name))
+    public = relay.init(
+        folder,
+        access=sha256(secret).digest(),
+        key=NoteKey.generate(name),
+        postgres_file=postgres_file,
+    )
     shown = {
         "access": base64.urlsafe_b64encode(secret).decode().rstrip("="),
         "origin": public.name,
@@ -57,13 +67,23 @@ def init(
 
 
 @app.command
-def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 8480, gib: int = 8) -> None:
+def serve(
+    folder: Path,
+    *,
+    postgres_file: Path | None = None,
+    host: str = "127.0.0.1",
+    port: int = 8480,
+    gib: int = 8,
+) -> None:
     """Serve the relay in FOLDER until it is told to stop (Ctrl-C or SIGTERM).
 
     Parameters
     ----------
     folder
         A folder that `asylia relay init` made.
+    postgres_file
+        The file that `asylia relay init` was given, where the store is in PostgreSQL. Any number of
+        processes may serve one database, each with this folder or a copy of it.
     host
         The address to listen on. Keep loopback, behind an onion service or a reverse proxy.
     port
@@ -74,5 +94,5 @@ def serve(folder: Path, *, host: str = "127.0.0.1", port: int = 8480, gib: int =
 
     """
     harden()  # the log's key and the hash of the access secret are in this process's memory
-    relay.serve(folder, host, port, limit=gib << 30)
+    relay.serve(folder, host, port, postgres_file=postgres_file, limit=gib << 30)
     leave()

@@ -49,10 +49,18 @@ class OverRSGI:
 
     def __init__(self, app: ASGIApp, clock: Clock = system_clock) -> None:
         self._app, self._clock = app, clock
+        self._day, self._date = -1, ""
+
+    def _today(self) -> str:
+        """The day at midnight, put into words once a day."""
+        day = day_of(self._clock())
+        if day != self._day:
+            self._day, self._date = day, formatdate(day * DAY, usegmt=True)
+        return self._date
 
     async def __rsgi__(self, scope: RSGIScope, protocol: RSGIProtocol) -> None:
         """Serve one request."""
-        exchange = _Exchange(scope, protocol, formatdate(day_of(self._clock()) * DAY, usegmt=True))
+        exchange = _Exchange(scope, protocol, self._today())
         await self._app(exchange.scope, exchange.receive, exchange.send)
 
 

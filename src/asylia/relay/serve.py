@@ -1,7 +1,8 @@
 """Running the relay: its folder, Granian in this process, the daily job.
 
-Upholds: one process, one worker; a request that dawdles over its headers is dropped; SIGTERM and
-SIGINT let what was accepted finish.  Refuses: to log a request, to keep an address.
+Upholds: one worker a process; one process a folder where the store is SQLite's, as many as wanted
+where it is PostgreSQL's, all with one log key; a request that dawdles over its headers is dropped;
+SIGTERM and SIGINT let what was accepted finish.  Refuses: to log a request, to keep an address.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import fcntl
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,14 +18,14 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
-from asylia.errors import ConflictError, MalformedError, NotFoundError
+from asylia.errors import ConflictError, ForgedError, MalformedError, NotFoundError
 from asylia.relay.app import create_app
 from asylia.relay.rsgi import OverRSGI
 from asylia.relay.sqlite import SQLiteStore
-from asylia.relay.store import LIMIT
-from asylia.tlog.checkpoint import NoteKey, NotePublic
+from asylia.relay.store import LIMIT, RelayStore
+from asylia.tlog.checkpoint import NoteKey, NotePublic, parse_checkpoint, verify_log
 from asylia.tlog.keyfile import decode_key, encode_key
-from asylia.tlog.log import Log
+from asylia.tlog.log import Log, LogStorage
 from asylia.values import Clock, day_of, system_clock
 
 HEADER_MILLISECONDS = 10_000
@@ -33,12 +34,20 @@ CONNECTIONS = 1024
 # 5 ms they wait longer for each other than for the disk (measured: a third more reports a second).
 SWITCH_SECONDS = 0.0005
 STORE, KEY = "relay.sqlite", "log.key"
+_MAKE = "Make one: asylia relay init FOLDER --postgres-file FILE"
 
 
-def init(folder: Path, *, access: bytes, key: NoteKey) -> NotePublic:
-    """Make a relay's folder.  ``access``: SHA-256 of the team's first access secret, 32 bytes."""
+def init(
+    folder: Path, *, access: bytes, key: NoteKey, postgres_file: Path | None = None
+) -> NotePublic:
+    """Make a relay's folder.  ``access``: SHA-256 of the team's first access secret, 32 bytes.
+
+    ``postgres_file``: holds the libpq connection string of an empty database; without one, the
+    store is a SQLite file in the folder.
+    """
     if len(access) != 32:
         raise MalformedError("the hash of an access secret has 32 bytes")
+    conninfo = _conninfo(postgres_file)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / KEY
     try:
@@ -48,14 +57,42 @@ def init(folder: Path, *, access: bytes, key: NoteKey) -> NotePublic:
             "there is a relay in this folder already", hint="Name another folder."
         ) from None
     path.write_bytes(encode_key(key))
-    asyncio.run(_found(folder, access, Log(key)))
+    try:
+        with _open(folder, conninfo, LIMIT) as store:
+            asyncio.run(_found(store, access, Log(key)))
+    except BaseException:
+        path.unlink()  # so that it can be tried again
+        raise
     return key.public
 
 
-async def _found(folder: Path, access: bytes, log: Log) -> None:
-    with SQLiteStore(folder / STORE) as store:
-        await store.replace_access(access)
-        await store.write_log(log.begin)
+async def _found(store: RelayStore, access: bytes, log: Log) -> None:
+    def begin(storage: LogStorage) -> None:
+        if storage.checkpoint() is not None:
+            raise ConflictError(
+                "there is a relay in this database already",
+                hint="For one more process, copy the first one's folder with its log.key.",
+            )
+        log.begin(storage)
+
+    await store.write_log(begin)
+    await store.replace_access(access)
+
+
+def _conninfo(postgres_file: Path | None) -> str | None:
+    if postgres_file is None:
+        return None
+    from asylia.relay.pgdatabase import read_conninfo  # noqa: PLC0415 - SQLite needs no libpq
+
+    return read_conninfo(postgres_file)
+
+
+def _open(folder: Path, conninfo: str | None, limit: int) -> AbstractContextManager[RelayStore]:
+    if conninfo is None:
+        return SQLiteStore(folder / STORE, limit=limit)
+    from asylia.relay.postgres import PostgresStore  # noqa: PLC0415
+
+    return PostgresStore(conninfo, limit=limit)
 
 
 def serve(
@@ -63,25 +100,45 @@ def serve(
     host: str,
     port: int,
     *,
+    postgres_file: Path | None = None,
     limit: int = LIMIT,
     clock: Clock = system_clock,
 ) -> None:
     """Serve until SIGTERM or SIGINT.  ``limit``: bytes that the store may come to use."""
-    if not (folder / KEY).is_file():
+    held = STORE if postgres_file is None else KEY
+    if not ((folder / KEY).is_file() and (folder / held).is_file()):
         raise NotFoundError(
-            "there is no relay in this folder", hint="Make one: asylia relay init FOLDER"
+            "there is no relay in this folder",
+            hint="Make one: asylia relay init FOLDER. Where it keeps its store in PostgreSQL,"
+            " name the same --postgres-file here.",
         )
     log = Log(decode_key((folder / KEY).read_bytes()))
-    with _alone(folder), SQLiteStore(folder / STORE, limit=limit) as store:
-        asyncio.run(run(store, log, host, port, clock=clock))
+    conninfo = _conninfo(postgres_file)
+    with _lock(folder, shared=conninfo is not None), _open(folder, conninfo, limit) as store:
+        asyncio.run(_serve(store, log, host, port, clock))
+
+
+async def _serve(store: RelayStore, log: Log, host: str, port: int, clock: Clock) -> None:
+    note = await store.read_log(lambda storage: storage.checkpoint())
+    if note is None:
+        raise NotFoundError("there is no relay in this database", hint=_MAKE)
+    checkpoint, signed = parse_checkpoint(note)
+    try:
+        verify_log(checkpoint, signed, log.public)  # two keys would be two logs to every reader
+    except ForgedError:
+        raise ConflictError(
+            "the log in this database is signed with another key than this folder's log.key",
+            hint="Copy log.key from the folder that the relay was made in.",
+        ) from None
+    await run(store, log, host, port, clock=clock)
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """No other process serves this folder; one that did would not know of a replaced secret."""
+def _lock(folder: Path, *, shared: bool) -> Iterator[None]:
+    """On SQLite no other process serves this folder: it would not know of a replaced secret."""
     with (folder / KEY).open("rb") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:
             raise ConflictError(
                 "a relay serves this folder already", hint="Stop it first, or name another folder."
@@ -90,7 +147,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 async def run(
-    store: SQLiteStore, log: Log, host: str, port: int, *, clock: Clock = system_clock
+    store: RelayStore, log: Log, host: str, port: int, *, clock: Clock = system_clock
 ) -> None:
     """Serve this store in the running event loop, until SIGTERM or SIGINT."""
     server = Server(
@@ -122,7 +179,7 @@ def _stop(server: Server) -> None:
     server.main_loop_interrupt.set()
 
 
-async def _daily(store: SQLiteStore, clock: Clock) -> None:
+async def _daily(store: RelayStore, clock: Clock) -> None:
     """Settle at start and at each change of day; where it fails, try again in an hour."""
     while True:
         now = clock()
