@@ -10,6 +10,7 @@ import httpx
 from cyclopts import App
 from rich.console import Console
 
+from asylia import peers
 from asylia.casework.place import projections
 from asylia.cli.passphrases import PassphraseFile, read_passphrase
 from asylia.dossier.build import BuiltBundle
@@ -72,10 +73,11 @@ def build(
     console = Console(stderr=True, highlight=False)
     with (
         Vault.open(vault, read_passphrase(passphrase_file)) as opened,
-        httpx.Client(trust_env=False, timeout=60) as client,
+        peers.client("team", timeout=60) as client,
+        peers.client("stamps", timeout=60) as stamping,
         console.status("Selecting, logging, stamping …"),
     ):
-        stampers = [StampService(url, trusted.stamp_roots, client) for url in stamp or ()]
+        stampers = [StampService(url, trusted.stamp_roots, stamping) for url in stamp or ()]
         built = _export(opened, client, request, out, trusted, stampers)
     told = {
         "bundle": str(built.path),

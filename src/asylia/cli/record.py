@@ -4,11 +4,11 @@ import json as json_text
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import track
 
+from asylia import peers
 from asylia.casework.place import Place
 from asylia.cli.passphrases import PassphraseFile, read_passphrase
 from asylia.errors import ConflictError
@@ -51,7 +51,7 @@ def load(
     contents = contents_of(folder)
     with (
         Vault.open(vault, read_passphrase(passphrase_file)) as opened,
-        httpx.Client(trust_env=False, timeout=60) as client,
+        peers.client("team", timeout=60) as client,
     ):
         ledger = opened.ledger()
         place = Place(opened, ledger, TeamCourier(ledger.relay.url, ledger.relay.secret, client))

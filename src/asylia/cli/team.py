@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 from cyclopts import App, Parameter
 from rich.console import Console
 
+from asylia import peers
 from asylia.errors import MalformedError, NotFoundError, UsageError
 from asylia.intake.rootfile import write_root
 from asylia.ledger.courier import TeamCourier
@@ -66,7 +66,7 @@ def init(
     names = name or [f"Device {at}" for at in range(1, len(vault) + 1)]
     _check(vault, names, passphrase_file, [root, offline], json=json)
     harden()
-    with httpx.Client(trust_env=False, timeout=60) as client:
+    with peers.client("team", timeout=60) as client:
         courier = TeamCourier(relay, _access(access_file), client)
         courier.envelope_ids()  # before anything is made: is the relay there, is the secret right
         passphrases = [draw() for _ in vault]

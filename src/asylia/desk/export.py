@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
-
+from asylia import peers
 from asylia.casework.place import Place
 from asylia.dossier import export
 from asylia.dossier.build import BuiltBundle
@@ -40,7 +39,7 @@ class Export:
             policy = parse_policy(policy_file.read_bytes())
         except OSError:
             raise NotFoundError("The policy file can't be read.") from None
-        client = httpx.Client(trust_env=False, timeout=30)
+        client = peers.client("stamps", timeout=30)
         stampers = tuple(StampService(url, policy.stamp_roots, client) for url in stamp_urls)
         return cls(folder, policy, stampers)
 

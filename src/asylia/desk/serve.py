@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import uvicorn
 
+from asylia import peers
 from asylia.casework.place import Place
 from asylia.crypto import random
 from asylia.desk.app import IDLE, create_app
@@ -209,7 +209,7 @@ def open_workspace(settings: Settings, passphrase: str) -> Workspace:
         )
     vault = Vault.open(settings.vault, passphrase)
     ledger = vault.ledger()
-    client = httpx.Client(trust_env=False, timeout=20)
+    client = peers.client("team", timeout=20)
     courier = TeamCourier(settings.relay, ledger.relay.secret, client)
     return Workspace(Place(vault, ledger, courier), export=_export(settings))
 

@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from asylia import peers
 from asylia.crypto import random
 from asylia.crypto.signing import VerifyingKey
 from asylia.envelope.courier import ReporterCourier
@@ -56,7 +57,11 @@ def create_app(
     ``transport`` carries what goes to the relay (another process by default; an ASGI application
     in tests); ``tell`` takes the few lines of the operational log.
     """
-    client = httpx.AsyncClient(transport=transport, timeout=RELAY_SECONDS, trust_env=False)
+    client = httpx.AsyncClient(
+        transport=transport or peers.async_transport("intake"),
+        timeout=RELAY_SECONDS,
+        trust_env=False,
+    )
     courier, waiting = ReporterCourier(relay_url, client), patience or Patience()
     pages, keyring = Pages(root), Keyring(courier, root, clock)
     passes = Passes(clock=clock, randomness=randomness)

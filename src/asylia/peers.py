@@ -1,0 +1,97 @@
+"""HTTP clients for whom Asylia speaks to: what is not on this machine is reached through Tor.
+
+Upholds: a host that is not loopback goes through Tor's SOCKS port, which also resolves its name, so
+no name is ever asked of a DNS server from here; each purpose has circuits of its own (Tor keeps
+streams with different SOCKS user names apart); settings of the environment that redirect traffic
+are not heeded.  Refuses: a SOCKS port that is not on this machine (the way there is in clear).
+
+``ASYLIA_TOR`` names another port than Tor's 9050, as in ``127.0.0.1:9150`` for Tor Browser's.
+"""
+
+import os
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Literal
+
+import httpx
+
+from asylia.errors import UsageError
+
+TOR = "127.0.0.1:9050"
+VARIABLE = "ASYLIA_TOR"
+Purpose = Literal["team", "intake", "stamps"]
+
+
+def client(
+    purpose: Purpose, *, timeout: float, environment: Mapping[str, str] = os.environ
+) -> httpx.Client:
+    """A client whose requests wait ``timeout`` seconds for each step."""
+    return httpx.Client(transport=_Routed(_proxy(purpose, environment)), timeout=timeout,
+                        trust_env=False)  # fmt: skip
+
+
+def async_transport(
+    purpose: Purpose, *, environment: Mapping[str, str] = os.environ
+) -> httpx.AsyncBaseTransport:
+    """The same for an ``httpx.AsyncClient``, which is to be made with ``trust_env=False``."""
+    return _AsyncRouted(_proxy(purpose, environment))
+
+
+def is_here(host: str) -> bool:
+    """Whether a host is this machine, told without asking anybody."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _proxy(purpose: Purpose, environment: Mapping[str, str]) -> httpx.Proxy:
+    address = environment.get(VARIABLE, TOR)
+    try:
+        url = httpx.URL(f"socks5://{address}")
+        right = is_here(url.host) and url.port is not None and url.path in ("", "/")
+    except httpx.InvalidURL:
+        right = False
+    if not right or "@" in address:
+        raise UsageError(
+            f"{VARIABLE} is not a port on this machine", hint=f"An example: {VARIABLE}={TOR}"
+        )
+    return httpx.Proxy(url, auth=(purpose, purpose))
+
+
+class _Routed(httpx.BaseTransport):
+    """Loopback directly, everything else through Tor."""
+
+    def __init__(self, proxy: httpx.Proxy) -> None:
+        self._here = httpx.HTTPTransport(trust_env=False)
+        self._tor = httpx.HTTPTransport(trust_env=False, proxy=proxy)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Carry one request."""
+        way = self._here if is_here(request.url.host) else self._tor
+        return way.handle_request(request)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._here.close()
+        self._tor.close()
+
+
+class _AsyncRouted(httpx.AsyncBaseTransport):
+    """The same, asynchronously."""
+
+    def __init__(self, proxy: httpx.Proxy) -> None:
+        self._here = httpx.AsyncHTTPTransport(trust_env=False)
+        self._tor = httpx.AsyncHTTPTransport(trust_env=False, proxy=proxy)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Carry one request."""
+        way = self._here if is_here(request.url.host) else self._tor
+        return await way.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Let go of all connections."""
+        await self._here.aclose()
+        await self._tor.aclose()
