@@ -17,7 +17,7 @@ import uvicorn
 
 from asylia.casework.place import Place
 from asylia.crypto import random
-from asylia.desk.serve import listen
+from asylia.desk.loopback import listen
 from asylia.envelope.bundle import verify_bundle
 from asylia.envelope.control import SafeContact
 from asylia.envelope.courier import ReporterCourier

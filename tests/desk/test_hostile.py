@@ -12,7 +12,7 @@ from tests.desk.world import Browser, Running, desk_on_loopback
 
 from asylia.casework.arrival import take_in
 from asylia.casework.documenting import open_case, record_recipient
-from asylia.desk import serve
+from asylia.desk import loopback
 from asylia.desk.export import Export
 from asylia.desk.marking import as_written, shown
 from asylia.desk.workspace import Workspace
@@ -81,7 +81,7 @@ def claim_form(browser: Browser, words: str, **fields: str) -> dict[str, str]:
 
 
 def test_nobody_else_can_listen_where_a_browser_looks_first() -> None:
-    listening = serve.listen_on_loopback()
+    listening = loopback.listen_on_loopback()
     families = {one.family for one in listening}
     port = listening[0].getsockname()[1]
     assert {one.getsockname()[1] for one in listening} == {port}
@@ -100,11 +100,11 @@ def test_a_port_that_another_program_has_on_six_is_refused() -> None:
             pytest.skip("this machine speaks no IPv6")
         thief.listen()
         with pytest.raises(RefusedError):
-            serve.listen_on_loopback(thief.getsockname()[1])
+            loopback.listen_on_loopback(thief.getsockname()[1])
 
 
 def test_the_browser_reaches_the_desk_itself(chromium: Chromium) -> None:
-    listening = serve.listen_on_loopback()
+    listening = loopback.listen_on_loopback()
     page = chromium.new_page()
     url = f"http://desk-0badcafe.localhost:{listening[0].getsockname()[1]}/"
     page.evaluate("url => { void fetch(url, {mode: 'no-cors'}).catch(() => 0) }", url)

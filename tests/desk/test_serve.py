@@ -1,63 +1,28 @@
 """The real desk: a parent, a child that holds the keys, and what is left when it is locked."""
 
-import queue
+import os
 import re
 import signal
 import socket
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from tests.casework.world import PASSPHRASE, World
+from tests.desk.processes import LINK, Started, alive, is_alive
 
 from asylia.desk.serve import Settings, open_workspace
 from asylia.errors import RefusedError
-
-LINK = re.compile(r"http://(desk-[0-9a-f]{8}\.localhost:(\d+))/enter/(\S+)")
-
-
-class Started:
-    """``asylia desk`` as a command, and the links that it prints."""
-
-    def __init__(self, vault: Path, relay: str) -> None:
-        command = [sys.executable, "-m", "asylia", "desk", str(vault), "--relay", relay]
-        command += ["--swap-is-safe"]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        self.said: list[str] = []
-        self._links: queue.Queue[re.Match[str]] = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line)
-            if found := LINK.search(line):
-                self._links.put(found)
-
-    def next_link(self) -> re.Match[str]:
-        return self._links.get(timeout=60)
-
-    def children(self) -> list[int]:
-        """Processes of this desk: those whose parent it is."""
-        found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(pid) for pid in found.split()]
 
 
 @pytest.fixture
 def started(world: World) -> Iterator[Started]:
     vault = world.desks[0].vault
     vault.close()
-    one = Started(vault.folder, world.url)
+    one = Started(vault.folder, world.url, "--no-browser")
     yield one
-    one.process.terminate()
-    one.process.wait(30)
+    one.stop()
 
 
 def enter(link: re.Match[str]) -> tuple[httpx.Client, str]:
@@ -81,7 +46,7 @@ def test_locking_ends_the_process_and_the_next_link_opens_a_fresh_one(started: S
     opened = client.post("/unlock", data={"csrf": csrf, "passphrase": PASSPHRASE})
     assert opened.headers["location"] == "/inbox"
     assert client.get("/inbox").status_code == 200
-    before = started.children()
+    before = started.key_holder()
     closing = client.post("/lock", data={"csrf": csrf})
     assert "Locked" in closing.text
     after = started.next_link()
@@ -89,8 +54,7 @@ def test_locking_ends_the_process_and_the_next_link_opens_a_fresh_one(started: S
     again, fresh = enter(after)
     assert fresh != csrf
     assert again.get("/inbox").headers["location"] == "/unlock"
-    key_holder = max(before)
-    assert not Path(f"/proc/{key_holder}").exists()
+    assert not is_alive(before)
 
 
 def test_no_secret_is_an_argument_of_a_process(started: Started) -> None:
@@ -119,16 +83,64 @@ def test_whatever_comes_in_the_terminal_hears_of_links_only(started: Started) ->
     assert [line for line in started.said if not LINK.search(line)] == []
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_the_key_holder_does_not_outlive_its_parent(started: Started, how: int) -> None:
+@pytest.mark.parametrize("how", ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGKILL"])
+def test_nothing_outlives_the_parent(started: Started, how: str) -> None:
     enter(started.next_link())
-    children = started.children()
-    started.process.send_signal(how)
-    started.process.wait(30)
-    deadline = time.monotonic() + 20
-    while any(Path(f"/proc/{pid}").exists() for pid in children) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not any(Path(f"/proc/{pid}").exists() for pid in children)
+    all_of_it = started.all()
+    assert started.key_holder() in all_of_it
+    started.process.send_signal(getattr(signal, how))
+    assert alive(all_of_it) == set()
+    assert started.process.wait(30) == (-signal.SIGKILL if how == "SIGKILL" else 0)
+
+
+def panic_form(client: httpx.Client) -> tuple[str, int, str]:
+    """Host, port and secret of the panic form on the page that the session is at."""
+    found = re.search(
+        r'action="http://(desk-[0-9a-f]{8}\.localhost:(\d+))/panic" data-panic>'
+        r'<input type="hidden" name="panic" value="([^"]+)"',
+        client.get("/unlock").text,
+    )
+    assert found
+    return found[1], int(found[2]), found[3]
+
+
+@pytest.mark.parametrize("how", ["at work", "stopped"])
+def test_panic_ends_it_all_even_when_the_desk_does_not_answer(started: Started, how: str) -> None:
+    client, _ = enter(started.next_link())
+    host, port, secret = panic_form(client)
+    all_of_it = started.all()
+    if how == "stopped":
+        os.kill(started.key_holder(), signal.SIGSTOP)
+    answer = httpx.post(
+        f"http://127.0.0.1:{port}/panic", data={"panic": secret}, headers={"host": host}
+    )
+    assert answer.status_code == 200
+    assert answer.headers["clear-site-data"]
+    assert alive(all_of_it) == set()
+    assert started.process.wait(30) == 0
+
+
+def test_only_the_desks_own_pages_can_press_it(started: Started) -> None:
+    client, _ = enter(started.next_link())
+    host, port, secret = panic_form(client)
+    address = f"http://127.0.0.1:{port}/panic"
+    right, named = {"panic": secret}, {"host": host}
+    refused = [
+        httpx.post(address, data={"panic": "x" * 43}, headers=named),
+        httpx.post(address, data={"panic": secret + "x" * 300}, headers=named),
+        httpx.post(address, data=right, headers={"host": f"127.0.0.1:{port}"}),
+        httpx.post(address + "/", data=right, headers=named),
+        httpx.post(address, headers=named),
+    ]
+    assert {one.status_code for one in refused} == {403}
+    assert httpx.get(address, headers=named).status_code == 501
+    with socket.create_connection(("127.0.0.1", port), 10) as cut:
+        cut.sendall(b"POST /panic HTTP/1.1\r\nContent-Length: 50\r\n\r\npan")
+    assert is_alive(started.key_holder())
+    stranger = httpx.Client(base_url=client.base_url, headers={"host": client.headers["host"]})
+    for page in ("/unlock", "/inbox", "/enter/x", "/nowhere"):
+        assert secret not in stranger.get(page).text
+    assert started.said[1:] == []
 
 
 def test_it_stays_shut_where_memory_may_reach_the_disk(

@@ -17,8 +17,8 @@ from tests.casework.world import PASSPHRASE, World
 from asylia.casework.place import Place
 from asylia.desk.app import create_app
 from asylia.desk.export import Export
+from asylia.desk.loopback import listen
 from asylia.desk.screen import Desk
-from asylia.desk.serve import listen
 from asylia.desk.workspace import Workspace
 from asylia.record.reading import Record
 from asylia.vault.vault import Vault

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 from rich.console import Console
 
+from asylia.desk.browser import find
 from asylia.desk.serve import Settings, serve
 from asylia.errors import NotFoundError, UsageError
 from asylia.vault.vault import read_header
@@ -24,12 +26,15 @@ def desk(
     dossiers: Path | None = None,
     stamp: list[str] | None = None,
     swap_is_safe: bool = False,
+    browser: Path | None = None,
+    no_browser: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
-    """Open the desk on this machine and print its link. The link works once, in one browser.
+    """Open the desk on this machine, in a browser window of its own that keeps nothing.
 
-    The desk asks for the vault's passphrase in the browser. Ctrl+Shift+L or ten idle minutes lock
-    it: the process that held the keys ends, and a new link is printed here. Ctrl-C stops it. An
-    example: `asylia desk vault --relay http://127.0.0.1:8480`.
+    The desk asks for the vault's passphrase there. Ctrl+Shift+L or ten idle minutes lock it: the
+    process that held the keys and the window end, and a new window asks again. Esc three times
+    within a second, closing the window, or Ctrl-C here end everything at once. An example:
+    `asylia desk vault --relay http://127.0.0.1:8480`.
 
     Parameters
     ----------
@@ -49,15 +54,23 @@ def desk(
         The address of a time-stamping service that the policy trusts; may be given more than once.
     swap_is_safe
         Open even where the system does not say that swapped memory is encrypted.
+    browser
+        The Chromium to start; the one that this machine has if not given.
+    no_browser
+        Start none, and print a link that works once, for a browser of yours. What that one keeps
+        is not the desk's to delete.
 
     """
     if not 1 <= idle_minutes <= 60:
         raise UsageError("The desk locks after 1 to 60 idle minutes.")
     if (policy is None) != (dossiers is None):
         raise UsageError("A policy and a folder for dossiers go together.")
+    if browser is not None and no_browser:
+        raise UsageError("Name a browser or start none, not both.")
     if policy is not None and not policy.is_file():
         raise NotFoundError("The policy file can't be read.")
     read_header(vault)
+    program = None if no_browser else find(browser)
     settings = Settings(
         vault=vault,
         relay=relay,
@@ -68,4 +81,9 @@ def desk(
         dossiers=dossiers,
     )
     console = Console(highlight=False, soft_wrap=True)
-    serve(settings, port=port, announce=lambda link: console.print(f"Open once: {link}"))
+    serve(
+        settings,
+        port=port,
+        browser=program,
+        announce=lambda link: console.print(f"Open once: {link}"),
+    )

@@ -19,6 +19,7 @@ from asylia.crypto import random
 from asylia.desk.door import Door
 from asylia.desk.guard import Guard
 from asylia.desk.pages import Pages
+from asylia.desk.panic import PanicForm
 from asylia.desk.routes import ROUTES
 from asylia.desk.screen import Desk
 from asylia.desk.workspace import Workspace
@@ -35,6 +36,7 @@ def create_app(
     host: str,
     link_token: str,
     next_link: str = "",
+    panic: PanicForm | None = None,
     end: Callable[[], None] = lambda: None,
     idle: timedelta = IDLE,
     fetch_every: timedelta | None = None,
@@ -44,7 +46,8 @@ def create_app(
 
     ``open_workspace`` turns a passphrase into a workspace or raises ``LockedError``; ``host`` is
     the one ``name:port`` that it answers to; ``link_token`` is the secret of the one-time link;
-    ``next_link`` is shown once it is locked; ``end`` is called when it has locked and answered;
+    ``next_link`` is shown once it is locked; ``panic`` is what ends everything, where a parent
+    listens for it; ``end`` is called when it has locked and answered;
     ``fetch_every`` is how often, on average, the open desk looks at the relay by itself.
     """
     desk = Desk(
@@ -53,6 +56,7 @@ def create_app(
         open_workspace=open_workspace,
         next_link=next_link,
         end=end,
+        panic=panic,
     )
 
     @asynccontextmanager
@@ -71,7 +75,7 @@ def create_app(
 
     app = Starlette(
         routes=[*ROUTES, Mount("/static", StaticFiles(directory=_STATIC))],
-        middleware=[Middleware(Guard, host=host)],
+        middleware=[Middleware(Guard, host=host, forms_to=panic.origin if panic else "")],
         lifespan=lifespan,
     )
     app.state.desk = desk

@@ -81,9 +81,12 @@ def _weigh_post(headers: Headers, host: str) -> Refusal | None:
 class Guard:
     """ASGI middleware: lets through what ``weigh`` does not refuse, and hardens every answer."""
 
-    def __init__(self, app: ASGIApp, *, host: str) -> None:
+    def __init__(self, app: ASGIApp, *, host: str, forms_to: str = "") -> None:
+        """``host``: the one ``name:port`` answered to; ``forms_to``: the panic address's origin."""
         self._app = app
         self._host = host
+        policy = POLICY.replace("form-action 'self'", f"form-action 'self' {forms_to}".rstrip())
+        self._headers = HEADERS | {"content-security-policy": policy}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; websockets are not spoken."""
@@ -95,7 +98,7 @@ class Guard:
         async def hardened(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

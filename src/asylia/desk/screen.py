@@ -22,6 +22,7 @@ from asylia.desk.door import Door, State
 from asylia.desk.forms import Form, parse_form
 from asylia.desk.guard import BODY_LIMIT
 from asylia.desk.pages import Pages
+from asylia.desk.panic import PanicForm
 from asylia.desk.workspace import Workspace
 from asylia.errors import (
     AsyliaError,
@@ -56,6 +57,7 @@ class Desk:
     worker: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(max_workers=1, thread_name_prefix="desk")
     )
+    panic: PanicForm | None = None
     workspace: Workspace | None = None
     language: str = "en"
     note: str = ""
@@ -74,6 +76,7 @@ class Visit:
     path: dict[str, str]
     form: Form
     address: str
+    inside: bool = False  # whether the session's cookie came with it
 
     @property
     def workspace(self) -> Workspace:
@@ -107,6 +110,7 @@ class Visit:
             self.desk.language,
             desk=self.desk,
             work=self.desk.workspace,
+            panic=self.desk.panic if self.inside else None,  # others could end what is not theirs
             here=self.address,
             **shown,
         )
@@ -138,7 +142,8 @@ def screen(
     async def endpoint(request: Request) -> Response:
         desk: Desk = request.app.state.desk
         chosen = post if request.method == "POST" else get
-        empty = Visit(desk, {}, Form({}), request.url.path)
+        inside = desk.door.knows(request.cookies.get(desk.door.cookie_name))
+        empty = Visit(desk, {}, Form({}), request.url.path, inside)
         try:
             stop = _stop(desk, request, needs)
             if touches and stop is None:
@@ -146,7 +151,7 @@ def screen(
             if stop is not None:
                 return stop
             form = await _read_form(desk, request)
-            visit = Visit(desk, dict(request.path_params), form, request.url.path)
+            visit = Visit(desk, dict(request.path_params), form, request.url.path, inside)
             if chosen is None:
                 raise NotFoundError("There is no such page.")
             return await _work(desk, chosen, visit)

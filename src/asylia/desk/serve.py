@@ -1,47 +1,55 @@
-"""Running the desk: a parent that never holds a key, and a child for each session.
+"""Running the desk: a parent that never holds a key, and for each session a child and a browser.
 
-The parent holds the listening socket and draws the links.  A child serves one session: link,
-passphrase, screens, lock.  Locking ends the child and with it every key it held, since Python can't
-wipe memory; the parent starts the next child, whose link the closing page and the terminal show.
+The parent holds the listening sockets, draws the links and takes the panic form.  A child serves
+one session: link, passphrase, screens, lock.  Locking ends the child and with it every key it held,
+since Python can't wipe memory, and the browser that showed what it opened; the parent starts the
+next.
 
-Upholds: loopback only, and all of it: browsers try ``[::1]`` before ``127.0.0.1``, so whoever held
-that port there would be handed the link.  The link is printed, never logged, and never an argument
-of a process; nothing about a request reaches the terminal.
-Refuses: to unlock where memory could be swapped to a disk in clear, unless told to.
+Upholds: loopback only, and all of it.  A link is never logged and never an argument of a process;
+nothing about a request reaches the terminal.  Every ending but the lock is a kill: what was
+acknowledged is durable already.
+Refuses: to unlock where memory could be swapped to a disk in clear, unless told to; a browser of
+its own where its profile would lie on a disk.
 """
 
-import errno
 import logging
 import multiprocessing
+import os
 import signal
 import socket
-import sys
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from multiprocessing.connection import wait
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
 from asylia import peers
 from asylia.casework.place import Place
 from asylia.crypto import random
+from asylia.desk import scratch
 from asylia.desk.app import IDLE, create_app
+from asylia.desk.browser import Browser
 from asylia.desk.door import draw_token
 from asylia.desk.export import Export
+from asylia.desk.leash import die_with_parent
+from asylia.desk.loopback import listen_on_loopback
+from asylia.desk.panic import PanicForm, Switch, panic_address
 from asylia.desk.workspace import Workspace
-from asylia.errors import RefusedError
+from asylia.errors import RefusedError, UnavailableError
 from asylia.ledger.courier import TeamCourier
 from asylia.vault.process import harden, unencrypted_swap
 from asylia.vault.vault import Vault
 
-LOOPBACK = "127.0.0.1"
-LOOPBACK_6 = "::1"
-_DRAWS = 16  # of a free port, before giving up
 _FETCH_EVERY = timedelta(minutes=1)
 _LAST_WORDS = 3  # seconds for answers that are under way when the desk ends
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1")
 
 
 @dataclass(frozen=True)
@@ -59,96 +67,111 @@ class Settings:
 
 @dataclass(frozen=True)
 class Session:
-    """What one child is told, over a pipe: its name, its link's secret, the next link."""
+    """What one child is told, over a pipe: its name, its link's secret, the next link, and more.
+
+    ``panic`` goes into its pages; ``scratch`` is the one folder for its temporary files.
+    """
 
     host: str
     token: str
     next_link: str
+    panic: PanicForm
+    scratch: Path | None = None
 
 
 def serve(
     settings: Settings,
     *,
     port: int = 0,
+    browser: Path | None = None,
     announce: Callable[[str], None] = print,
     randomness: random.Randomness = random.system,
 ) -> None:
-    """Serve sessions, one after another, until SIGINT or SIGTERM; links go to ``announce``."""
-    context = multiprocessing.get_context("spawn")
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Serve sessions, one after another, until the switch is pulled by page, signal or window.
+
+    With ``browser``, a Chromium, each session has a window of its own; else links go to
+    ``announce``.
+    """
+    switch = Switch()
     with ExitStack() as stack:
         listening = [stack.enter_context(one) for one in listen_on_loopback(port)]
         # A name of its own keeps this desk's cookie from every other server on loopback.
-        host = f"desk-{randomness(4).hex()}.localhost:{listening[0].getsockname()[1]}"
+        name = f"desk-{randomness(4).hex()}.localhost"
+        host = f"{name}:{listening[0].getsockname()[1]}"
+        aside = [stack.enter_context(one) for one in listen_on_loopback()]
+        panic = PanicForm(f"http://{name}:{aside[0].getsockname()[1]}", draw_token(randomness))
+        pull_on_signals(switch)
+        stack.enter_context(panic_address(aside, panic, switch))
         token = draw_token(randomness)
-        while True:
+        while not switch.pulled:
             after = draw_token(randomness)
-            session = Session(host, token, link(host, after))
-            announce(link(host, token))
-            child = context.Process(target=run_session, args=(listening, settings, session))
-            child.start()
-            try:
-                child.join()
-            except KeyboardInterrupt:
-                child.terminate()
-                child.join()
-                return
-            if child.exitcode:
-                raise RefusedError(
-                    "The desk stopped by itself.", hint="Start it again; nothing was lost."
-                )
+            # With a window of its own there is no link to show: a fresh one opens by itself.
+            next_link = "" if browser else link(host, after)
+            told = Session(host, token, next_link, panic)
+            if browser is None:
+                announce(link(host, token))
+            _one_session(listening, settings, told, switch, browser)
             token = after
 
 
-def listen_on_loopback(port: int = 0) -> tuple[socket.socket, ...]:
-    """Listen on one port of every loopback address that this machine has.
-
-    Raises ``RefusedError`` where another program has the port on one of them.
-    """
-    for _ in range(1 if port else _DRAWS):
-        first = listen(port)
-        try:
-            return first, *_listen_on_six(first.getsockname()[1])
-        except OSError:  # another program has it there: the browser would ask that one first
-            first.close()
-    raise RefusedError(
-        "Another program listens where a browser would look for the desk first.",
-        hint="Start the desk on another port.",
-    )
+def pull_on_signals(switch: Switch) -> None:
+    """End on the signals that a terminal, a system or a colleague's script ends a program with."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for name in _SIGNALS:
+        if (number := getattr(signal, name, None)) and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda *_: switch.pull())
 
 
-def _listen_on_six(port: int) -> tuple[socket.socket, ...]:
-    """The same port on ``::1``; none where the machine speaks no IPv6, so that nobody has it."""
-    missing = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT}
+def _one_session(
+    listening: Sequence[socket.socket],
+    settings: Settings,
+    told: Session,
+    switch: Switch,
+    program: Path | None,
+) -> None:
+    """One child and its browser, until one of them ends or the switch is pulled."""
+    memory = scratch.base()
+    if program is not None and memory is None:
+        raise RefusedError(
+            "This system has no folder in memory for the desk's own browser.",
+            hint="--no-browser prints a link instead; that browser's profile is yours to guard.",
+        )
+    with ExitStack() as stack:
+        folder = stack.enter_context(scratch.scratch(memory)) if memory else None
+        told = replace(told, scratch=folder)
+        child = multiprocessing.get_context("spawn").Process(
+            target=run_session, args=(listening, settings, told)
+        )
+        child.start()
+        stack.callback(_end, child)
+        switch.guard(child.kill)
+        stack.callback(switch.guard)  # by then its processes are gone, and their numbers not ours
+        waiting: list[Any] = [child.sentinel, switch.reader]
+        if program is not None and folder is not None:
+            browser = Browser(program, folder, told.host.partition(":")[0])
+            stack.callback(browser.close)
+            switch.guard(child.kill, browser.kill)
+            _show(browser, link(told.host, told.token), switch)
+            waiting.append(browser.ended)
+        ended = wait(waiting)
+        if child.sentinel not in ended:  # a window closed by hand is the switch as well
+            switch.pull()
+    if child.exitcode and not switch.pulled:
+        raise RefusedError("The desk stopped by itself.", hint="Start it again; nothing was lost.")
+
+
+def _show(browser: Browser, link: str, switch: Switch) -> None:
     try:
-        listening = socket.socket(socket.AF_INET6, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-    except OSError:
-        return ()
-    try:
-        listening.bind((LOOPBACK_6, port))
-        listening.listen()
-    except OSError as error:
-        listening.close()
-        if error.errno in missing:
-            return ()
-        raise
-    return (listening,)
+        browser.show(link)
+    except UnavailableError:
+        if not switch.pulled:
+            raise
 
 
-def listen(port: int = 0) -> socket.socket:
-    """Listen on 127.0.0.1, on a free port if none is given.
-
-    The protocol is named, since asyncio sets TCP_NODELAY only where it is; without, each answer
-    would wait 40 ms for an acknowledgement.
-    """
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    if sys.platform != "win32":  # there it would let two desks listen on one port
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((LOOPBACK, port))
-    listening.listen()
-    return listening
+def _end(child: SpawnProcess) -> None:
+    child.kill()
+    child.join()
 
 
 def link(host: str, token: str) -> str:
@@ -159,6 +182,9 @@ def link(host: str, token: str) -> str:
 def run_session(listening: Sequence[socket.socket], settings: Settings, session: Session) -> None:
     """One session, in a process of its own; returns when it was locked."""
     harden()
+    if (parent := multiprocessing.parent_process()) and parent.pid:
+        die_with_parent(parent.pid)
+    write_nowhere_but(session.scratch)
     # Else a server's warning, or the text of a fault, would land on the terminal.
     logging.getLogger().addHandler(logging.NullHandler())
     server: uvicorn.Server
@@ -171,6 +197,7 @@ def run_session(listening: Sequence[socket.socket], settings: Settings, session:
         host=session.host,
         link_token=session.token,
         next_link=session.next_link,
+        panic=session.panic,
         end=end,
         idle=settings.idle,
         fetch_every=_FETCH_EVERY,
@@ -190,6 +217,13 @@ def run_session(listening: Sequence[socket.socket], settings: Settings, session:
     threading.Thread(target=_end_with_parent, args=(end,), daemon=True).start()
     with suppress(KeyboardInterrupt):  # the parent says what there is to say
         server.run(sockets=list(listening))
+
+
+def write_nowhere_but(folder: Path | None) -> None:
+    """Temporary files of this process go to ``folder``; without one, making any fails."""
+    place = os.devnull if folder is None else str(folder)
+    tempfile.tempdir = place
+    os.environ.update(dict.fromkeys(("TMPDIR", "SQLITE_TMPDIR"), place))
 
 
 def _end_with_parent(end: Callable[[], None]) -> None:

@@ -20,7 +20,7 @@ _BEFORE_LINK = "Open once: "
 def running_desk(world: World, team: Team, *options: str) -> Iterator[str]:
     """The first device's desk; gives the link that opens it once."""
     # Where this machine swaps is not what a rehearsal with invented people is about.
-    fixed = ("--relay", team.relay_url, "--swap-is-safe")
+    fixed = ("--relay", team.relay_url, "--swap-is-safe", "--no-browser")
     command = [sys.executable, "-m", "asylia", "desk", str(world.vault("first")), *fixed, *options]
     with subprocess.Popen(  # noqa: S603  our own command
         command,
