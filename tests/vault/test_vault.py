@@ -13,6 +13,7 @@ from asylia.errors import (
     LockedError,
     MalformedError,
     NotFoundError,
+    UnavailableError,
     UsageError,
 )
 from asylia.vault.vault import DATABASE, HEADER, Vault, read_header, write_whole
@@ -138,9 +139,10 @@ def test_a_small_file_is_written_whole_or_stays_as_it_was(
         raise OSError("power")
 
     monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(OSError, match="power"):
+    with pytest.raises(UnavailableError):
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]
 
 
 def test_rebuilding_gives_the_same_rows(tmp_path: Path) -> None:

@@ -98,6 +98,30 @@ class TeamCourier:
         """From now on ``secret`` opens the relay, and the one in use no more."""
         self._ask("PUT", "/v1/access", _TEXT, sha256(secret).digest())
 
+    def put_share(self, share_id: bytes, kept: bytes) -> None:
+        """Leave a device's share: the SHA-256 of its token, then the share (``spec/vault.md``)."""
+        self._ask("PUT", f"/v1/shares/{share_id.hex()}", _TEXT, kept)
+
+    def share_state(self, share_id: bytes) -> str:
+        """``open``, ``spent`` or ``stopped``; ``NotFoundError``."""
+        return (
+            self._ask("GET", f"/v1/shares/{share_id.hex()}", _TEXT)
+            .decode("ascii", "replace")
+            .strip()
+        )
+
+    def stop_share(self, share_id: bytes) -> None:
+        """Shut a device out; ``NotFoundError``."""
+        self._ask("POST", f"/v1/shares/{share_id.hex()}/stop", _TEXT)
+
+    def allow_share(self, share_id: bytes) -> None:
+        """Allow ten more tries; ``NotFoundError``, ``RefusedError`` where it was stopped."""
+        self._ask("POST", f"/v1/shares/{share_id.hex()}/allow", _TEXT)
+
+    def delete_share(self, share_id: bytes) -> None:
+        """Have a share deleted."""
+        self._ask("DELETE", f"/v1/shares/{share_id.hex()}", _TEXT)
+
     def _ask(self, method: str, path: str, limit: int, body: bytes | None = None) -> bytes:
         url = self._base + path
         try:
@@ -150,6 +174,10 @@ def _refuse(status: int) -> NoReturn:
         raise RefusedError(
             "the relay does not know this team's secret",
             hint="The team may have changed it, or this device was taken out: ask an admin.",
+        )
+    if status == httpx.codes.LOCKED:
+        raise RefusedError(
+            "this device was stopped", hint="It comes back by an invitation, as a new device."
         )
     if status == httpx.codes.NOT_FOUND:
         raise NotFoundError("the relay has nothing there")

@@ -1,8 +1,8 @@
 """Opening the SQLCipher database of a vault.
 
 Upholds: the settings of ``spec/vault.md`` on every connection; one program at a time; every page
-is authentic when the vault opens.  Refuses: a database that the key does not open, or that was
-altered.
+is authentic when the vault opens.  Refuses: a database that the key does not open, that was
+altered, or that can't be written.
 
 The raw key goes straight to ``sqlite3_key``, not through a PRAGMA, whose text would stay in the
 connection's cache of statements.  Python can't wipe the text itself: locking a vault means ending
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sqlcipher3
 
-from asylia.errors import ConflictError, ForgedError
+from asylia.errors import ConflictError, ForgedError, UnavailableError
 from asylia.vault.projection import Connection
 
 SETTINGS = """
@@ -28,8 +28,15 @@ PRAGMA trusted_schema = OFF;
 
 
 def open_database(path: Path, key: bytes) -> Connection:
-    """A connection in autocommit that any thread may use; ``ForgedError``, ``ConflictError``."""
-    path.touch(mode=0o600)
+    """A connection in autocommit that any thread may use.
+
+    Raises ``ForgedError``; ``ConflictError`` where another program has it open;
+    ``UnavailableError`` where the disk does not take writing.
+    """
+    try:
+        path.touch(mode=0o600)
+    except OSError:
+        raise _not_taken() from None
     connection = sqlcipher3.connect(
         str(path), isolation_level=None, check_same_thread=False, timeout=0.0
     )
@@ -39,8 +46,10 @@ def open_database(path: Path, key: bytes) -> Connection:
         connection.execute("BEGIN EXCLUSIVE")
         connection.execute("COMMIT")
         damaged = connection.execute("PRAGMA cipher_integrity_check").fetchall()
-    except sqlcipher3.OperationalError:
+    except sqlcipher3.OperationalError as error:
         connection.close()
+        if "locked" not in str(error):
+            raise _not_taken() from None
         raise ConflictError(
             "this vault is open in another program", hint="Close the desk, then try again."
         ) from None
@@ -51,6 +60,13 @@ def open_database(path: Path, key: bytes) -> Connection:
         connection.close()
         raise _altered()
     return connection
+
+
+def _not_taken() -> UnavailableError:
+    return UnavailableError(
+        "the disk does not let this vault be written, and a vault is never opened to read alone",
+        hint="Copy the folder to a disk that can be written and has room, then try again.",
+    )
 
 
 def _altered() -> ForgedError:

@@ -5,7 +5,6 @@ altered database are told apart and change nothing.  Refuses: to open twice, to 
 anything that is there.
 """
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -19,12 +18,17 @@ from asylia.ledger.ledger import Ledger
 from asylia.values import Clock, system_clock
 from asylia.vault import projecting
 from asylia.vault.database import open_database
-from asylia.vault.header import SIZE, Costs, Header
+from asylia.vault.files import HEADER, make_folder, read_header, write_whole
+from asylia.vault.header import Costs, Header
 from asylia.vault.passphrase import normal
 from asylia.vault.projection import Connection, Projection
+from asylia.vault.share import ShareKeeper
 from asylia.vault.store import SqlStore
+from asylia.vault.unlocking import unlock
 
-HEADER, DATABASE = "header", "vault.db"
+__all__ = ["DATABASE", "HEADER", "Vault", "read_header", "write_whole"]
+
+DATABASE = "vault.db"
 _DATABASE_USE = "asylia/vault/1 database"
 _DEVICE_KEYS = "device-keys"
 _NAMED = "secret/"
@@ -51,7 +55,7 @@ class Vault:
         ``passphrase``: as ``passphrase.draw`` gave it.  Without ``costs``, this machine's
         own are measured.
         """
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         if any(folder.iterdir()):
             raise ConflictError("there is something in this folder", hint="Name an empty one.")
         master = randomness(32)
@@ -64,9 +68,24 @@ class Vault:
         return vault
 
     @classmethod
-    def open(cls, folder: Path, passphrase: str) -> Self:
-        """Open a vault; ``NotFoundError``, ``MalformedError``, ``LockedError``, ``ForgedError``."""
-        master = read_header(folder).open(normal(passphrase))
+    def open(
+        cls,
+        folder: Path,
+        passphrase: str,
+        *,
+        shares: ShareKeeper | None = None,
+        randomness: random.Randomness = random.system,
+    ) -> Self:
+        """Open a vault; ``NotFoundError``, ``MalformedError``, ``LockedError``, ``ForgedError``.
+
+        With a remote share, also ``RefusedError`` and ``UnavailableError``; without ``shares``, the
+        relay that the folder names is asked.  ``ConflictError``: it is open already.
+        """
+        return cls.with_master(folder, unlock(folder, passphrase, shares, randomness).master)
+
+    @classmethod
+    def with_master(cls, folder: Path, master: bytes) -> Self:
+        """Open the database of an unlocked header."""
         if not (folder / DATABASE).is_file():
             raise NotFoundError("the database of this vault is gone", hint="Restore a backup.")
         return cls(folder, open_database(folder / DATABASE, _database_key(master)))
@@ -119,31 +138,6 @@ class Vault:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def read_header(folder: Path) -> Header:
-    """The header of the vault in a folder; ``NotFoundError``, ``MalformedError``."""
-    try:
-        with (folder / HEADER).open("rb") as file:
-            return Header.parse(file.read(SIZE + 1))
-    except OSError:
-        raise NotFoundError("there is no vault in this folder") from None
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a small file so that after a power cut it is there wholly, or as it was before."""
-    beside = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _database_key(master: bytes) -> bytes:
