@@ -15,6 +15,7 @@ from asylia.relay.app import create_app
 from asylia.relay.sqlite import SQLiteStore
 from asylia.tlog.checkpoint import NoteKey
 from asylia.tlog.log import Log
+from asylia.values import Day
 
 
 @contextmanager
@@ -23,7 +24,7 @@ def serving(store_file: Path, secret: bytes) -> Iterator[httpx.Client]:
     log = Log(NoteKey.generate("relay.test/log"))
 
     async def begin(store: SQLiteStore) -> None:
-        await store.replace_access(sha256(secret).digest())
+        await store.replace_access(sha256(secret).digest(), Day(0))
         await store.write_log(log.begin)
 
     with SQLiteStore(store_file) as store, socket.create_server(("127.0.0.1", 0)) as listener:

@@ -33,12 +33,17 @@ class Relay:
 
     def __init__(self, path, **settings):
         self.store, self.told = SQLiteStore(path, **settings), []
+        self.now = clock()
         self.loop = asyncio.new_event_loop()
         log = Log(KEY)
-        self.loop.run_until_complete(self.store.replace_access(sha256(SECRET).digest()))
+        self.loop.run_until_complete(self.store.replace_access(sha256(SECRET).digest(), 0))
         self.loop.run_until_complete(self.store.write_log(log.begin))
         self.app = create_app(
-            self.store, log, clock=clock, patience=Patience(0.2, 0.5), tell=self.told.append
+            self.store,
+            log,
+            clock=lambda: self.now,
+            patience=Patience(0.2, 0.5),
+            tell=self.told.append,
         )
         transport = httpx.ASGITransport(self.app)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://relay")
@@ -155,6 +160,30 @@ def test_after_a_change_of_secret_only_the_newest_opens(relay):
     assert relay("PUT", "/v1/access", sha256(new).digest()).status_code == 204
     assert relay("GET", "/v1/envelopes").status_code == 401
     assert relay("GET", "/v1/envelopes", headers=changed).status_code == 200
+
+
+def test_the_secret_before_the_newest_reads_the_line_and_does_nothing_else(relay):
+    hours = iter([datetime(2026, 12, 22, 23, tzinfo=UTC), datetime(2026, 12, 23, tzinfo=UTC)])
+    blob = b"sealed"
+    path = f"/v1/ledger/{sha256(blob).hexdigest()}"
+    assert relay("PUT", path, blob).status_code == 201
+    assert relay("PUT", "/v1/access", sha256(b"n" * 32).digest()).status_code == 204
+    assert relay("GET", "/v1/ledger?from=0").content.endswith(blob)
+    for method, elsewhere in (
+        ("PUT", path),
+        ("PUT", "/v1/access"),
+        ("PUT", "/v1/bundle"),
+        ("GET", "/v1/envelopes"),
+        ("DELETE", f"/v1/envelopes/{ID}"),
+        ("POST", "/v1/log/leaves"),
+        ("GET", f"/v1/shares/{ID}"),
+    ):
+        assert relay(method, elsewhere, b"x" * 32).status_code == 401
+    assert relay("GET", "/v1/ledger?from=0", headers={}).status_code == 401
+    relay.now = next(hours)
+    assert relay("GET", "/v1/ledger?from=0").status_code == 200
+    relay.now = next(hours)
+    assert relay("GET", "/v1/ledger?from=0").status_code == 401
 
 
 def test_without_a_secret_set_nothing_opens(tmp_path):

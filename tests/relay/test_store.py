@@ -17,7 +17,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from asylia.errors import UnavailableError
 from asylia.relay.postgres import PostgresStore
 from asylia.relay.sqlite import PAGE, SQLiteStore, connect
-from asylia.relay.store import GONE_DAYS, UNREAD_DAYS, Put, Reply, ReplyState, Room
+from asylia.relay.store import (
+    FORMER_DAYS,
+    GONE_DAYS,
+    UNREAD_DAYS,
+    Access,
+    Put,
+    Reply,
+    ReplyState,
+    Room,
+)
 from asylia.tlog.checkpoint import NoteKey, parse_checkpoint
 from asylia.tlog.log import Log, read
 from relay.server import fresh_database
@@ -56,18 +65,44 @@ class TestContract:
 
         run(make, story)
 
+    def test_a_replaced_secret_reads_the_line_for_thirty_days_and_opens_nothing(self, make):
+        async def story(store):
+            assert await store.access() is None
+            for at, name in enumerate((b"a", b"b", b"b", b"c")):
+                await store.replace_access(name * 32, DAY + at)
+            access = await store.access()
+            last = DAY + 3 + FORMER_DAYS
+            assert access.opens(b"c" * 32)
+            assert access.reads_line(b"c" * 32, last + 999)
+            assert access.reads_line(b"b" * 32, last)
+            assert not access.opens(b"b" * 32)
+            assert not access.reads_line(b"b" * 32, last + 1)
+            assert not access.reads_line(b"a" * 32, DAY)
+            assert not access.reads_line(b"", DAY)
+
+        run(make, story)
+
+    def test_the_same_secret_set_again_leaves_the_former_one_as_it_is(self, make):
+        async def story(store):
+            for at, name in enumerate((b"a", b"b", b"b")):
+                await store.replace_access(name * 32, DAY + at)
+            assert await store.access() == Access(b"b" * 32, b"a" * 32, DAY + 1)
+
+        run(make, story)
+
     def test_what_was_stored_is_there_after_reopening(self, make):
         async def before(store):
             await store.put("envelope", blob_id(1), b"words", DAY)
             await store.put_bundle(b"bundle")
-            await store.replace_access(b"a" * 32)
+            await store.replace_access(b"a" * 32, DAY)
+            await store.replace_access(b"b" * 32, DAY + 1)
             await store.append_entry(sha256(b"e").digest(), b"e")
             await store.write_log(lambda log: LOG.append(log, [bytes(32)]))
 
         async def after(store):
             assert await store.get("envelope", blob_id(1)) == b"words"
             assert await store.bundle() == b"bundle"
-            assert await store.access() == b"a" * 32
+            assert await store.access() == Access(b"b" * 32, b"a" * 32, DAY + 1)
             assert await store.entries(0, MIB) == [b"e"]
             assert await store.read_log(lambda log: log.leaves(0, 9)) == [bytes(32)]
 

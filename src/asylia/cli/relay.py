@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from rich.console import Console
 
+from asylia.cli import relay_care
 from asylia.cli._leaving import leave
 from asylia.crypto import random
 from asylia.relay import serve as relay
@@ -16,6 +17,7 @@ from asylia.tlog.checkpoint import NoteKey
 from asylia.vault.process import harden
 
 app = App(name="relay", help="Blind store-and-forward: what reporters and the team meet at.")
+app.update(relay_care.app)
 
 
 @app.command
@@ -64,6 +66,38 @@ def init(
     console.print(f"The log's name: {shown['origin']}")
     console.print(f"The log's key:  {shown['log_key']}")
     console.print("[dim]Take the secret to the founding of the team, which replaces it.[/]")
+
+
+@app.command
+def access(
+    folder: Path,
+    *,
+    postgres_file: Path | None = None,
+    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> None:
+    """Draw another access secret, for a team that lost every device that knew the one in use.
+
+    Stop the relay first, and start it again after. Take what is shown to `asylia recovery recover`.
+
+    Parameters
+    ----------
+    folder
+        The relay's folder.
+    postgres_file
+        The file that `asylia relay init` was given, where the store is in PostgreSQL.
+    as_json
+        Print one JSON object.
+
+    """
+    secret = random.system(32)
+    relay.reset_access(folder, sha256(secret).digest(), postgres_file=postgres_file)
+    shown = base64.urlsafe_b64encode(secret).decode().rstrip("=")
+    if as_json:
+        print(json.dumps({"access": shown}))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"[bold]Access secret, shown once:[/] {shown}")
+    console.print("[dim]Next: start the relay, then `asylia recovery recover`.[/]")
 
 
 @app.command

@@ -81,7 +81,7 @@ class _Relay:
             _route("POST", "/v1/drops/window", self._window),
             _route("POST", "/v1/drops/read", self._read_replies),
             _route("PUT", "/v1/ledger/{id}", team(self._append_entry)),
-            _route("GET", "/v1/ledger", team(self._entries)),
+            _route("GET", "/v1/ledger", self._line(self._entries)),
             _route("PUT", "/v1/bundle", team(self._put_bundle)),
             _route("GET", "/v1/bundle", self._bundle),
             _route("PUT", "/v1/access", team(self._replace_access)),
@@ -103,7 +103,20 @@ class _Relay:
 
     def _team(self, endpoint: Endpoint) -> Endpoint:
         async def checked(request: Request) -> Response:
-            http.check_access(request, await self._store.access())
+            access, shown = await self._store.access(), http.shown_secret(request)
+            if access is None or not access.opens(shown):
+                raise http.closed()
+            return await endpoint(request)
+
+        return checked
+
+    def _line(self, endpoint: Endpoint) -> Endpoint:
+        """As ``_team``, and for whoever shows the secret before the newest."""
+
+        async def checked(request: Request) -> Response:
+            access, shown = await self._store.access(), http.shown_secret(request)
+            if access is None or not access.reads_line(shown, self._today):
+                raise http.closed()
             return await endpoint(request)
 
         return checked
@@ -182,7 +195,7 @@ class _Relay:
         body = await self._body(request, 32)
         if len(body) != 32:
             raise Refusal(400, "The body is the SHA-256 of the next secret: 32 bytes.")
-        await self._store.replace_access(body)
+        await self._store.replace_access(body, self._today)
         return http.nothing()
 
     async def _append_leaves(self, request: Request) -> Response:

@@ -22,6 +22,7 @@ from asylia.relay.store import (
     GONE_DAYS,
     LIMIT,
     UNREAD_DAYS,
+    Access,
     Kind,
     Put,
     Reply,
@@ -64,13 +65,19 @@ class PostgresStore:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    async def access(self) -> bytes | None:
-        """SHA-256 of the secret that the team shows, as the database has it now."""
-        return await self._read(lambda db: setting(db, "access"))
+    async def access(self) -> Access | None:
+        """What opens, as the database has it now."""
+        return await self._read(_access)
 
-    async def replace_access(self, new: bytes) -> None:
+    async def replace_access(self, new: bytes, day: Day) -> None:
         """From now on, only the secret with this SHA-256 opens, at every process."""
-        await self._writer.submit(lambda turn: set_setting(turn.db, "access", new))
+
+        def step(turn: Turn) -> None:
+            before = _access(turn.db)
+            after = before.followed(new, day) if before else Access(new)
+            set_setting(turn.db, "access", after.encode())
+
+        await self._writer.submit(step)
 
     async def put(self, kind: Kind, blob_id: bytes, blob: bytes, day: Day) -> Put:
         """Store a blob under a 16-byte id, if the id is free and there is room."""
@@ -244,6 +251,11 @@ class PostgresStore:
             connection = self._local.connection = database.connect(self._conninfo)
             self._reading.add(connection)
         return connection
+
+
+def _access(db: Connection) -> Access | None:
+    stored = setting(db, "access")
+    return None if stored is None else Access.parse(stored)
 
 
 def _blobs(db: Connection, start: int, stop: int) -> list[bytes]:

@@ -50,7 +50,8 @@ CREATE TABLE subtree (
 ) STRICT, WITHOUT ROWID;
 
 -- One value a name:
---   access      SHA-256 of the secret that the team shows (32 bytes)
+--   access      SHA-256 of the secret that the team shows (32 bytes); where it replaced one, that
+--               one's (32 bytes) and the day (decimal text): until 30 days later it reads the line
 --   bundle      the intake bundle, as the team signed it
 --   checkpoint  the log's newest signed checkpoint
 --   settled     the day up to which past days were rewritten (decimal text)

@@ -26,7 +26,7 @@ from asylia.relay.store import LIMIT, RelayStore
 from asylia.tlog.checkpoint import NoteKey, NotePublic, parse_checkpoint, verify_log
 from asylia.tlog.keyfile import decode_key, encode_key
 from asylia.tlog.log import Log, LogStorage
-from asylia.values import Clock, day_of, system_clock
+from asylia.values import Clock, Day, day_of, system_clock
 
 HEADER_MILLISECONDS = 10_000
 CONNECTIONS = 1024
@@ -76,7 +76,25 @@ async def _found(store: RelayStore, access: bytes, log: Log) -> None:
         log.begin(storage)
 
     await store.write_log(begin)
-    await store.replace_access(access)
+    await store.replace_access(access, Day(0))
+
+
+def reset_access(
+    folder: Path,
+    access: bytes,
+    *,
+    postgres_file: Path | None = None,
+    clock: Clock = system_clock,
+) -> None:
+    """Give the relay another access secret, for a team that lost every device that knew it.
+
+    ``access``: its SHA-256.  ``ConflictError`` while a relay on SQLite serves the folder.
+    """
+    if not (folder / KEY).is_file():
+        raise NotFoundError("there is no relay in this folder", hint=_MAKE)
+    conninfo = _conninfo(postgres_file)
+    with _lock(folder, shared=conninfo is not None), _open(folder, conninfo, LIMIT) as store:
+        asyncio.run(store.replace_access(access, day_of(clock())))
 
 
 def _conninfo(postgres_file: Path | None) -> str | None:

@@ -14,12 +14,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Self, TypeVar
 
-from asylia.errors import UnavailableError
+from asylia.errors import RefusedError, UnavailableError
 from asylia.relay.logrows import LogRows
 from asylia.relay.store import (
     GONE_DAYS,
     LIMIT,
     UNREAD_DAYS,
+    Access,
     Kind,
     Put,
     Reply,
@@ -55,9 +56,8 @@ class SQLiteStore:
         self._path, self._room = path, Room(min(limit, _affordable(path)))
         path.touch(mode=0o600)  # SQLite gives its log and index files the same mode
         connection = connect(path)
-        if missing := _missing(connection):
-            connection.executescript(f"BEGIN;{missing}PRAGMA user_version={VERSION};COMMIT;")
-        self._access, self._used = _setting(connection, "access"), _used(connection)
+        _prepare(connection)
+        self._access, self._used = _access(connection), _used(connection)
         self._local, self._reading = threading.local(), list[sqlite3.Connection]()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="relay-reader")
         self._writer = self._start(connection)
@@ -78,14 +78,20 @@ class SQLiteStore:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    async def access(self) -> bytes | None:
-        """SHA-256 of the secret that the team shows."""
+    async def access(self) -> Access | None:
+        """What opens."""
         return self._access
 
-    async def replace_access(self, new: bytes) -> None:
-        """From now on, only the secret with this SHA-256 opens."""
-        await self._writer.submit(lambda db: _set(db, "access", new))
-        self._access = new
+    async def replace_access(self, new: bytes, day: Day) -> None:
+        """From now on, only the secret with this SHA-256 opens; the one before is the former."""
+
+        def step(db: sqlite3.Connection) -> Access:
+            before = _access(db)
+            after = before.followed(new, day) if before else Access(new)
+            _set(db, "access", after.encode())
+            return after
+
+        self._access = await self._writer.submit(step)
 
     async def put(self, kind: Kind, blob_id: bytes, blob: bytes, day: Day) -> Put:
         """Store a blob under a 16-byte id, if the id is free and there is room."""
@@ -252,18 +258,28 @@ class SQLiteStore:
             connection.rollback()
 
 
-def _missing(db: sqlite3.Connection) -> str:
-    """What of the schema this store lacks: all of it, or what a later version added to its end."""
-    schema = _SCHEMA.read_text("utf-8")
+def _prepare(db: sqlite3.Connection) -> None:
+    """Make the tables if there are none; ``RefusedError`` where another version made them."""
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version == 0:
-        return schema
-    return schema[schema.index("CREATE TABLE share ") :] if version < VERSION else ""
+        schema = _SCHEMA.read_text("utf-8")
+        db.executescript(f"BEGIN;{schema}PRAGMA user_version={VERSION};COMMIT;")
+    elif version != VERSION:
+        db.close()
+        raise RefusedError(
+            "another version of this program made this store",
+            hint="An older one made it: asylia relay upgrade. A newer one did: install that.",
+        )
 
 
 def _setting(db: sqlite3.Connection, name: str) -> bytes | None:
     row = db.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
     return row[0] if row else None
+
+
+def _access(db: sqlite3.Connection) -> Access | None:
+    stored = _setting(db, "access")
+    return None if stored is None else Access.parse(stored)
 
 
 def _set(db: sqlite3.Connection, name: str, value: bytes) -> None:

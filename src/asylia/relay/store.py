@@ -8,10 +8,11 @@ or expiry.  Refuses: a time finer than a day.
 Blobs, ids and hashes are bytes; days count from 1970-01-01 UTC.
 """
 
+import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, Self, TypeVar
 
 from asylia.tlog.log import LogStorage
 from asylia.values import Day
@@ -23,6 +24,8 @@ LIMIT = 8 << 30  # bytes that a store may come to use, where nothing else is sai
 SMALL = 16 * 1024  # bytes: an envelope up to this is still taken when the disk is nearly full
 UNREAD_DAYS = 14  # a reply that nobody fetched goes after so many days
 GONE_DAYS = 60  # and its id is kept so many days longer
+FORMER_DAYS = 30  # a replaced secret still reads the line so long
+_NEVER = Day(0)
 
 
 class Put(Enum):
@@ -72,14 +75,46 @@ class ShareRow:
     stopped: bool
 
 
+@dataclass(frozen=True)
+class Access:
+    """SHA-256 of the secret that opens, and of the one that it replaced on a day, if any."""
+
+    newest: bytes
+    former: bytes = b""
+    replaced: Day = _NEVER
+
+    def followed(self, new: bytes, day: Day) -> "Access":
+        """After ``new`` was set; the same again changes nothing."""
+        return self if new == self.newest else Access(new, self.newest, day)
+
+    def opens(self, shown: bytes) -> bool:
+        """Whether the secret with this SHA-256 opens the relay."""
+        return hmac.compare_digest(shown, self.newest)
+
+    def reads_line(self, shown: bytes, today: Day) -> bool:
+        """Whether it may read the line: so those who were away learn the newest secret."""
+        former = hmac.compare_digest(shown, self.former) and today <= self.replaced + FORMER_DAYS
+        return self.opens(shown) or former
+
+    def encode(self) -> bytes:
+        """32 bytes, or 64 and the day in decimal digits."""
+        day = str(self.replaced).encode() if self.former else b""
+        return self.newest + self.former + day
+
+    @classmethod
+    def parse(cls, stored: bytes) -> Self:
+        """What ``encode`` wrote."""
+        return cls(stored[:32], stored[32:64], Day(int(stored[64:] or b"0")))
+
+
 class RelayStore(Protocol):
     """All that the relay stores; see ``schema.sql``."""
 
-    async def access(self) -> bytes | None:
-        """SHA-256 of the secret that the team shows, as of now, whichever process set it."""
+    async def access(self) -> Access | None:
+        """What opens, as of now, whichever process set it."""
 
-    async def replace_access(self, new: bytes) -> None:
-        """From now on, only the secret with this SHA-256 opens."""
+    async def replace_access(self, new: bytes, day: Day) -> None:
+        """From now on, only the secret with this SHA-256 opens; the one before is the former."""
 
     async def put(self, kind: Kind, blob_id: bytes, blob: bytes, day: Day) -> Put:
         """Store a blob under a 16-byte id, if the id is free and there is room."""
