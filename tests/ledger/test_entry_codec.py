@@ -79,7 +79,7 @@ def test_random_bytes_are_refused_by_every_codec(junk: bytes) -> None:
         decode_entry,
         boxes.parse_outer,
         decode_epoch,
-        DeviceKeys.parse,
+        lambda stored: DeviceKeys.parse(stored, ()),
         lambda one: boxes.open_outer(bytes(32), one),
         lambda one: sealing.open_keyring(one, bytes(32)),
         lambda one: decode_heads(one or b"0"),
@@ -166,7 +166,7 @@ def test_a_keyring_of_many_records_goes_on_several_pages_of_equal_bounds() -> No
 
 def test_device_keys_come_back_and_hide() -> None:
     keys = DeviceKeys.generate()
-    assert DeviceKeys.parse(keys.encode()) == keys
+    assert DeviceKeys.parse(keys.encode(), [one.reveal() for one in keys.prekeys]) == keys
     assert keys.seed.hex() not in repr(keys)
     assert "seed" not in repr(keys)
     assert keys.author.public.ed25519 == keys.signing.public.ed25519

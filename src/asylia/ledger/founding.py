@@ -22,6 +22,7 @@ from asylia.ledger.entry import NOTHING
 from asylia.ledger.epoch import CompartmentEpoch, Device, Intake, Relay, Seen, TeamEpoch
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.ledger import BUNDLE
+from asylia.ledger.prekeys import keep_prekeys
 from asylia.ledger.replay import Replay
 from asylia.ledger.sealing import seal_epoch, sign_epoch
 from asylia.ledger.state import State, pin_root
@@ -73,6 +74,7 @@ class Founding:
             if store.value("root") is not None:
                 raise UsageError("this vault belongs to a team already")
             pin_root(store, self.root.public)
+            keep_prekeys(store, keys)
             replay = Replay(store, State(self.root.public), keys.prekeys)
             for blob in self.epochs:
                 replay.adopt(blob)

@@ -1,14 +1,14 @@
 """The keys of one device, and what of them the team knows.
 
 Upholds: one seed signs, as a pair for epochs and by its Ed25519 half for entries; prekeys rotate
-apart from it.  Refuses: showing a secret in a ``repr``.
+apart from it, in rows of the store, so that each can be destroyed.  Refuses: showing a secret in a
+``repr``.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, ClassVar, Self
-
-import msgspec
+from typing import ClassVar, Self
 
 from asylia.crypto import random
 from asylia.crypto.age import Identity
@@ -20,13 +20,12 @@ from asylia.wire import Message, decode, encode
 
 class _Stored(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
     LABEL: ClassVar[str] = "asylia/device-keys/1"
-    prekeys: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=64)]
     seed: Bytes32
 
 
 @dataclass(frozen=True)
 class DeviceKeys:
-    """What a device signs with and what opens the epochs that are sealed to it, newest first."""
+    """What a device signs with, and what opens the epochs that are sealed to it, newest first."""
 
     seed: bytes = field(repr=False)
     prekeys: tuple[Identity, ...] = field(repr=False)
@@ -52,12 +51,11 @@ class DeviceKeys:
         return DeviceId(self.signing.public.fingerprint)
 
     def encode(self) -> bytes:
-        """For the vault, and nowhere else."""
-        prekeys = tuple(prekey.reveal() for prekey in self.prekeys)
-        return encode(_Stored(prekeys=prekeys, seed=self.seed))
+        """The seed, for the vault and nowhere else; the prekeys lie in rows of their own."""
+        return encode(_Stored(seed=self.seed))
 
     @classmethod
-    def parse(cls, stored: bytes) -> Self:
-        """What ``encode`` wrote; raise ``MalformedError``."""
-        content = decode(stored, _Stored)
-        return cls(content.seed, tuple(Identity.parse(prekey) for prekey in content.prekeys))
+    def parse(cls, stored: bytes, prekeys: Iterable[str]) -> Self:
+        """What ``encode`` wrote, beside the rows' prekeys; raise ``MalformedError``."""
+        seed = decode(stored, _Stored).seed
+        return cls(seed, tuple(Identity.parse(prekey) for prekey in prekeys))

@@ -183,6 +183,10 @@ class Ledger:
                 admin=device.certificate is not None,
                 live=device.state == "live",
                 own=fingerprint == self._keys.device,
+                state=device.state,
+                last_day=None,
+                compartments=(),
+                acknowledged=False,
             )
             for fingerprint, device in self._state.devices.items()
         ]

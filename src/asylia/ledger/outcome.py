@@ -12,13 +12,17 @@ from asylia.ledger.values import FindingKind
 
 _HINTS: dict[FindingKind, str] = {
     "altered": "Tell the other admin by voice: the relay may be in other hands.",
+    "dropped": "Nobody will get it. If it matters, write it anew in a record of its own.",
     "forged": "Nothing of it was used. Ask whose device it names whether that device is safe.",
     "forked": "Compare what you see with a colleague by voice; until then, trust no silence.",
     "malformed": "Nothing of it was used. If it goes on after an update, tell the other admin.",
+    "misdated": "It was taken in. Ask its author whether that device's clock is right.",
     "missing": "Sync again. If it stays so, the relay may withhold it: ask its author by voice.",
+    "outside": "What you wrote stays here and goes to nobody. Ask an admin to invite you again.",
     "reordered": "Nothing is lost, but no honest relay does this: tell the other admin.",
     "replayed": "Nothing was applied twice, but no honest relay does this: tell the other admin.",
     "rolled_back": "The relay lost blobs or hides them: tell the other admin, keep this device.",
+    "silent": "Compare state words by voice with a colleague: the relay may hold things back.",
 }
 
 

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from asylia.ledger.values import FindingKind
 
-LineState = Literal["applied", "epoch", "unread", "held", "refused"]
+LineState = Literal["applied", "epoch", "notice", "unread", "held", "refused"]
 
 
 class LineRow(NamedTuple):
@@ -74,6 +74,55 @@ class OutboxRow(NamedTuple):
     place: int | None
 
 
+class PrekeyRow(NamedTuple):
+    """A prekey of this device; ``since``: the first team epoch that names it, None on offer."""
+
+    recipient: str
+    identity: str
+    since: int | None
+
+    def __repr__(self) -> str:
+        return "<PrekeyRow>"
+
+
+class SaidRow(NamedTuple):
+    """A control entry; ``place`` is None while it waits.  ``position`` is the entry's."""
+
+    position: int
+    place: int | None
+    author: bytes
+    compartment: str
+    day: int
+    content: bytes
+
+    def __repr__(self) -> str:
+        return f"<SaidRow {self.position}>"
+
+
+class NoticeRow(NamedTuple):
+    """An opened notice, by its blob's hash."""
+
+    blob_hash: bytes
+    place: int
+    content: bytes
+
+    def __repr__(self) -> str:
+        return f"<NoticeRow {self.place}>"
+
+
+class ForgottenRow(NamedTuple):
+    """A record whose key is gone here.
+
+    ``number``: of the compartment's epoch that forgot it; ``team``: of the team epoch that the last
+    epoch which still carried it stood under.
+    """
+
+    record: bytes
+    compartment: str
+    number: int
+    team: int
+
+
 class FindingRow(NamedTuple):
     """A finding as it was named."""
 
@@ -122,6 +171,45 @@ class LedgerStore(Protocol):
     def epochs(self) -> list[tuple[bytes, bytes]]:
         """The epochs, in the order in which they were added."""
 
+    def destroy_epochs(self, hashes: Iterable[bytes]) -> None:
+        """Destroy what was kept of epochs."""
+
+    def prekeys(self) -> list[PrekeyRow]:
+        """The prekeys of this device, newest first."""
+
+    def put_prekey(self, row: PrekeyRow) -> None:
+        """Keep a prekey, or change since when it is named; one that is there keeps its place."""
+
+    def destroy_prekey(self, recipient: str) -> None:
+        """Destroy a prekey."""
+
+    def said(self) -> list[SaidRow]:
+        """The control entries that are kept apart, by position."""
+
+    def put_said(self, position: int, content: bytes) -> None:
+        """Keep a control entry's content apart."""
+
+    def drop_said(self, positions: Iterable[int]) -> None:
+        """What is superseded."""
+
+    def notices(self) -> list[NoticeRow]:
+        """The notices, in the order of the line."""
+
+    def put_notice(self, row: NoticeRow) -> None:
+        """Keep an opened notice, once."""
+
+    def destroy_notice(self, blob_hash: bytes) -> None:
+        """Destroy an opened notice."""
+
+    def forgotten(self) -> list[ForgottenRow]:
+        """The records that were forgotten."""
+
+    def forget(self, rows: Sequence[ForgottenRow]) -> int:
+        """Destroy these records' keys, their entries that wait and their rows in projections.
+
+        Names stay.  How many entries that waited to be sealed are gone.
+        """
+
     def record(self, record: bytes) -> RecordRow | None:
         """A record."""
 
@@ -157,6 +245,9 @@ class LedgerStore(Protocol):
 
     def outbox(self) -> list[OutboxRow]:
         """The sealed blobs, in order."""
+
+    def drop_outbox(self, ranks: Iterable[int]) -> None:
+        """Sealed blobs that nobody is to get; the entries among them wait to be sealed anew."""
 
     def acknowledge(self, rank: int, place: int | None) -> None:
         """Where the relay said that it put a blob."""

@@ -14,6 +14,7 @@ from asylia.crypto import random
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.outbox import Outbox
 from asylia.ledger.outcome import finding
+from asylia.ledger.prekeys import identities
 from asylia.ledger.replay import Replay
 from asylia.ledger.state import State
 from asylia.ledger.store import FindingRow, LedgerStore
@@ -64,7 +65,7 @@ class Sync:
                 self._check_acknowledged()
                 return True
             with self.store.transaction():
-                replay = Replay(self.store, self.state, self.keys.prekeys)
+                replay = Replay(self.store, self.state, identities(self.store))
                 replay.take(new)
             self._received += replay.applied
             self._named += replay.named
@@ -116,7 +117,7 @@ class Sync:
 
     def _report(self) -> SyncReport:
         with self.store.transaction():
-            missing = Replay(self.store, self.state, self.keys.prekeys).missing()
+            missing = Replay(self.store, self.state, identities(self.store)).missing()
         return SyncReport(
             received=self._received,
             sent=self._sent,

@@ -11,7 +11,18 @@ from typing import Literal
 from asylia.values import Day, DeviceId, RecordId
 
 FindingKind = Literal[
-    "altered", "forged", "forked", "malformed", "missing", "reordered", "replayed", "rolled_back"
+    "altered",
+    "dropped",
+    "forged",
+    "forked",
+    "malformed",
+    "misdated",
+    "missing",
+    "outside",
+    "reordered",
+    "replayed",
+    "rolled_back",
+    "silent",
 ]
 
 
@@ -49,6 +60,60 @@ class Member:
     admin: bool
     live: bool
     own: bool
+    state: Literal["live", "suspended", "removed"]
+    last_day: Day | None  # of its newest heartbeat
+    compartments: tuple[str, ...]  # of those that this device is in too
+    acknowledged: bool  # it goes on under the newest epoch of the team and of each of these
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What became of a change: ``posted``, or it waits for another admin's signature."""
+
+    posted: bool
+    id: bytes = field(repr=False)  # the proposal's blob hash; empty where nothing had to wait
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Epochs that wait for another admin's signature.
+
+    ``words``: what they change, a plain sentence each, read off the epochs themselves.  ``stale``:
+    nothing can come of it any more; it has to be proposed anew.
+    """
+
+    id: bytes = field(repr=False)
+    day: Day
+    by: str
+    words: tuple[str, ...]
+    stale: bool
+    signed_by_me: bool
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A device that destroying waits for, since when, and the day on which it is suspended."""
+
+    compartment: str  # "" for the team
+    device: DeviceId
+    name: str
+    since: Day
+    until: Day
+    what: Literal["acknowledgement", "destruction"]
+
+
+@dataclass(frozen=True)
+class ForgottenRecord:
+    """What remains of records that were forgotten; ``final``: shut for good on every device."""
+
+    day: Day
+    compartment: str
+    by: tuple[str, ...]
+    reason: Literal["withdrawal", "retention", "error", "order"]
+    owed: tuple[str, ...]
+    records: tuple[RecordId, ...]
+    final: bool
 
 
 @dataclass(frozen=True)

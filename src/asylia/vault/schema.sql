@@ -1,6 +1,6 @@
 -- The ledger's store in a vault (spec/ledger.md, spec/vault.md).  All of it lies in SQLCipher.
 
--- Small named values: device-keys, root, state, bundle.
+-- Small named values: device-keys (the seed), root, state, bundle, access, heard, destroyed.
 CREATE TABLE IF NOT EXISTS value (
   name  TEXT PRIMARY KEY,
   value BLOB NOT NULL
@@ -24,6 +24,29 @@ CREATE TABLE IF NOT EXISTS epoch (
   hash   BLOB NOT NULL UNIQUE,
   signed BLOB NOT NULL
 ) STRICT;
+
+-- What opens epochs and notices: the prekey on offer, the one in use, old ones until destroyed.
+CREATE TABLE IF NOT EXISTS prekey (
+  rank      INTEGER PRIMARY KEY,
+  recipient TEXT NOT NULL UNIQUE,
+  identity  TEXT NOT NULL,
+  since     INTEGER               -- number of the first team epoch that names it; null: on offer
+) STRICT;
+
+-- Proposals, opened, until they are carried out or stale: they hold keys.
+CREATE TABLE IF NOT EXISTS notice (
+  hash    BLOB PRIMARY KEY,
+  place   INTEGER NOT NULL,
+  content BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Records that were forgotten: a name, without a key.
+CREATE TABLE IF NOT EXISTS forgotten (
+  record      BLOB PRIMARY KEY,
+  compartment TEXT NOT NULL,
+  number      INTEGER NOT NULL,   -- of the compartment's epoch that forgot it
+  team        INTEGER NOT NULL    -- of the team epoch under which it was last carried
+) STRICT, WITHOUT ROWID;
 
 -- Names of 32 bytes that stand in every entry, once.
 CREATE TABLE IF NOT EXISTS name (
@@ -55,6 +78,13 @@ CREATE TABLE IF NOT EXISTS entry (
 CREATE INDEX IF NOT EXISTS entry_chain ON entry (author, compartment, sequence);
 CREATE INDEX IF NOT EXISTS entry_waiting ON entry (position) WHERE place IS NULL;
 CREATE INDEX IF NOT EXISTS entry_control ON entry (position) WHERE kind = 2;
+
+-- Control entries that count: each device's newest heartbeat and acknowledgements; forgettings;
+-- intake bundles.
+CREATE TABLE IF NOT EXISTS said (
+  position INTEGER PRIMARY KEY,   -- entry.position
+  content  BLOB NOT NULL
+) STRICT;
 
 -- Sealed blobs that the relay has not shown back.
 CREATE TABLE IF NOT EXISTS outbox (

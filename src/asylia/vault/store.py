@@ -4,10 +4,8 @@ Upholds: ``LedgerStore``; one thread at a time inside a transaction, the others 
 leaving a transaction half done; a database that does not answer as it should (``ForgedError``).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
-from threading import RLock
 from typing import Any
 
 from asylia.ledger.entry import NOTHING
@@ -19,6 +17,7 @@ from asylia.ledger.store import (
     OutboxRow,
     RecordRow,
 )
+from asylia.vault.keeping import KeepingStore
 from asylia.vault.projection import Connection
 
 _LINE = "SELECT place, hash, line, state, blob FROM line"
@@ -38,55 +37,22 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
-class SqlStore:
+class SqlStore(KeepingStore):
     """Implements ``LedgerStore`` over SQLCipher, or in tests over SQLite.
 
     The connection is in autocommit (``isolation_level=None``) and may be used from any thread.
     """
 
     def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self._lock, self._depth = RLock(), 0
+        super().__init__(connection)
         self._names: dict[bytes, int] = {}
-        schema = files("asylia.vault").joinpath("schema.sql").read_text("utf-8")
         with self._lock:
-            connection.executescript(schema)
+            connection.executescript(
+                files("asylia.vault").joinpath("schema.sql").read_text("utf-8")
+            )
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; a second one inside joins the first."""
-        with self._lock:
-            if self._depth == 0:
-                self.connection.execute("BEGIN IMMEDIATE")
-            self._depth += 1
-            try:
-                yield
-            except BaseException:
-                self._depth -= 1
-                if self._depth == 0:
-                    self._names.clear()
-                    self.connection.execute("ROLLBACK")
-                raise
-            self._depth -= 1
-            if self._depth == 0:
-                self.connection.execute("COMMIT")
-
-    def _all(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return list(self.connection.execute(sql, values))
-
-    def _one(self, sql: str, *values: Any) -> tuple[Any, ...] | None:
-        with self._lock:
-            row: tuple[Any, ...] | None = self.connection.execute(sql, values).fetchone()
-            return row
-
-    def _run(self, sql: str, *values: Any) -> None:
-        with self._lock:
-            self.connection.execute(sql, values)
-
-    def _run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        with self._lock:
-            self.connection.executemany(sql, rows)
+    def _rolled_back(self) -> None:
+        self._names.clear()
 
     def value(self, name: str) -> bytes | None:
         """A small named value."""
@@ -221,8 +187,12 @@ class SqlStore:
 
     def set_sequence(self, position: int, sequence: int, epoch: bytes) -> None:
         """What an entry got when it was sealed."""
-        sql = "UPDATE entry SET sequence = ?, epoch = ? WHERE position = ?"
-        self._run(sql, sequence, self._name(epoch), position)
+        with self._lock:
+            row = self._one("SELECT sequence FROM entry WHERE position = ?", position)
+            if row is not None and row[0] != sequence:
+                self.regrow()  # their rows go by what it was
+            sql = "UPDATE entry SET sequence = ?, epoch = ? WHERE position = ?"
+            self._run(sql, sequence, self._name(epoch), position)
 
     def outbox(self) -> list[OutboxRow]:
         """The sealed blobs, in order."""

@@ -15,6 +15,7 @@ from asylia.crypto.kdf import hkdf
 from asylia.errors import ConflictError, NotFoundError
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.ledger import Ledger
+from asylia.ledger.prekeys import keep_prekeys
 from asylia.values import Clock, system_clock
 from asylia.vault import projecting
 from asylia.vault.database import open_database
@@ -63,7 +64,10 @@ class Vault:
             normal(passphrase), master, costs or Costs().calibrated(), randomness
         )
         vault = cls(folder, open_database(folder / DATABASE, _database_key(master)))
-        vault.store.put_value(_DEVICE_KEYS, DeviceKeys.generate(randomness).encode())
+        keys = DeviceKeys.generate(randomness)
+        with vault.store.transaction():
+            vault.store.put_value(_DEVICE_KEYS, keys.encode())
+            keep_prekeys(vault.store, keys)
         write_whole(folder / HEADER, header.encode())
         return vault
 
@@ -95,7 +99,7 @@ class Vault:
         stored = self.store.value(_DEVICE_KEYS)
         if stored is None:
             raise NotFoundError("this vault holds no device's keys")
-        return DeviceKeys.parse(stored)
+        return DeviceKeys.parse(stored, [row.identity for row in self.store.prekeys()])
 
     def ledger(
         self, *, clock: Clock = system_clock, randomness: random.Randomness = random.system

@@ -1,0 +1,59 @@
+"""A database connection under a store: transactions, and SQL in one line.
+
+Upholds: one thread at a time inside a transaction, the others wait.  Refuses: leaving a transaction
+half done.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import RLock
+from typing import Any
+
+from asylia.vault.projection import Connection
+
+
+class Rows:
+    """What each part of ``SqlStore`` stands on."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._lock, self._depth = RLock(), 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; a second one inside joins the first."""
+        with self._lock:
+            if self._depth == 0:
+                self.connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._rolled_back()
+                    self.connection.execute("ROLLBACK")
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                self.connection.execute("COMMIT")
+
+    def _rolled_back(self) -> None:
+        """What was remembered of this transaction does not hold."""
+
+    def _all(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return list(self.connection.execute(sql, values))
+
+    def _one(self, sql: str, *values: Any) -> tuple[Any, ...] | None:
+        with self._lock:
+            row: tuple[Any, ...] | None = self.connection.execute(sql, values).fetchone()
+            return row
+
+    def _run(self, sql: str, *values: Any) -> None:
+        with self._lock:
+            self.connection.execute(sql, values)
+
+    def _run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        with self._lock:
+            self.connection.executemany(sql, rows)
