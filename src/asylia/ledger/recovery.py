@@ -45,13 +45,11 @@ class Combined:
 
     root: SigningKey = field(repr=False)
     recovery: Identity = field(repr=False)
-    recovery_seed: bytes = field(repr=False)
 
 
 def draw(root: SigningKey, randomness: random.Randomness = random.system) -> Combined:
     """The root with a new recovery identity."""
-    seed = randomness(32)
-    return Combined(root, Identity.from_seed(seed), seed)
+    return Combined(root, Identity.generate(randomness))
 
 
 def split(
@@ -59,7 +57,7 @@ def split(
 ) -> tuple[bytes, bytes, bytes]:
     """Three shares of a new set, for custodians 1, 2 and 3."""
     name = randomness(16)
-    recovery = _halves(secrets.recovery_seed, randomness)
+    recovery = _halves(secrets.recovery.seed, randomness)
     root = _halves(secrets.root.seed, randomness)
     one, two, three = (
         encode_checked(
@@ -93,11 +91,10 @@ def combine(untrusted_shares: Sequence[bytes]) -> Combined:
     if any(getattr(lower, name) != getattr(higher, name) for name in same):
         raise ForgedError("these shares are of two sets", hint=_ASK)
     root = SigningKey(_together("root", lower, higher), "pair")
-    seed = _together("recovery", lower, higher)
-    recovery = Identity.from_seed(seed)
+    recovery = Identity.from_seed(_together("recovery", lower, higher))
     if root.public.fingerprint != lower.root_hash or _hash(recovery) != lower.recipient:
         raise ForgedError("a share was altered, or copied wrongly", hint=_ASK)
-    return Combined(root, recovery, seed)
+    return Combined(root, recovery)
 
 
 def _hash(recovery: Identity) -> bytes:
