@@ -172,7 +172,7 @@ def serving(
     key = NoteKey.generate("relay.example/log")
     log = Log(key)
     with SQLiteStore(folder / "relay.sqlite") as store:
-        in_a_loop(store.replace_access(sha256(secret).digest()))
+        in_a_loop(store.replace_access(sha256(secret).digest(), Day(0)))
         in_a_loop(store.write_log(log.begin))
         app = create_app(store, log, clock=clock, tell=lambda _: None)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
