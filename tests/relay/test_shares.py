@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from asylia.relay import shares
 from asylia.relay.shares import NOBODY, TRIES, answer_try, state_of
-from asylia.relay.sqlite import SQLiteStore, connect
+from asylia.relay.sqlite import SQLiteStore
 from asylia.relay.store import ShareRow
 from relay.test_api import Relay
 from relay.test_store import make  # noqa: F401  the same backends
@@ -202,14 +202,3 @@ def test_a_share_is_there_after_reopening_and_a_day_passing(make):  # noqa: F811
         store = make()
         asyncio.run(story(store, day))
         store.close()
-
-
-def test_a_store_of_the_version_before_gets_the_table(tmp_path):
-    SQLiteStore(tmp_path / "store").close()
-    db = connect(tmp_path / "store")
-    db.executescript("DROP TABLE share; PRAGMA user_version=1;")
-    db.close()
-    relay = Relay(tmp_path / "store")
-    bring(relay, "open")
-    assert relay("POST", PATH, TOKEN, headers={}).content == SHARE
-    relay.close()
