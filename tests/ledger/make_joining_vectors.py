@@ -1,6 +1,6 @@
 """Writes ``spec/vectors/joining.json``, ``parts.json`` and ``recovery.json``.
 
-``python -m tests.ledger.make_joining_vectors``.  Signatures by ML-DSA-44 and sealing draw randomness
+``python -m tests.ledger.make_joining_vectors``.  ML-DSA-44 and sealing draw randomness
 of their own; a new file is as good as the old one.
 """
 
