@@ -35,14 +35,14 @@ def switch_off(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         "signature": lambda: monkeypatch.setattr(boxes, "verify_author", nothing),
         "membership": lambda: (
             monkeypatch.setattr(State, "may_write", lambda *_: True),
-            monkeypatch.setattr(EntryDoor, "_check_author", nothing),
+            monkeypatch.setattr(EntryDoor, "verify", nothing),
         ),
         "chain": lambda: monkeypatch.setattr(EntryDoor, "_check_chain", nothing),
         "missing one": lambda: monkeypatch.setattr(EntryDoor, "_check_chain", nothing),
         "heads": lambda: monkeypatch.setattr(EntryDoor, "_check_heads", nothing),
-        "other key": lambda: monkeypatch.setattr(EntryDoor, "_check_inner", nothing),
+        "other key": lambda: monkeypatch.setattr(EntryDoor, "_check_record", lambda *_: (None, "")),
         "line": lambda: monkeypatch.setattr(
-            EntryDoor, "_compare_lines", lambda *_: Outcome("applied")
+            EntryDoor, "_outcome", lambda *_: Outcome("applied")
         ),
     }[name]()
 

@@ -4,95 +4,105 @@ Upholds: nothing is changed before the last check holds.  Refuses (with an error
 any entry whose key, author, chain, heads or record are not in order.
 """
 
-from collections.abc import Sequence
-
 from asylia.errors import ForgedError, MalformedError
 from asylia.ledger import boxes
-from asylia.ledger.entry import CONTROL, Head, Header, Sealed, decode_header, decode_heads
+from asylia.ledger.entry import CONTROL, Header, decode_header, decode_heads
 from asylia.ledger.journal import Journal
-from asylia.ledger.outcome import EntryName, HeldBlobError, Outcome, RefusedBlobError
+from asylia.ledger.outcome import HeldBlobError, Outcome, RefusedBlobError, UnvouchedBlobError
+from asylia.ledger.runs import Opened
 from asylia.ledger.state import START, Chain, EpochKeys, State
 from asylia.ledger.store import EntryRow, RecordRow
+from asylia.ledger.waiting import Waiting, entry_key
 
-UNREAD = Outcome("unread")
+APPLIED = Outcome("applied")
 
 
 class EntryDoor:
     """Lets entries in."""
 
-    def __init__(self, journal: Journal, state: State) -> None:
-        self._journal, self._state = journal, state
+    def __init__(self, journal: Journal, state: State, waiting: Waiting) -> None:
+        self._journal, self._state, self._waiting = journal, state, waiting
 
-    def judge(self, position: int, blob_hash: bytes, blob: bytes) -> Outcome:
-        """Apply the entry, or raise what is wrong with it."""
-        opened = self._open(blob)
-        if opened is None:
-            twin = self._journal.find(blob_hash, "unread")
-            if twin is not None and twin.position != position:
-                raise RefusedBlobError("replayed", "it stands in the line twice")
-            return UNREAD
-        keys, outer = opened
-        sealed = boxes.parse_outer(outer)
+    def open(self, place: int, blob_hash: bytes, keys: EpochKeys, untrusted: bytes) -> Opened:
+        """What needs no other entry: its form, its epoch, its author's membership."""
+        sealed = boxes.parse_outer(untrusted)
         header, heads = decode_header(sealed.header), decode_heads(sealed.heads)
-        self._check_author(keys, header, sealed)
-        self._check_chain(keys, header, blob_hash)
-        self._check_heads(header, heads)
-        record = self._check_inner(keys, header, sealed)
-        self._apply(position, blob_hash, header, heads, keys)
-        if record is not None:
-            self._journal.put_record(record)
-        return self._compare_lines(position, header)
-
-    def _open(self, blob: bytes) -> tuple[EpochKeys, bytes] | None:
-        tried = self._state.tried
-        for at, keys in enumerate(tried):
-            try:
-                outer = boxes.open_outer(keys.key, blob)
-            except ForgedError:
-                continue
-            if at:
-                tried.insert(0, tried.pop(at))
-            return keys, outer
-        return None
-
-    def _check_author(self, keys: EpochKeys, header: Header, sealed: Sealed) -> None:
         if header.epoch != keys.blob_hash or header.compartment != keys.compartment:
             raise ForgedError("it names another epoch than the one whose key opened it")
         if not self._state.may_write(keys, header.author, header.sequence):
             raise ForgedError("its author is not a member of the compartment")
-        boxes.verify_author(sealed, self._state.devices[header.author].signing)
-
-    def _check_chain(self, keys: EpochKeys, header: Header, blob_hash: bytes) -> None:
-        chain = self._chain(header.compartment, header.author)
-        if header.sequence <= chain.sequence:
-            if self._hash_at(header.compartment, header.author, header.sequence) == blob_hash:
-                raise RefusedBlobError("replayed", f"{self._whose(header)} stands there twice")
-            raise RefusedBlobError("forked", f"there are two of {self._whose(header)}")
-        if header.sequence > chain.sequence + 1:
-            before = EntryName(header.compartment, header.author, header.sequence - 1)
-            raise HeldBlobError(f"the one before {self._whose(header)} is not here", before)
-        if header.previous != chain.blob or keys.number < chain.epoch:
-            raise ForgedError(f"{self._whose(header)} does not follow the one before it")
-
-    def _check_heads(self, header: Header, heads: Sequence[Head]) -> None:
+        if header.kind == CONTROL and sealed.wrapped:
+            raise MalformedError("a control entry carries a record's key")
         for head in heads:
             if head.author == header.author:
                 raise MalformedError("an entry names its own author's as another's")
+        return Opened(place, blob_hash, keys, sealed, header, heads)
+
+    def verify(self, one: Opened) -> None:
+        """Raise ``ForgedError`` unless its own signature holds."""
+        boxes.verify_author(one.sealed, self._state.devices[one.header.author].signing)
+
+    def judge(self, one: Opened, *, vouched: bool) -> Outcome:
+        """Apply the entry, or raise what is wrong with it."""
+        self._check_place(one, vouched=vouched)
+        try:
+            self._check_chain(one)
+            self._check_heads(one)
+            record, shut = self._check_record(one)
+        except (ForgedError, MalformedError, RefusedBlobError):
+            # Its author's place stays taken, whenever what was wrong with it came to light.
+            self._waiting.hold(one, vouched=True, waits=None)
+            raise
+        self._apply(one)
+        if record is not None:
+            self._journal.put_record(record)
+        return self._outcome(one, shut)
+
+    def _check_place(self, one: Opened, *, vouched: bool) -> None:
+        header = one.header
+        chain = self._chain(header.compartment, header.author)
+        if header.sequence <= chain.sequence:
+            if self._hash_at(header.compartment, header.author, header.sequence) == one.blob_hash:
+                raise RefusedBlobError("replayed", f"{self._whose(header)} stands there twice")
+            if not vouched:
+                raise ForgedError("an Ed25519 signature does not hold")
+            raise RefusedBlobError("forked", f"there are two of {self._whose(header)}")
+        if self._waiting.is_there(one):
+            raise RefusedBlobError("replayed", f"{self._whose(header)} stands there twice")
+        if not vouched:
+            raise UnvouchedBlobError(f"the signature of {self._whose(header)} does not hold")
+        first = self._waiting.in_place_of(header)
+        if first is not None and first.place != one.place:
+            if first.blob_hash == one.blob_hash:
+                raise RefusedBlobError("replayed", f"{self._whose(header)} stands there twice")
+            raise RefusedBlobError("forked", f"there are two of {self._whose(header)}")
+
+    def _check_chain(self, one: Opened) -> None:
+        header = one.header
+        chain = self._chain(header.compartment, header.author)
+        if header.sequence > chain.sequence + 1:
+            before = entry_key(header.compartment, header.author, header.sequence - 1)
+            text = f"the one before {self._whose(header)} is not here"
+            raise HeldBlobError(text, before, header.previous)
+        if header.previous != chain.blob or one.keys.number < chain.epoch:
+            raise ForgedError(f"{self._whose(header)} does not follow the one before it")
+
+    def _check_heads(self, one: Opened) -> None:
+        header = one.header
+        for head in one.heads:
             if head.sequence > self._chain(header.compartment, head.author).sequence:
-                named = EntryName(header.compartment, head.author, head.sequence)
+                named = entry_key(header.compartment, head.author, head.sequence)
                 text = f"{self._who(head.author)} {head.sequence + 1} is not here"
-                raise HeldBlobError(text, named)
+                raise HeldBlobError(text, named, head.blob)
             if self._hash_at(header.compartment, head.author, head.sequence) != head.blob:
                 text = f"{self._whose(header)} names an entry that this device knows otherwise"
                 raise RefusedBlobError("forked", text)
 
-    def _check_inner(self, keys: EpochKeys, header: Header, sealed: Sealed) -> RecordRow | None:
-        """What is learned of the record's key; None where nothing is."""
+    def _check_record(self, one: Opened) -> tuple[RecordRow | None, str]:
+        """What is learned of the record's key, and why the content stays shut if it does."""
+        header, sealed, keys = one.header, one.sealed, one.keys
         if header.kind == CONTROL:
-            if sealed.wrapped:
-                raise MalformedError("a control entry carries a record's key")
-            boxes.open_inner(keys.key, header.kind, sealed)
-            return None
+            return None, self._check_inner(keys.key, one)
         record = self._journal.record(header.record)
         if record is not None and record.compartment != header.compartment:
             raise ForgedError("its record is another compartment's")
@@ -104,26 +114,27 @@ class EntryDoor:
             key = given
         if key is None:
             if record is None and keys.wrap_key is not None:
-                raise ForgedError("its record has no key")
-            return None
-        boxes.open_inner(key, header.kind, sealed)
+                raise HeldBlobError("the key of its record is not here", header.record)
+            return None, ""
+        shut = self._check_inner(key, one)
         if not sealed.wrapped:
-            return None
-        return RecordRow(header.record, header.compartment, key, keys.blob_hash)
+            return None, shut
+        return RecordRow(header.record, header.compartment, key, keys.blob_hash), shut
 
-    def _apply(
-        self,
-        position: int,
-        blob_hash: bytes,
-        header: Header,
-        heads: tuple[Head, ...],
-        keys: EpochKeys,
-    ) -> None:
-        chain = Chain(header.sequence, blob_hash, keys.number, header.day)
-        self._state.advance(header.compartment, header.author, chain, heads)
+    def _check_inner(self, key: bytes, one: Opened) -> str:
+        try:
+            boxes.check_inner(key, one.header.kind, one.sealed)
+        except (ForgedError, MalformedError):
+            return f"the content of {self._whose(one.header)} does not open under its record's key"
+        return ""
+
+    def _apply(self, one: Opened) -> None:
+        header = one.header
+        chain = Chain(header.sequence, one.blob_hash, one.keys.number, header.day)
+        self._state.advance(header.compartment, header.author, chain, one.heads)
         row = EntryRow(
             position=0,
-            place=position,
+            place=one.place,
             author=header.author,
             compartment=header.compartment,
             epoch=header.epoch,
@@ -134,15 +145,17 @@ class EntryDoor:
             content=b"",
             blob=b"",
         )
-        self._journal.add_entry(row, blob_hash, position)
+        self._journal.add_entry(row, one.blob_hash, one.place)
 
-    def _compare_lines(self, position: int, header: Header) -> Outcome:
-        entry = EntryName(header.compartment, header.author, header.sequence)
-        if header.seen <= position and self._journal.line_at(header.seen) == header.line:
-            return Outcome("applied", entry=entry)
+    def _outcome(self, one: Opened, shut: str) -> Outcome:
+        header = one.header
+        if shut:
+            return Outcome("applied", "forged", f"the blob at place {one.place}: {shut}")
+        if header.seen <= one.place and self._journal.line_at(header.seen) == header.line:
+            return APPLIED
         name = self._who(header.author).removesuffix("'s entry")
         text = f"the relay shows {name} another line than this device"
-        return Outcome("applied", "forked", text, entry)
+        return Outcome("applied", "forked", text)
 
     def _chain(self, compartment: str, author: bytes) -> Chain:
         return self._state.chains.get((compartment, author), START)

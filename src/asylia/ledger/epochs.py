@@ -98,5 +98,5 @@ class EpochDoor:
     def _page(self, blob_hash: bytes) -> LineRow:
         row = self._journal.find(blob_hash, "unread")
         if row is None:
-            raise HeldBlobError("a keyring page is not here")
+            raise HeldBlobError("a keyring page is not here", wanted=blob_hash)
         return row

@@ -13,12 +13,14 @@ from asylia.ledger.store import (
     LedgerStore,
     LineRow,
     LineState,
-    OutboxRow,
     RecordRow,
 )
+from asylia.ledger.values import FindingKind
 from asylia.wire import frame
 
-_KEPT_LINES = 8192
+_KEPT_LINES = _KEPT_HASHES = 8192
+_KEPT_RECORDS = 4096
+_MOST_FINDINGS = 1000  # of a kind; a relay that sends a million bad blobs fills no disk
 
 
 def line_after(line: bytes, blob_hash: bytes) -> bytes:
@@ -34,9 +36,13 @@ class Journal:
         self.count, self.line = store.line_end()
         self._recent = {self.count: self.line}
         self._lines: list[LineRow] = []
+        self._states: list[tuple[int, LineState]] = []
         self._entries: list[EntryRow] = []
+        self._hashes: dict[tuple[str, bytes, int], bytes] = {}
         self._records: dict[bytes, RecordRow] = {}
-        self._outbox = {row.blob_hash: row for row in store.outbox()}
+        self._known: dict[bytes, RecordRow] = {}
+        self._outbox = store.outbox_ranks()
+        self._counts: dict[FindingKind, int] = {}
         self.named: list[FindingRow] = []
 
     def add_line(self, blob_hash: bytes, blob: bytes, state: LineState) -> None:
@@ -46,6 +52,10 @@ class Journal:
         self.count += 1
         self._recent[self.count] = self.line
         self._recent.pop(self.count - _KEPT_LINES, None)
+
+    def set_state(self, place: int, state: LineState) -> None:
+        """What became of a blob that is in the line."""
+        self._states.append((place, state))
 
     def line_at(self, count: int) -> bytes:
         """The line's value at an earlier count."""
@@ -61,40 +71,72 @@ class Journal:
 
     def entry_hash(self, compartment: str, author: bytes, sequence: int) -> bytes | None:
         """The blob hash of an applied entry."""
-        self.flush()
-        return self._store.entry_hash(compartment, author, sequence)
+        known = self._hashes.get((compartment, author, sequence))
+        if known is None:
+            self.flush()
+            known = self._store.entry_hash(compartment, author, sequence)
+        return known
 
     def record(self, record: bytes) -> RecordRow | None:
         """A record."""
-        return self._records.get(record) or self._store.record(record)
+        row = self._records.get(record) or self._known.get(record)
+        if row is None:
+            row = self._store.record(record)
+            if row is not None:
+                if len(self._known) >= _KEPT_RECORDS:
+                    self._known.clear()
+                self._known[record] = row
+        return row
+
+    def forget_records(self) -> None:
+        """Ask the store for each record anew: an epoch may have changed them."""
+        self._known.clear()
+
+    def is_own(self, blob_hash: bytes) -> bool:
+        """Whether this device sealed this blob and has not seen it in the line."""
+        return blob_hash in self._outbox
 
     def put_record(self, row: RecordRow) -> None:
         """Add a record, or change it."""
         self._records[row.record] = row
+        self._known.pop(row.record, None)
 
     def add_entry(self, row: EntryRow, blob_hash: bytes, place: int) -> None:
         """An entry was applied; one of this device's own is there already."""
         if not self.settle(blob_hash, place):
             self._entries.append(row)
+        if len(self._hashes) >= _KEPT_HASHES:
+            self.flush()
+            self._hashes.clear()
+        self._hashes[row.compartment, row.author, row.sequence] = blob_hash
 
     def settle(self, blob_hash: bytes, place: int) -> bool:
         """Whether this device sealed this blob; then it stands in the line now."""
-        own: OutboxRow | None = self._outbox.pop(blob_hash, None)
-        if own is not None:
-            self._store.settle(own.rank, place)
-        return own is not None
+        rank = self._outbox.pop(blob_hash, None)
+        if rank is not None:
+            self._store.settle(rank, place)
+        return rank is not None
 
     def name(self, found: FindingRow) -> None:
-        """Keep a finding, once."""
-        if self._store.add_finding(found):
+        """Keep a finding, once; of one kind no more than a bound, the last of which says so."""
+        kept = self._counts.get(found.kind)
+        if kept is None:
+            kept = self._store.count_findings(found.kind)
+        if kept == _MOST_FINDINGS - 1:
+            found = found._replace(text=f"and more like the {kept} before: no longer told singly")
+        if kept < _MOST_FINDINGS and self._store.add_finding(found):
             self.named.append(found)
+            kept += 1
+        self._counts[found.kind] = kept
 
     def flush(self) -> None:
         """Write what is held back."""
         if self._lines:
             self._store.add_line(self._lines)
+        if self._states:
+            self._store.set_line_states(self._states)
         if self._records:
             self._store.put_records(self._records.values())
         if self._entries:
             self._store.add_entries(self._entries)
-        self._lines, self._entries, self._records = [], [], {}
+        self._lines, self._states, self._entries, self._records = [], [], [], {}

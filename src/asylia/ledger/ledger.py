@@ -11,7 +11,7 @@ from asylia.crypto import random
 from asylia.crypto.age import Identity
 from asylia.crypto.signing import SigningKey, VerifyingKey
 from asylia.envelope.bundle import IntakeBundle
-from asylia.errors import ForgedError, NotFoundError, RefusedError, UsageError
+from asylia.errors import ForgedError, MalformedError, NotFoundError, RefusedError, UsageError
 from asylia.ledger import boxes, bundles
 from asylia.ledger.entry import CONTENT, CONTROL, LARGEST, NO_RECORD
 from asylia.ledger.epoch import CompartmentEpoch, Relay, TeamEpoch
@@ -134,7 +134,10 @@ class Ledger:
         if key is None:
             return None
         sealed = boxes.parse_outer(boxes.open_outer(epoch.key, row.blob))
-        return boxes.open_inner(key, row.kind, sealed)
+        try:
+            return boxes.open_inner(key, row.kind, sealed)
+        except (ForgedError, MalformedError):
+            return None  # named when it came; it counts in its author's chain, and stays shut
 
     def waiting(self) -> int:
         """How many entries of this device's own the team does not have yet."""

@@ -26,24 +26,12 @@ _HINTS: dict[FindingKind, str] = {
 }
 
 
-class EntryName(NamedTuple):
-    """Which entry: its compartment, its author, its place in that chain."""
-
-    compartment: str
-    author: bytes
-    sequence: int
-
-
 class Outcome(NamedTuple):
-    """What became of a blob, and what to name.
-
-    ``entry``: the one that was applied, or the one that a held blob waits for.
-    """
+    """What became of a blob, and what to name."""
 
     state: LineState
     kind: FindingKind | None = None
     text: str = ""
-    entry: EntryName | None = None
 
 
 class RefusedBlobError(AsyliaError):
@@ -55,11 +43,18 @@ class RefusedBlobError(AsyliaError):
 
 
 class HeldBlobError(AsyliaError):
-    """What a blob builds on is not here; ``entry`` is what it waits for, if that is an entry."""
+    """What a blob builds on is not here.
 
-    def __init__(self, text: str, entry: EntryName | None = None) -> None:
+    ``waits`` is what wakes it (``waiting``), ``wanted`` the blob hash of that, where it is known.
+    """
+
+    def __init__(self, text: str, waits: bytes = b"", wanted: bytes = b"") -> None:
         super().__init__(text)
-        self.entry = entry
+        self.waits, self.wanted = waits, wanted
+
+
+class UnvouchedBlobError(AsyliaError):
+    """No signature holds for an entry; one of its author's that follows may still vouch for it."""
 
 
 def finding(kind: FindingKind, position: int, text: str) -> FindingRow:

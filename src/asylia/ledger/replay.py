@@ -1,12 +1,12 @@
 """Replay: each blob of the line is checked, then applied, held, left unread or refused.
 
 Upholds: nothing of a blob that fails a check is applied; what fails is named, with its place; what
-was held or unread is looked at again when what it lacked has come.  Refuses: deciding anything by
-what the relay says.
+was held or unread is looked at again when what it lacked has come; what is applied follows from the
+line alone, however it was cut into pages.  Refuses: deciding anything by what the relay says.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 
 from asylia.crypto.age import Identity
@@ -16,11 +16,27 @@ from asylia.ledger.entries import EntryDoor
 from asylia.ledger.entry import LIMIT
 from asylia.ledger.epochs import EpochDoor
 from asylia.ledger.journal import Journal
-from asylia.ledger.outcome import EntryName, HeldBlobError, Outcome, RefusedBlobError, finding
-from asylia.ledger.state import State
-from asylia.ledger.store import FindingRow, LedgerStore, LineRow, LineState
+from asylia.ledger.outcome import (
+    HeldBlobError,
+    Outcome,
+    RefusedBlobError,
+    UnvouchedBlobError,
+    finding,
+)
+from asylia.ledger.runs import Opened, vouched
+from asylia.ledger.state import EpochKeys, State
+from asylia.ledger.store import FindingRow, HeldRow, LedgerStore, LineRow
+from asylia.ledger.trial import REACH, Trial, open_with
 from asylia.ledger.values import FindingKind
+from asylia.ledger.waiting import EPOCH, Waiting, entry_key, entry_name
 from asylia.values import Hash
+
+_AT_ONCE = 256  # blobs that are looked at again
+_MOST_MISSING = 100  # of what held blobs wait for, in one report
+UNREAD = Outcome("unread")
+Row = tuple[int, bytes, bytes]  # place, blob hash, blob
+# What to do with the outcome: of a blob that comes for the first time, or one looked at again.
+_Settle = Callable[[int, bytes, bytes, Outcome], None]
 
 
 class Replay:
@@ -32,9 +48,11 @@ class Replay:
     def __init__(self, store: LedgerStore, state: State, prekeys: Sequence[Identity]) -> None:
         self._store, self._state = store, state
         self._journal = Journal(store)
-        self._entries = EntryDoor(self._journal, state)
+        self._waiting = Waiting(store)
+        self._entries = EntryDoor(self._journal, state, self._waiting)
         self._epochs = EpochDoor(store, self._journal, state, prekeys)
-        self._held: dict[int, str] = {}
+        self._trial = Trial.at_end(state, store)
+        self._woken: deque[bytes] = deque()
         self.applied = 0
 
     @property
@@ -50,82 +68,268 @@ class Replay:
 
     def take(self, blobs: Sequence[bytes]) -> None:
         """Apply the next blobs of the line."""
-        opened, waits = self._epochs.opened, bool(self._store.count_line("held"))
-        for blob in blobs:
-            blob_hash, position = sha256(blob).digest(), self._journal.count
-            outcome = self._judge(position, blob_hash, blob)
-            waits = waits or outcome.state == "held"
-            self._journal.add_line(blob_hash, blob, outcome.state)
-            self._name(position, outcome)
-        self._journal.flush()
-        self._look_again(held=waits, unread=self._epochs.opened > opened)
-        self._state.save(self._store)
+        between: list[Row] = []
+        start = self._journal.count
+        for place, blob in enumerate(blobs, start):
+            row = (place, sha256(blob).digest(), blob)
+            if blob.startswith(sealing.AGE) or self._waiting.is_wanted(row[1]):
+                # Whatever is applied by then must not depend on where a page ends.
+                self._judge_all(between, self._trial, self._settle_new)
+                between = []
+            if blob.startswith(sealing.AGE):
+                self._settle_epoch(*row, self._settle_new)
+            else:
+                between.append(row)
+        self._judge_all(between, self._trial, self._settle_new)
+        self._finish()
+
+    def retry_unread(self) -> None:
+        """Look at every unread blob again: this device has a prekey that it had not."""
+        for row in self._unread(0):
+            if row.blob.startswith(sealing.AGE):
+                self._settle_epoch(row.position, row.blob_hash, row.blob, self._settle_again)
+        self._finish()
 
     def missing(self) -> list[FindingRow]:
-        """What held blobs wait for."""
-        self._held.clear()
-        self._look_again(held=True, unread=False)
-        self._state.save(self._store)
-        return [finding("missing", place, text) for place, text in sorted(self._held.items())]
+        """What held blobs wait for: what none of them is."""
+        return [
+            finding("missing", row.place, f"the blob at place {row.place} waits: {self._lack(row)}")
+            for row in self._store.held_first(_MOST_MISSING)
+        ]
 
-    def _look_again(self, *, held: bool, unread: bool) -> None:
-        """Judge each blob that waits once, and again as soon as the entry it waits for is applied.
-
-        So the work grows with the number of blobs, in whatever order a relay shows them.
-        """
-        while held or unread:
-            opened = self._epochs.opened
-            waiting: dict[EntryName | None, list[LineRow]] = {}
-            rows = self._store.line_rows("unread") if unread else []
-            queue = deque((*rows, *self._store.line_rows("held")))
-            while queue:
-                row = queue.popleft()
-                outcome = self._settle(row)
-                if outcome.state == "held":
-                    waiting.setdefault(outcome.entry, []).append(row._replace(state="held"))
-                elif outcome.state == "applied":
-                    queue.extend(waiting.pop(outcome.entry, ()))
-            held = unread = self._epochs.opened > opened
-
-    def _settle(self, row: LineRow) -> Outcome:
-        """What became of a blob that waited."""
-        outcome = self._judge(row.position, row.blob_hash, row.blob)
-        if outcome.state == row.state:
-            if row.state == "held":
-                self._held[row.position] = outcome.text
-            return outcome
-        self._held.pop(row.position, None)
-        if row.state == "held" and outcome.state in ("applied", "epoch"):
-            text = f"the blob at place {row.position} came before one that it builds on"
-            self._journal.name(finding("reordered", row.position, text))
-        self._store.set_line_state(row.position, outcome.state)
-        self._name(row.position, outcome)
+    def _finish(self) -> None:
         self._journal.flush()
+        self._state.save(self._store)
+
+    # -- entries
+
+    def _judge_all(self, rows: Sequence[Row], trial: Trial, settle: _Settle) -> None:
+        """Open each, find out what the signatures vouch for, then judge each in its turn."""
+        opened = [self._open(*row, trial) for row in rows]
+        ones = (one for one in opened if isinstance(one, Opened))
+        found = vouched(ones, self._entries.verify)
+        for (place, blob_hash, blob), one in zip(rows, opened, strict=True):
+            if isinstance(one, Opened):
+                outcome = self._judge(one, place in found)
+            else:
+                outcome = one
+                if outcome.state == "unread":
+                    outcome = self._try_wanted(place, blob_hash, blob)
+            settle(place, blob_hash, blob, outcome)
+            if self._woken:
+                self._wake_all()
+
+    def _open(self, place: int, blob_hash: bytes, blob: bytes, trial: Trial) -> Opened | Outcome:
+        if len(blob) > LIMIT:
+            return _refused(place, "malformed", "it is longer than a blob may be")
+        return self._pass(place, blob_hash, trial.open(blob))
+
+    def _pass(
+        self, place: int, blob_hash: bytes, found: tuple[EpochKeys, bytes] | None
+    ) -> Opened | Outcome:
+        if found is None:
+            return UNREAD
+        try:
+            return self._entries.open(place, blob_hash, *found)
+        except ForgedError as error:
+            return _refused(place, "forged", error.message)
+        except MalformedError as error:
+            return _refused(place, "malformed", error.message)
+
+    def _try_wanted(self, place: int, blob_hash: bytes, blob: bytes) -> Outcome:
+        """A straggler under an old epoch: what another entry names is tried with every key."""
+        twin = self._journal.find(blob_hash, "unread")
+        if twin is not None and twin.position != place:
+            return _refused(place, "replayed", "it stands in the line twice")
+        if not (self._waiting.is_wanted(blob_hash) or self._journal.is_own(blob_hash)):
+            return UNREAD
+        one = self._pass(place, blob_hash, open_with(self._state.keys.values(), blob))
+        if isinstance(one, Opened):
+            return self._judge(one, bool(vouched([one], self._entries.verify)))
+        self._woken.append(EPOCH)  # it may be the page of keys that an epoch waits for
+        return one
+
+    def _judge(self, one: Opened, vouched_for: bool) -> Outcome:
+        header, waiting = one.header, self._waiting
+        if waiting.concerns(header):
+            vouched_for = vouched_for or waiting.vouches(one)
+            if vouched_for:
+                for row in waiting.unvouched(header):
+                    self._judge_again(row, vouched_for=True)
+        try:
+            outcome = self._entries.judge(one, vouched=vouched_for)
+        except HeldBlobError as error:
+            waiting.hold(one, vouched=True, waits=error.waits, wanted=error.wanted)
+            if error.wanted:
+                self._look_for(error.wanted)
+            return Outcome("held")
+        except UnvouchedBlobError as error:
+            waiting.hold(one, vouched=False, waits=None)
+            text = f"the blob at place {one.place} was not applied: {error.message}"
+            return Outcome("held", "forged", text)
+        except RefusedBlobError as error:
+            return _refused(one.place, error.kind, error.message)
+        except ForgedError as error:
+            return _refused(one.place, "forged", error.message)
+        except MalformedError as error:
+            return _refused(one.place, "malformed", error.message)
+        if waiting.any_waits:
+            self._woken.append(entry_key(header.compartment, header.author, header.sequence))
+            if one.sealed.wrapped:
+                self._woken.append(header.record)
         return outcome
 
-    def _name(self, position: int, outcome: Outcome) -> None:
-        self.applied += outcome.state == "applied"
-        if outcome.kind is not None:
-            self._journal.name(finding(outcome.kind, position, outcome.text))
+    def _judge_again(self, row: HeldRow, *, vouched_for: bool) -> None:
+        """A held entry: judged under the key that opened it."""
+        self._journal.flush()
+        there = self._store.line_row(row.place)
+        keys = self._state.keys.get(row.epoch)
+        if there is None or keys is None:
+            return
+        one = self._pass(row.place, row.blob_hash, open_with([keys], there.blob))
+        outcome = self._judge(one, vouched_for) if isinstance(one, Opened) else one
+        if outcome.state == "held":
+            return
+        if outcome.state == "applied":
+            self._waiting.release(row.place)
+            if row.vouched:
+                self._name_reordered(row.place)
+        elif not isinstance(one, Opened):
+            self._waiting.refuse(row)
+        self._settle_again(row.place, row.blob_hash, there.blob, outcome)
 
-    def _judge(self, position: int, blob_hash: bytes, blob: bytes) -> Outcome:
+    def _look_for(self, blob_hash: bytes) -> None:
+        """A straggler that another entry names now."""
+        row = self._journal.find(blob_hash, "unread")
+        if row is not None and not row.blob.startswith(sealing.AGE):
+            outcome = self._try_wanted(row.position, blob_hash, row.blob)
+            self._settle_again(row.position, blob_hash, row.blob, outcome)
+
+    def _wake_all(self) -> None:
+        while self._woken:
+            self._wake(self._woken.popleft())
+
+    def _wake(self, key: bytes) -> None:
+        """Judge what waited for this; what that wakes comes next."""
+        for row in self._waiting.for_key(key):
+            if row.sequence < 0:
+                self._journal.flush()
+                there = self._store.line_row(row.place)
+                if there is not None:
+                    self._settle_epoch(row.place, row.blob_hash, there.blob, self._settle_late)
+            else:
+                self._judge_again(row, vouched_for=row.vouched)
+
+    # -- epochs
+
+    def _settle_epoch(self, place: int, blob_hash: bytes, blob: bytes, settle: _Settle) -> None:
+        """Judge an epoch; where it opens, what it is the key to."""
+        known = set(self._state.keys)
+        outcome = self._judge_epoch(place, Hash(blob_hash), blob)
+        if outcome.state != "held":
+            self._waiting.release(place)
+        settle(place, blob_hash, blob, outcome)
+        if outcome.state != "epoch":
+            return
+        keys = self._trial.meet(blob_hash)
+        new = [one for name, one in self._state.keys.items() if name not in known]
+        if any(one.blob_hash != blob_hash for one in new):
+            self._read_history(new)
+        if keys is not None:
+            self._read_around(place, keys)
+        self._journal.forget_records()
+        for key in (EPOCH, *self._waiting.records()):
+            self._woken.append(key)
+        self._wake_all()
+
+    def _judge_epoch(self, place: int, blob_hash: Hash, blob: bytes) -> Outcome:
         try:
             if len(blob) > LIMIT:
                 raise MalformedError("it is longer than a blob may be")
-            if blob.startswith(sealing.AGE):
-                return self._epochs.judge(Hash(blob_hash), blob, position)
-            return self._entries.judge(position, blob_hash, blob)
+            return self._epochs.judge(blob_hash, blob, place)
         except HeldBlobError as error:
-            text = f"the blob at place {position} waits: {error.message}"
-            return Outcome("held", None, text, error.entry)
+            self._waiting.hold_epoch(place, blob_hash, error.wanted)
+            return Outcome("held")
         except RefusedBlobError as error:
-            return _refused(position, error.kind, error.message)
+            return _refused(place, error.kind, error.message)
         except ForgedError as error:
-            return _refused(position, "forged", error.message)
+            return _refused(place, "forged", error.message)
         except MalformedError as error:
-            return _refused(position, "malformed", error.message)
+            return _refused(place, "malformed", error.message)
+
+    def _read_around(self, place: int, keys: EpochKeys) -> None:
+        """What a relay showed before the epoch that it stands under, or before one that waited."""
+        known = {keys.blob_hash: keys}
+        self._read_again(max(place - REACH, 0), Trial(known, {keys.compartment: keys.number}))
+
+    def _read_history(self, new: Sequence[EpochKeys]) -> None:
+        """Everything, once: this device was let in, and given the keys of what was."""
+        self._read_again(0, Trial({keys.blob_hash: keys for keys in new}, {}))
+
+    def _read_again(self, start: int, trial: Trial) -> None:
+        """Try these keys on what is unread, from a place on."""
+        between: list[Row] = []
+        for row in self._unread(start):
+            if row.blob.startswith(sealing.AGE):
+                if trial.meet(row.blob_hash) is None:
+                    continue
+                self._settle_again(row.position, row.blob_hash, row.blob, Outcome("epoch"))
+            else:
+                between.append((row.position, row.blob_hash, row.blob))
+                if len(between) < _AT_ONCE:
+                    continue
+            self._judge_all(between, trial, self._settle_again)
+            between = []
+        self._judge_all(between, trial, self._settle_again)
+
+    def _unread(self, start: int) -> Iterator[LineRow]:
+        while True:
+            self._journal.flush()
+            rows = self._store.line_rows("unread", start, _AT_ONCE)
+            if not rows:
+                return
+            start = rows[-1].position + 1
+            yield from rows
+
+    # -- writing down
+
+    def _settle_new(self, place: int, blob_hash: bytes, blob: bytes, outcome: Outcome) -> None:
+        self._journal.add_line(blob_hash, blob, outcome.state)
+        self._name(place, outcome)
+
+    def _settle_again(self, place: int, _: bytes, __: bytes, outcome: Outcome) -> None:
+        if outcome.state != "unread":
+            self._journal.set_state(place, outcome.state)
+            self._name(place, outcome)
+
+    def _settle_late(self, place: int, blob_hash: bytes, blob: bytes, outcome: Outcome) -> None:
+        self._settle_again(place, blob_hash, blob, outcome)
+        if outcome.state == "epoch":
+            self._name_reordered(place)
+
+    def _name(self, place: int, outcome: Outcome) -> None:
+        self.applied += outcome.state == "applied"
+        if outcome.kind is not None:
+            self._journal.name(finding(outcome.kind, place, outcome.text))
+
+    def _name_reordered(self, place: int) -> None:
+        text = f"the blob at place {place} came before one that it builds on"
+        self._journal.name(finding("reordered", place, text))
+
+    def _lack(self, row: HeldRow) -> str:
+        """In words, what a row waits for."""
+        named = entry_name(row.waits or b"")
+        if row.sequence < 0:
+            return "an epoch, or a page of keys, that it builds on is not here"
+        if named is None:
+            return "the key of its record is not here"
+        author, sequence = named
+        device = self._state.devices.get(author)
+        whose = f"{device.name if device else 'an unknown device'}'s entry"
+        if author == row.author:
+            return f"the one before {whose} {row.sequence + 1} in {row.compartment} is not here"
+        return f"{whose} {sequence + 1} is not here"
 
 
 def _refused(position: int, kind: FindingKind, why: str) -> Outcome:
-    state: LineState = "refused"
-    return Outcome(state, kind, f"the blob at place {position} was not applied: {why}")
+    return Outcome("refused", kind, f"the blob at place {position} was not applied: {why}")

@@ -58,6 +58,26 @@ class RecordRow(NamedTuple):
         return "<RecordRow>"
 
 
+class HeldRow(NamedTuple):
+    """An entry in the line that is not applied; an epoch has no author and the sequence -1.
+
+    ``vouched``: its author made it, so it has taken its place in that chain.  ``waits``: what wakes
+    it (``waiting``); None where only one that vouches for it can, or nothing.  ``wanted``: hash of
+    the blob that it waits for, or empty.
+    """
+
+    place: int
+    compartment: str
+    author: bytes
+    sequence: int
+    blob_hash: bytes
+    previous: bytes
+    epoch: bytes
+    vouched: bool
+    waits: bytes | None
+    wanted: bytes
+
+
 class OutboxRow(NamedTuple):
     """A sealed blob that the relay has not shown back; ``place`` is where it said it put it.
 
@@ -153,8 +173,8 @@ class LedgerStore(Protocol):
     def add_line(self, rows: Sequence[LineRow]) -> None:
         """Append to the line."""
 
-    def line_rows(self, state: LineState) -> list[LineRow]:
-        """The blobs in a state, in order."""
+    def line_rows(self, state: LineState, start: int, limit: int) -> list[LineRow]:
+        """Up to ``limit`` blobs in a state (any but applied) from a position on, in order."""
 
     def count_line(self, state: LineState) -> int:
         """How many blobs are in a state."""
@@ -164,6 +184,39 @@ class LedgerStore(Protocol):
 
     def set_line_state(self, position: int, state: LineState) -> None:
         """What became of a blob."""
+
+    def set_line_states(self, rows: Iterable[tuple[int, LineState]]) -> None:
+        """What became of many."""
+
+    def has_held(self) -> bool:
+        """Whether a held row waits for anything."""
+
+    def held_authors(self) -> set[tuple[str, bytes]]:
+        """The compartments and authors of held rows."""
+
+    def held_records(self) -> list[bytes]:
+        """The records that held rows wait for."""
+
+    def hold(self, row: HeldRow) -> None:
+        """Keep what is not applied, or change it."""
+
+    def release(self, place: int) -> None:
+        """Drop such a row."""
+
+    def held_at(self, compartment: str, author: bytes, sequence: int) -> HeldRow | None:
+        """The vouched row of that place in an author's chain."""
+
+    def unvouched(self, blob_hash: bytes) -> HeldRow | None:
+        """The row of that blob, if nothing vouched for it yet."""
+
+    def is_wanted(self, blob_hash: bytes) -> bool:
+        """Whether a row waits for that blob."""
+
+    def held_for(self, waits: bytes, after: int, limit: int) -> list[HeldRow]:
+        """Rows that wait for this, behind a place, in order."""
+
+    def held_first(self, limit: int) -> list[HeldRow]:
+        """Rows that wait for what stands in no other row, in order."""
 
     def add_epoch(self, blob_hash: bytes, signed: bytes) -> None:
         """Keep an opened epoch, as signed bytes."""
@@ -246,6 +299,9 @@ class LedgerStore(Protocol):
     def outbox(self) -> list[OutboxRow]:
         """The sealed blobs, in order."""
 
+    def outbox_ranks(self) -> dict[bytes, int]:
+        """The ranks of the sealed blobs by their hashes."""
+
     def drop_outbox(self, ranks: Iterable[int]) -> None:
         """Sealed blobs that nobody is to get; the entries among them wait to be sealed anew."""
 
@@ -257,6 +313,9 @@ class LedgerStore(Protocol):
 
     def add_finding(self, finding: FindingRow) -> bool:
         """Keep a finding; False if it was there."""
+
+    def count_findings(self, kind: FindingKind) -> int:
+        """How many findings of a kind are kept."""
 
     def findings(self) -> list[FindingRow]:
         """All findings, in order."""

@@ -18,6 +18,25 @@ CREATE TABLE IF NOT EXISTS line (
 CREATE INDEX IF NOT EXISTS line_state ON line (state, place) WHERE state <> 'applied';
 CREATE INDEX IF NOT EXISTS line_hash ON line (hash) WHERE state <> 'applied';
 
+-- Entries in the line that are not applied (line.state held), or were refused after they took their
+-- place in their author's chain; and epochs that wait (author empty, sequence -1).
+CREATE TABLE IF NOT EXISTS held (
+  place       INTEGER PRIMARY KEY,
+  compartment TEXT NOT NULL,
+  author      BLOB NOT NULL,
+  sequence    INTEGER NOT NULL,
+  hash        BLOB NOT NULL,
+  previous    BLOB NOT NULL,
+  epoch       BLOB NOT NULL,
+  vouched     INTEGER NOT NULL,   -- 1: its author made it
+  waits       BLOB,               -- what wakes it: an entry, a record, or any epoch (empty)
+  wanted      BLOB NOT NULL       -- hash of the blob that it waits for, or empty
+) STRICT;
+CREATE INDEX IF NOT EXISTS held_chain ON held (author, compartment, sequence) WHERE vouched = 1;
+CREATE INDEX IF NOT EXISTS held_hash ON held (hash);
+CREATE INDEX IF NOT EXISTS held_waits ON held (waits, place) WHERE waits IS NOT NULL;
+CREATE INDEX IF NOT EXISTS held_wanted ON held (wanted) WHERE wanted <> x'';
+
 -- Opened epochs, as signed bytes, in the order in which they were applied.
 CREATE TABLE IF NOT EXISTS epoch (
   rank   INTEGER PRIMARY KEY,

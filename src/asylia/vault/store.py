@@ -12,15 +12,25 @@ from asylia.ledger.entry import NOTHING
 from asylia.ledger.store import (
     EntryRow,
     FindingRow,
+    HeldRow,
     LineRow,
     LineState,
     OutboxRow,
     RecordRow,
 )
+from asylia.ledger.values import FindingKind
 from asylia.vault.keeping import KeepingStore
 from asylia.vault.projection import Connection
 
 _LINE = "SELECT place, hash, line, state, blob FROM line"
+_HELD = (
+    "SELECT place, compartment, author, sequence, hash, previous, epoch, vouched, waits, wanted "
+    "FROM held"
+)
+_HELD_FIRST = (
+    f"{_HELD} WHERE waits IS NOT NULL AND NOT EXISTS (SELECT 1 FROM held other "  # noqa: S608  fixed
+    "WHERE other.hash = held.wanted AND other.waits IS NOT NULL) ORDER BY place LIMIT ?"
+)
 _ENTRY = """
 SELECT e.position, e.place, a.name, e.compartment, p.name, e.record, e.sequence, e.day, e.kind,
   coalesce(e.content, x''), coalesce(l.blob, x'')
@@ -77,10 +87,12 @@ class SqlStore(KeepingStore):
         """Append to the line."""
         self._run_many("INSERT INTO line VALUES (?, ?, ?, ?, ?)", rows)
 
-    def line_rows(self, state: LineState) -> list[LineRow]:
-        """The blobs in a state (any but applied), in order."""
-        sql = f"{_LINE} WHERE state = ? AND state <> 'applied' ORDER BY place"
-        return [LineRow(*row) for row in self._all(sql, state)]
+    def line_rows(self, state: LineState, start: int, limit: int) -> list[LineRow]:
+        """Up to ``limit`` blobs in a state (any but applied) from a place on, in order."""
+        sql = (
+            f"{_LINE} WHERE state = ? AND state <> 'applied' AND place >= ? ORDER BY place LIMIT ?"
+        )
+        return [LineRow(*row) for row in self._all(sql, state, start, limit)]
 
     def count_line(self, state: LineState) -> int:
         """How many blobs are in a state (any but applied)."""
@@ -96,6 +108,62 @@ class SqlStore(KeepingStore):
     def set_line_state(self, position: int, state: LineState) -> None:
         """What became of a blob."""
         self._run("UPDATE line SET state = ? WHERE place = ?", state, position)
+
+    def set_line_states(self, rows: Iterable[tuple[int, LineState]]) -> None:
+        """What became of many."""
+        changed = [(state, place) for place, state in rows]
+        self._run_many("UPDATE line SET state = ? WHERE place = ?", changed)
+
+    def has_held(self) -> bool:
+        """Whether a held row waits for anything."""
+        return self._one("SELECT 1 FROM held WHERE waits IS NOT NULL LIMIT 1") is not None
+
+    def held_authors(self) -> set[tuple[str, bytes]]:
+        """The compartments and authors of held rows."""
+        rows = self._all("SELECT DISTINCT compartment, author FROM held")
+        return {(compartment, author) for compartment, author in rows}
+
+    def held_records(self) -> list[bytes]:
+        """The records that held rows wait for."""
+        sql = "SELECT DISTINCT waits FROM held WHERE waits IS NOT NULL AND length(waits) = 16"
+        return [waits for (waits,) in self._all(sql)]
+
+    def hold(self, row: HeldRow) -> None:
+        """Keep what is not applied, or change it."""
+        self._run("INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *row)
+
+    def release(self, place: int) -> None:
+        """Drop such a row."""
+        self._run("DELETE FROM held WHERE place = ?", place)
+
+    def held_at(self, compartment: str, author: bytes, sequence: int) -> HeldRow | None:
+        """The vouched row of that place in an author's chain."""
+        sql = (
+            f"{_HELD} WHERE author = ? AND compartment = ? AND sequence = ? AND vouched = 1 "
+            "ORDER BY place LIMIT 1"
+        )
+        row = self._one(sql, author, compartment, sequence)
+        return _held(row) if row else None
+
+    def unvouched(self, blob_hash: bytes) -> HeldRow | None:
+        """The row of that blob, if nothing vouched for it yet."""
+        sql = f"{_HELD} WHERE hash = ? AND vouched = 0 ORDER BY place LIMIT 1"
+        row = self._one(sql, blob_hash)
+        return _held(row) if row else None
+
+    def is_wanted(self, blob_hash: bytes) -> bool:
+        """Whether a row waits for that blob."""
+        sql = "SELECT 1 FROM held WHERE wanted = ? AND wanted <> x'' LIMIT 1"
+        return self._one(sql, blob_hash) is not None
+
+    def held_for(self, waits: bytes, after: int, limit: int) -> list[HeldRow]:
+        """Rows that wait for this, behind a place, in order."""
+        sql = f"{_HELD} WHERE waits = ? AND waits IS NOT NULL AND place > ? ORDER BY place LIMIT ?"
+        return [_held(row) for row in self._all(sql, waits, after, limit)]
+
+    def held_first(self, limit: int) -> list[HeldRow]:
+        """Rows that wait for what stands in no other row, in order."""
+        return [_held(row) for row in self._all(_HELD_FIRST, limit)]
 
     def add_epoch(self, blob_hash: bytes, signed: bytes) -> None:
         """Keep an opened epoch."""
@@ -201,6 +269,10 @@ class SqlStore(KeepingStore):
         )
         return [OutboxRow(*row) for row in self._all(sql)]
 
+    def outbox_ranks(self) -> dict[bytes, int]:
+        """The ranks of the sealed blobs by their hashes."""
+        return {row[0]: row[1] for row in self._all("SELECT hash, rank FROM outbox")}
+
     def acknowledge(self, rank: int, place: int | None) -> None:
         """Where the relay said that it put a blob."""
         self._run("UPDATE outbox SET place = ? WHERE rank = ?", place, rank)
@@ -221,7 +293,15 @@ class SqlStore(KeepingStore):
         with self._lock:
             return int(self.connection.execute(sql, finding).rowcount) == 1
 
+    def count_findings(self, kind: FindingKind) -> int:
+        """How many findings of a kind are kept."""
+        return int((self._one("SELECT count(*) FROM finding WHERE kind = ?", kind) or (0,))[0])
+
     def findings(self) -> list[FindingRow]:
         """All findings, in order."""
         sql = "SELECT kind, place, text, hint FROM finding ORDER BY rank"
         return [FindingRow(*row) for row in self._all(sql)]
+
+
+def _held(row: tuple[Any, ...]) -> HeldRow:
+    return HeldRow(*row)._replace(vouched=bool(row[7]))
