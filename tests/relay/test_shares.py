@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from asylia.relay import shares
 from asylia.relay.shares import NOBODY, TRIES, answer_try, state_of
-from asylia.relay.sqlite import SQLiteStore
 from asylia.relay.store import ShareRow
 from relay.test_api import Relay
 from relay.test_store import make  # noqa: F401  the same backends
