@@ -121,6 +121,38 @@ def test_the_ledger_answers_with_positions_and_pages(relay):
         assert relay("GET", f"/v1/ledger?from={untrusted}").status_code == 400
 
 
+def test_a_full_page_of_the_ledger_never_changes_and_is_sent_once(relay):
+    blobs = [b"entry %d" % n for n in range(300)]
+    for at, blob in enumerate(blobs):
+        if at == 255:
+            early = relay("GET", "/v1/ledger/page/0")
+            assert (early.status_code, early.headers["cache-control"]) == (404, "no-store")
+        relay("PUT", f"/v1/ledger/{sha256(blob).hexdigest()}", blob)
+    page = relay("GET", "/v1/ledger/page/0")
+    assert page.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert page.content == b"".join(len(b).to_bytes(4, "big") + b for b in blobs[:256])
+    assert page.content == relay("GET", "/v1/ledger?from=0").content[: len(page.content)]
+    tag = page.headers["etag"]
+    known = relay("GET", "/v1/ledger/page/0", headers=AUTHORIZATION | {"If-None-Match": tag})
+    assert (known.status_code, known.content, known.headers["etag"]) == (304, b"", tag)
+    other = relay("GET", "/v1/ledger/page/0", headers=AUTHORIZATION | {"If-None-Match": '"x"'})
+    assert other.content == page.content
+    assert relay("GET", "/v1/ledger/page/1").status_code == 404
+    assert relay("GET", "/v1/ledger/page/0", headers={"If-None-Match": tag}).status_code == 401
+    for untrusted in ("00", "-1", "x", "9" * 20, "٣", "0/0"):
+        assert relay("GET", f"/v1/ledger/page/{untrusted}").status_code in (400, 404)
+
+
+def test_a_page_that_is_too_long_is_read_by_position(tmp_path):
+    relay = Relay(tmp_path / "store", limit=64 * MIB)
+    for number in range(256):
+        blob = number.to_bytes(2, "big") * 9000
+        relay("PUT", f"/v1/ledger/{sha256(blob).hexdigest()}", blob)
+    assert relay("GET", "/v1/ledger/page/0").status_code == 413
+    assert relay("GET", "/v1/ledger?from=0").status_code == 200
+    relay.close()
+
+
 def test_the_bundle_is_the_teams_to_put_and_anyones_to_get(relay):
     assert relay("GET", "/v1/bundle", headers={}).status_code == 404
     assert relay("PUT", "/v1/bundle", b"b", {}).status_code == 401
@@ -265,17 +297,20 @@ def test_any_request_gets_an_answer_and_no_fault(any_relay, method, path, body):
     assert any_relay.told == []
 
 
+SCOPE = {
+    "type": "http",
+    "method": "PUT",
+    "path": f"/v1/envelopes/{ID}",
+    "raw_path": b"",
+    "query_string": b"",
+    "root_path": "",
+    "headers": [],
+}
+
+
 def asgi(relay, messages, headers=()):
     """Answers of the application to a body that comes as these messages (floats: seconds)."""
-    scope = {
-        "type": "http",
-        "method": "PUT",
-        "path": f"/v1/envelopes/{ID}",
-        "raw_path": b"",
-        "query_string": b"",
-        "root_path": "",
-        "headers": list(headers),
-    }
+    scope = SCOPE | {"headers": list(headers)}
     sent, queue, taken = [], list(messages), []
 
     async def receive():
@@ -304,6 +339,43 @@ def test_a_body_longer_than_its_limit_is_not_read_to_its_end(relay):
     assert asgi(relay, [part(b"x")] * 50, declared)[::2] == (413, [])
     for untrusted in (b"-1", b"1" * 40, b"0" * 5000 + b"1", b"x", b""):
         assert asgi(relay, [part(b"x")] * 50, [(b"content-length", untrusted)])[0] == 413
+
+
+def test_bodies_share_a_limit_in_memory_and_short_ones_find_room_longer(tmp_path):
+    store = SQLiteStore(tmp_path / "store")
+    app = create_app(store, Log(KEY), clock=clock, memory=8 * MIB)
+
+    async def put(number, body, held=None):
+        parts = [part(body), part(b"", more=False)]
+        sent = []
+
+        async def receive():
+            message = parts.pop(0)
+            if not message["more_body"] and held:
+                await held.wait()
+            return message
+
+        async def send(message):
+            sent.append(message)
+
+        path = f"/v1/envelopes/{number:032x}"
+        await app({**SCOPE, "path": path}, receive, send)
+        return sent[0]["status"], sent[1]["body"]
+
+    async def story():
+        held = asyncio.Event()
+        waiting = [asyncio.create_task(put(n, bytes(MIB), held)) for n in range(7)]
+        await asyncio.sleep(0.05)
+        status, told = await put(7, bytes(MIB))
+        assert (status, told.count(b"\n")) == (503, 1)
+        assert (await put(8, bytes(12 * 1024)))[0] == 201
+        held.set()
+        assert {(await one)[0] for one in waiting} == {201}
+        assert app.held == 0  # also after the refusal
+        assert (await put(9, bytes(MIB)))[0] == 201
+
+    asyncio.run(story())
+    store.close()
 
 
 def test_a_body_that_is_cut_off_or_stops_coming_stores_nothing(relay):

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -182,6 +182,11 @@ class TestContract:
             assert len(await store.entries(3, 312)) == 2
             assert len(await store.entries(4, 1)) == 1
             assert await store.entries(5, MIB) == []
+            assert len(await store.entries(1, MIB, 3)) == 3
+            assert await store.entries(1, MIB, 0) == []
+            names = [sha256(bytes([n]) * 100).digest() for n in range(5)]
+            assert await store.entry_hashes(1, 3) == names[1:4]
+            assert await store.entry_hashes(3, 9) == names[3:]
 
         run(make, story)
 
@@ -433,6 +438,31 @@ def test_a_settled_file_does_not_show_in_which_order_reports_came(tmp_path):
     before_other = filled(other, [(7 * n) % 60 for n in range(60)])
     assert settled(one) == settled(other)
     assert before_one != before_other  # the control: until the day ends, the files do show it
+
+
+def test_settling_copies_the_store_beside_it_and_nowhere_else(tmp_path):
+    seen = set()
+
+    def look():
+        for link in Path("/proc/self/fd").iterdir():
+            with suppress(OSError):
+                if "etilqs" in (target := str(link.readlink())):
+                    seen.add(str(Path(target).parent))
+
+    async def story(store):
+        for number in range(400):
+            await store.put("envelope", blob_id(number), bytes(60_000), DAY)
+        settling = asyncio.create_task(store.settle(DAY + 1))
+        while not settling.done():
+            look()
+            await asyncio.sleep(0.001)
+        await settling
+
+    folder = tmp_path / "it's here"
+    folder.mkdir()
+    with SQLiteStore(folder / "store") as store:
+        asyncio.run(story(store))
+    assert seen == {str(folder)}
 
 
 def test_after_a_clock_went_ahead_and_back_days_are_settled_again(tmp_path):

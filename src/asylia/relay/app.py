@@ -7,7 +7,6 @@ of routes below does not name.
 
 import sys
 from collections.abc import Callable
-from hashlib import sha256
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -17,20 +16,20 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from asylia.errors import AsyliaError, MalformedError, NotFoundError, UnavailableError
-from asylia.relay import http, shares
+from asylia.relay import bodies, http, line, shares
 from asylia.relay.http import MIB, Endpoint, Patience, Refusal
 from asylia.relay.store import Kind, Put, RelayStore
 from asylia.tlog import log as tlog
 from asylia.values import Clock, Day, day_of, system_clock
 
 ENVELOPE, PIECE, REPLY = MIB, MIB + 4096, 64 * 1024
-ENTRY, PAGE, BUNDLE, WINDOW = 2 * MIB, 4 * MIB, 256 * 1024, 8
+BUNDLE, WINDOW = 256 * 1024, 8
 _STATUS = {Put.STORED: 201, Put.SAME: 200, Put.TAKEN: 409, Put.FULL: 507}
 _WORDS = {
     Put.STORED: "Stored.",
     Put.SAME: "Stored already.",
     Put.TAKEN: "Something else is or was under this id; nothing was changed.",
-    Put.FULL: "The relay is full; nothing was stored.",
+    Put.FULL: http.FULL,
 }
 
 
@@ -41,8 +40,12 @@ def create_app(
     clock: Clock = system_clock,
     patience: Patience | None = None,
     tell: Callable[[str], None] | None = None,
+    memory: int = bodies.LIMIT,
 ) -> ASGIApp:
-    """The relay as an ASGI application; ``tell`` takes the few lines of its operational log."""
+    """The relay as an ASGI application; ``tell`` takes the few lines of its operational log.
+
+    ``memory``: bytes that the bodies of all requests under way may take.
+    """
     relay = _Relay(store, log, clock, patience or Patience())
     app = Starlette(
         routes=relay.routes(),
@@ -54,7 +57,8 @@ def create_app(
         },
     )
     app.router.redirect_slashes = False
-    return http.Quiet(app, tell or (lambda text: print(text, file=sys.stderr)))
+    quiet = http.Quiet(app, tell or (lambda text: print(text, file=sys.stderr)))
+    return bodies.Bodies(quiet, memory)
 
 
 async def _ours(_: Request, error: Exception) -> Response:
@@ -80,14 +84,13 @@ class _Relay:
             _route("PUT", "/v1/drops/{id}", team(self._put_reply)),
             _route("POST", "/v1/drops/window", self._window),
             _route("POST", "/v1/drops/read", self._read_replies),
-            _route("PUT", "/v1/ledger/{id}", team(self._append_entry)),
-            _route("GET", "/v1/ledger", self._line(self._entries)),
             _route("PUT", "/v1/bundle", team(self._put_bundle)),
             _route("GET", "/v1/bundle", self._bundle),
             _route("PUT", "/v1/access", team(self._replace_access)),
             _route("POST", "/v1/log/leaves", team(self._append_leaves)),
             _route("GET", "/v1/log/checkpoint", self._checkpoint),
             _route("GET", "/v1/log/{path:path}", self._tile),
+            *line.routes(self._store, team, self._line, self._patience),
             *shares.routes(self._store, team, self._patience),
         ]
 
@@ -165,24 +168,6 @@ class _Relay:
         wanted = http.split(await self._body(request, 32 * WINDOW), 32, WINDOW)
         await self._store.read_replies(wanted, self._today)
         return http.nothing()
-
-    async def _append_entry(self, request: Request) -> Response:
-        named = http.hex_id(request, 32)
-        body = await self._body(request, ENTRY)
-        if sha256(body).digest() != named:
-            raise Refusal(400, "The path is not the SHA-256 of the body; nothing was stored.")
-        outcome, position = await self._store.append_entry(named, body)
-        if outcome is Put.FULL:
-            return _outcome(outcome)
-        return http.line(str(position), _STATUS[outcome])
-
-    async def _entries(self, request: Request) -> Response:
-        start = request.query_params.get("from", "0")
-        if not (start.isascii() and start.isdigit() and len(start) < 16):
-            raise Refusal(400, "Say from which position, in decimal digits.")
-        page = await self._store.entries(int(start), PAGE)
-        body = b"".join(len(blob).to_bytes(4, "big") + blob for blob in page)
-        return http.binary(body, {"Asylia-Next": str(int(start) + len(page))})
 
     async def _put_bundle(self, request: Request) -> Response:
         await self._store.put_bundle(await self._body(request, BUNDLE))

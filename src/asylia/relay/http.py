@@ -19,8 +19,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MIB = 1 << 20
 NO_STORE = {"Cache-Control": "no-store"}
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+PRIVATE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 BINARY, TEXT = "application/octet-stream", "text/plain; charset=utf-8"
 _LINES = {404: "Nothing here.", 405: "This path does not take that method."}
+FULL = "The relay is full; nothing was stored."
 FAULT = "The relay failed; nothing was stored. Try again later."
 
 

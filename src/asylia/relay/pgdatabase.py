@@ -176,9 +176,3 @@ def _keys(connection: Connection) -> list[tuple[str, str]]:
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey)
         WHERE c.relnamespace = %s::regnamespace GROUP BY c.relname ORDER BY c.relname"""
     return [(name, key) for name, key in connection.execute(query, (SCHEMA,))]
-
-
-def empty_log(connection: Connection) -> None:
-    """Have the server drop its write-ahead log of what was before: it tells order and times."""
-    connection.execute("SELECT pg_switch_wal()")
-    connection.execute("CHECKPOINT")

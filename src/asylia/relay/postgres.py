@@ -15,13 +15,13 @@ import psycopg
 
 from asylia.errors import UnavailableError
 from asylia.relay import pgdatabase as database
+from asylia.relay import pgsettle
 from asylia.relay.pgdatabase import Connection, set_setting, setting
 from asylia.relay.pglog import PostgresLogRows
-from asylia.relay.pgwriter import Insert, PostgresWriter, Turn, cost
+from asylia.relay.pgwriter import Insert, PostgresWriter, Turn
 from asylia.relay.store import (
-    GONE_DAYS,
+    ALL,
     LIMIT,
-    UNREAD_DAYS,
     Access,
     Kind,
     Put,
@@ -153,15 +153,15 @@ class PostgresStore:
         except psycopg.errors.DiskFull:
             return Put.FULL, -1
 
-    async def entries(self, start: int, limit: int) -> list[bytes]:
-        """Entries from ``start``, as many as fit in ``limit`` bytes with 4 more each."""
+    async def entries(self, start: int, limit: int, count: int = ALL) -> list[bytes]:
+        """Entries from ``start``, ``count`` at most, that fit in ``limit`` bytes with 4 each."""
         query = """
             SELECT position, length(blob) FROM entry WHERE position >= %s
             ORDER BY position LIMIT %s"""
 
         def step(db: Connection) -> list[bytes]:
             stop, left = start, limit
-            while sizes := db.execute(query, (stop, CHUNK)).fetchall():
+            while sizes := db.execute(query, (stop, min(CHUNK, start + count - stop))).fetchall():
                 for position, size in sizes:
                     left -= 4 + size
                     if left < 0 and stop > start:
@@ -170,6 +170,14 @@ class PostgresStore:
             return _blobs(db, start, stop)
 
         return await self._read(step)
+
+    async def entry_hashes(self, start: int, count: int) -> list[bytes]:
+        """SHA-256 of the entries from ``start``, ``count`` at most."""
+        query = "SELECT hash FROM entry WHERE position >= %s ORDER BY position LIMIT %s"
+        values = (start, count)
+        return await self._read(
+            lambda db: [row[0] for row in db.execute(query, values, binary=True)]
+        )
 
     async def put_bundle(self, bundle: bytes) -> None:
         """Replace the intake bundle."""
@@ -218,8 +226,8 @@ class PostgresStore:
 
     async def settle(self, today: Day) -> None:
         """Expire what is due, then rewrite all so that no earlier order of arrival shows."""
-        if await self._writer.submit(lambda turn: _settle(turn, today), alone=True):
-            await self._read(database.empty_log)
+        if await self._writer.submit(lambda turn: pgsettle.settle(turn, today), alone=True):
+            await self._read(pgsettle.empty_log)
 
     async def _insert(self, blob: Insert) -> Put:
         try:
@@ -268,30 +276,3 @@ def _reply(held: dict[bytes, bytes | None], one: bytes) -> Reply:
         return Reply(ReplyState.ABSENT)
     blob = held[one]
     return Reply(ReplyState.GONE) if blob is None else Reply(ReplyState.PRESENT, blob)
-
-
-def _settle(turn: Turn, today: Day) -> bool:
-    db = turn.db
-    settled = setting(db, "settled")
-    if settled is not None and int(settled) == today:  # a day ahead came from a wrong clock
-        return False
-    db.execute("DELETE FROM reply WHERE blob IS NULL AND day < %s", (today - GONE_DAYS,))
-    query = "UPDATE reply SET blob = NULL, day = %s WHERE blob IS NOT NULL AND day < %s"
-    db.execute(query, (today, today - UNREAD_DAYS))
-    set_setting(db, "settled", str(today).encode())
-    database.rewrite(db)
-    turn.used = _used(db)
-    return True
-
-
-def _used(db: Connection) -> int:
-    """What all blobs are charged with, counted anew."""
-    total = 0
-    for table in ("envelope", "piece", "reply", "entry"):
-        query = (
-            f"SELECT count(blob), coalesce(sum(length(blob) + length(blob) / 32), 0) FROM {table}"  # noqa: S608
-        )
-        row = db.execute(query).fetchone()
-        if row:
-            total += int(row[1]) + int(row[0]) * cost(0)
-    return total

@@ -17,6 +17,7 @@ from typing import Self, TypeVar
 from asylia.errors import RefusedError, UnavailableError
 from asylia.relay.logrows import LogRows
 from asylia.relay.store import (
+    ALL,
     GONE_DAYS,
     LIMIT,
     UNREAD_DAYS,
@@ -155,14 +156,14 @@ class SQLiteStore:
 
         return await self._store(step, (Put.FULL, -1))
 
-    async def entries(self, start: int, limit: int) -> list[bytes]:
-        """Entries from ``start``, as many as fit in ``limit`` bytes with 4 more each."""
-        query = "SELECT blob FROM entry WHERE position >= ? ORDER BY position"
+    async def entries(self, start: int, limit: int, count: int = ALL) -> list[bytes]:
+        """Entries from ``start``, ``count`` at most, that fit in ``limit`` bytes with 4 each."""
+        query = "SELECT blob FROM entry WHERE position >= ? ORDER BY position LIMIT ?"
 
         def step(db: sqlite3.Connection) -> list[bytes]:
             page: list[bytes] = []
             left = limit
-            for (blob,) in db.execute(query, (start,)):
+            for (blob,) in db.execute(query, (start, count)):
                 left -= 4 + len(blob)
                 if page and left < 0:
                     break
@@ -170,6 +171,11 @@ class SQLiteStore:
             return page
 
         return await self._read(step)
+
+    async def entry_hashes(self, start: int, count: int) -> list[bytes]:
+        """SHA-256 of the entries from ``start``, ``count`` at most."""
+        query = "SELECT hash FROM entry WHERE position >= ? ORDER BY position LIMIT ?"
+        return await self._read(lambda db: [row[0] for row in db.execute(query, (start, count))])
 
     async def put_bundle(self, bundle: bytes) -> None:
         """Replace the intake bundle."""
@@ -209,8 +215,17 @@ class SQLiteStore:
     async def settle(self, today: Day) -> None:
         """Expire what is due, then rewrite the file so that no earlier order of arrival shows."""
         if await self._writer.submit(lambda db: _expire(db, today)):
-            await self._writer.submit(_rewrite, outside=True)
+            await self._writer.submit(self._rewrite, outside=True)
             await self._writer.submit(lambda db: _set(db, "settled", str(today).encode()))
+
+    def _rewrite(self, db: sqlite3.Connection) -> None:
+        # Else SQLite copies the store into /var/tmp, which may be another disk, or too small.
+        beside = str(self._path.absolute().parent).replace("'", "''")
+        db.execute(f"PRAGMA temp_store_directory = '{beside}'")
+        db.execute("VACUUM")
+        busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise UnavailableError("a reader kept the store's log from being emptied")
 
     def _insert(self, db: sqlite3.Connection, table: str, key: bytes, blob: bytes, day: Day) -> Put:
         # One statement where the id is free: each gives the interpreter's lock away and back.
@@ -320,10 +335,3 @@ def _expire(db: sqlite3.Connection, today: Day) -> bool:
     query = "UPDATE reply SET blob = NULL, day = ? WHERE blob IS NOT NULL AND day < ?"
     db.execute(query, (today, today - UNREAD_DAYS))
     return True
-
-
-def _rewrite(db: sqlite3.Connection) -> None:
-    db.execute("VACUUM")
-    busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if busy:
-        raise UnavailableError("a reader kept the store's log from being emptied")

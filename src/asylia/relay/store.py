@@ -21,6 +21,7 @@ T = TypeVar("T")
 Kind = Literal["envelope", "piece"]
 
 LIMIT = 8 << 30  # bytes that a store may come to use, where nothing else is said
+ALL = 1 << 40  # more entries than there ever are
 SMALL = 16 * 1024  # bytes: an envelope up to this is still taken when the disk is nearly full
 UNREAD_DAYS = 14  # a reply that nobody fetched goes after so many days
 GONE_DAYS = 60  # and its id is kept so many days longer
@@ -140,11 +141,14 @@ class RelayStore(Protocol):
     async def append_entry(self, entry_hash: bytes, blob: bytes) -> tuple[Put, int]:
         """Append to the ledger, once; the position counts from 0 (-1 if there is no room)."""
 
-    async def entries(self, start: int, limit: int) -> list[bytes]:
-        """Entries from ``start``, as many as fit in ``limit`` bytes with 4 more each.
+    async def entries(self, start: int, limit: int, count: int = ALL) -> list[bytes]:
+        """Entries from ``start``, ``count`` at most, that fit in ``limit`` bytes with 4 more each.
 
         At least one, if there is one.
         """
+
+    async def entry_hashes(self, start: int, count: int) -> list[bytes]:
+        """SHA-256 of the entries from ``start``, ``count`` at most."""
 
     async def put_bundle(self, bundle: bytes) -> None:
         """Replace the intake bundle."""
