@@ -1,18 +1,35 @@
-"""``asylia vault``: what this device keeps."""
+"""``asylia vault``: what this device keeps, and what opens it."""
 
 import json as json_text
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 from rich.console import Console
 
+from asylia import peers
 from asylia.casework.place import projections
-from asylia.cli.passphrases import PassphraseFile, read_passphrase
-from asylia.errors import AsyliaError
+from asylia.cli.passphrases import PassphraseFile, hand_out, read_passphrase
+from asylia.errors import AsyliaError, NotFoundError, UsageError
+from asylia.ledger.courier import TeamCourier
+from asylia.ledger.ledger import Ledger
+from asylia.vault import share as remote
+from asylia.vault.change import Change, changing
 from asylia.vault.process import harden, unencrypted_swap
 from asylia.vault.vault import DATABASE, Vault, read_header
 
 app = App(name="vault", help="What this device keeps, sealed.")
+_DESTROY = "destroy"
+_DURESS = """[bold]A duress passphrase destroys what opens this vault.[/] Whoever types it sees what
+a wrong passphrase shows. It [bold]can't[/] do this:
+  - undo copies: a backup or a forensic image of this folder, made before, opens as ever; flash
+    memory and journaling file systems keep old blocks;
+  - convince: who knows Asylia knows that there may be two passphrases. It promises no deniability;
+  - protect you from the law: [bold]destroying evidence can be a crime where you are.[/] Ask a
+    lawyer first;
+  - reach what the team shared: that lives on at your colleagues'."""
 
 
 @app.command
@@ -96,3 +113,132 @@ def status(folder: Path, *, passphrase_file: PassphraseFile = None, json: bool =
         console.print(f"[bold red]Found wrong:[/] {text}")
     if told["unencrypted_swap"]:
         console.print("[bold red]Swap is not encrypted:[/] memory may reach the disk in clear.")
+
+
+@app.command
+def passphrase(
+    folder: Path, *, passphrase_file: PassphraseFile = None, new_file: Path | None = None
+) -> None:
+    """Draw a new passphrase; the old one opens this vault no more.
+
+    A copy of the vault's header that somebody made before still opens with the old one.
+
+    Parameters
+    ----------
+    folder
+        The vault's folder.
+    passphrase_file
+        A file with the passphrase in use (`-`: standard input); without it, you are asked.
+    new_file
+        Where to write the new one, instead of on the terminal.
+
+    """
+    harden()
+    with _changing(folder, passphrase_file) as change:
+        words = hand_out(new_file, "The new passphrase of this vault")
+        if not change.has_share:
+            change.renew_passphrase(words)
+        else:
+            with _courier(change.vault.ledger()) as courier:
+                change.renew_passphrase(words, courier)
+    _say("From now on the new passphrase opens this vault, and the old one no more.")
+
+
+@app.command
+def duress(
+    folder: Path, *, passphrase_file: PassphraseFile = None, new_file: Path | None = None
+) -> None:
+    """Draw a second passphrase that destroys the header of this vault when it is typed.
+
+    It is answered as any wrong passphrase is. What it can't do is said before you confirm. Setting
+    it anew makes the one before a wrong one like any other.
+
+    Parameters
+    ----------
+    folder
+        The vault's folder.
+    passphrase_file
+        A file with the vault's passphrase (`-`: standard input); without it, you are asked.
+    new_file
+        Where to write the duress passphrase, instead of on the terminal.
+
+    """
+    harden()
+    with _changing(folder, passphrase_file) as change:
+        _say(_DURESS)
+        if input(f'Type "{_DESTROY}" to set it: ').strip().lower() != _DESTROY:
+            raise UsageError("nothing was changed")
+        change.set_duress(hand_out(new_file, "The passphrase that destroys"))
+    _say("It is set. Keep it apart from the passphrase, and never mistake the two.")
+
+
+@app.command
+def share(
+    folder: Path,
+    *,
+    on: Annotated[bool | None, Parameter(name="--on", negative="--off")] = None,
+    allow: str | None = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Have the relay keep half of what opens this vault, or take it back.
+
+    With it on, no passphrase can be tried without the relay, which allows ten wrong ones in a row,
+    and a colleague can shut this device out. Without the relay the vault then opens only in a desk
+    that is still running, for the hours it was started with.
+
+    Parameters
+    ----------
+    folder
+        The vault's folder.
+    on
+        Switch it on or off.
+    allow
+        A colleague's name in the team: allow ten more tries on each device of that name.
+    passphrase_file
+        A file with the vault's passphrase (`-`: standard input); without it, you are asked.
+
+    """
+    harden()
+    if (on is None) == (allow is None):
+        raise UsageError("say one of --on, --off and --allow NAME")
+    with _changing(folder, passphrase_file) as change:
+        ledger = change.vault.ledger()
+        with _courier(ledger) as courier:
+            if allow is not None:
+                _allow(ledger, courier, allow)
+                _say("Ten more passphrases can be tried there.")
+            elif on:
+                change.switch_share_on(courier, ledger.relay.url)
+                _say("On: this vault opens only with its relay now.")
+            else:
+                change.switch_share_off(courier)
+                _say("Off: the passphrase alone opens this vault.")
+
+
+@contextmanager
+def _changing(folder: Path, passphrase_file: Path | None) -> Iterator[Change]:
+    with changing(folder, read_passphrase(passphrase_file)) as change:
+        yield change
+
+
+@contextmanager
+def _courier(ledger: Ledger) -> Iterator[TeamCourier]:
+    with peers.client("team", timeout=60) as client:
+        yield TeamCourier(ledger.relay.url, ledger.relay.secret, client)
+
+
+def _allow(ledger: Ledger, courier: TeamCourier, name: str) -> None:
+    devices = [member.device for member in ledger.members() if member.name == name]
+    allowed = 0
+    for device in devices:
+        try:
+            remote.allow(courier, device)
+        except NotFoundError:
+            continue
+        allowed += 1
+    if not allowed:
+        raise NotFoundError("no device of this name has its share at the relay")
+
+
+def _say(text: str) -> None:
+    Console(highlight=False, soft_wrap=True).print(text)

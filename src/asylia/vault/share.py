@@ -1,7 +1,8 @@
 """The remote share: half of what opens a device, kept by the relay (``spec/vault.md``).
 
 Upholds: the relay is asked by a token, never by a passphrase; its address is the only thing that
-lies here in clear.  Refuses: redirects, proxies from the environment, an answer of another length.
+lies here in clear; it is reached on a circuit of its own.  Refuses: redirects, proxies from the
+environment, an answer of another length.
 
 What asks for the share is any ``ShareKeeper``; what a colleague does with it goes through the
 team's courier: ``stop``, ``allow``.
@@ -51,7 +52,7 @@ class RelayShares:
         headers = {"Accept-Encoding": "identity"}
         try:
             with (
-                peers.client("team", timeout=_PATIENCE) as client,
+                peers.client("share", timeout=_PATIENCE) as client,
                 client.stream("POST", url, content=token, headers=headers) as response,
             ):
                 return _share(response)
