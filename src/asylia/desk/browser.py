@@ -101,7 +101,8 @@ def environment(outer: Mapping[str, str], home: Path) -> dict[str, str]:
     if "DISPLAY" in passed and "HOME" in outer:
         passed.setdefault("XAUTHORITY", f"{outer['HOME']}/.Xauthority")
     folders = ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
-    return passed | dict.fromkeys(folders, str(home))
+    # GTK would else keep a file of dconf's in the runtime folder.
+    return passed | dict.fromkeys(folders, str(home)) | {"GSETTINGS_BACKEND": "memory"}
 
 
 class Browser:
@@ -113,7 +114,7 @@ class Browser:
         (profile / "Default").mkdir(parents=True, mode=0o700)
         (profile / "Default" / "Preferences").write_text(json.dumps(_PREFERENCES), "utf-8")
         theirs, self._write = os.pipe()
-        self._read, answers = os.pipe()
+        self.told, answers = os.pipe()  # readable when the browser tells something
         command = [sys.executable, "-I", "-S", leash.__file__, str(os.getpid())]
         command += [str(theirs), str(answers), str(program), *flags(profile, name)]
         self._process = subprocess.Popen(  # noqa: S603  the browser that the worker chose
@@ -131,17 +132,30 @@ class Browser:
         self.ended = os.pidfd_open(self._process.pid)  # readable once it has
         self._asked = 0
         self._heard = b""
+        self._window = ""
 
     def show(self, link: str) -> None:
         """Send the window to the link; ``UnavailableError`` if the browser does not start."""
         deadline = time.monotonic() + _STARTS_WITHIN
         self._ask("Browser.setDownloadBehavior", deadline, behavior="deny")
-        while not (window := self._window(deadline)):
+        while not (window := self._find_window(deadline)):
             time.sleep(_PAUSE)
+        self._window = window
         attached = self._ask("Target.attachToTarget", deadline, targetId=window, flatten=True)
         of = attached["sessionId"]
         self._ask("Page.navigate", deadline, of=of, url=link)
         self._ask("Target.detachFromTarget", deadline, sessionId=of)
+        self._ask("Target.setDiscoverTargets", deadline, discover=True)
+
+    def is_closed(self) -> bool:
+        """Read what was told: whether the window was closed.  Blocks where nothing was."""
+        more = os.read(self.told, 65536)
+        *lines, self._heard = (self._heard + more).split(b"\0")
+        return not more or any(self._tells_of_end(json.loads(line)) for line in lines)
+
+    def _tells_of_end(self, event: dict[str, Any]) -> bool:
+        gone = event.get("method") == "Target.targetDestroyed"
+        return gone and event["params"]["targetId"] == self._window
 
     def kill(self) -> None:
         """End all its processes at once; ``ProcessLookupError`` where none is left."""
@@ -152,10 +166,10 @@ class Browser:
         with suppress(ProcessLookupError):
             self.kill()
         self._process.wait(_GONE_WITHIN)
-        for one in (self._read, self._write, self.ended):
+        for one in (self.told, self._write, self.ended):
             os.close(one)
 
-    def _window(self, deadline: float) -> str | None:
+    def _find_window(self, deadline: float) -> str | None:
         found = self._ask("Target.getTargets", deadline)["targetInfos"]
         return next((one["targetId"] for one in found if one["type"] == "page"), None)
 
@@ -179,9 +193,9 @@ class Browser:
     def _line(self, deadline: float) -> bytes:
         while b"\0" not in self._heard:
             left = max(0, deadline - time.monotonic())
-            if not select.select([self._read], [], [], left)[0]:
+            if not select.select([self.told], [], [], left)[0]:
                 raise _no_start()
-            more = os.read(self._read, 65536)
+            more = os.read(self.told, 65536)
             if not more:
                 raise _no_start()
             self._heard += more
