@@ -8,6 +8,7 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from asylia.desk.browser import find
+from asylia.desk.keeper import HOURS, MOST_HOURS
 from asylia.desk.serve import Settings, serve
 from asylia.errors import NotFoundError, UsageError
 from asylia.vault.vault import read_header
@@ -25,6 +26,7 @@ def desk(
     policy: Path | None = None,
     dossiers: Path | None = None,
     stamp: list[str] | None = None,
+    offline_hours: int = HOURS,
     swap_is_safe: bool = False,
     browser: Path | None = None,
     no_browser: Annotated[bool, Parameter(negative="")] = False,
@@ -52,6 +54,9 @@ def desk(
         The folder into which dossiers are written; needed to build any.
     stamp
         The address of a time-stamping service that the policy trusts; may be given more than once.
+    offline_hours
+        For how long this running desk keeps the vault's remote share in memory, so that it opens
+        while the relay is silent; 0 to 72.
     swap_is_safe
         Open even where the system does not say that swapped memory is encrypted.
     browser
@@ -63,6 +68,8 @@ def desk(
     """
     if not 1 <= idle_minutes <= 60:
         raise UsageError("The desk locks after 1 to 60 idle minutes.")
+    if not 0 <= offline_hours <= MOST_HOURS:
+        raise UsageError(f"The share is kept for 0 to {MOST_HOURS} hours.")
     if (policy is None) != (dossiers is None):
         raise UsageError("A policy and a folder for dossiers go together.")
     if browser is not None and no_browser:
@@ -79,6 +86,7 @@ def desk(
         policy=policy,
         stamps=tuple(stamp or ()),
         dossiers=dossiers,
+        offline=timedelta(hours=offline_hours),
     )
     console = Console(highlight=False, soft_wrap=True)
     serve(

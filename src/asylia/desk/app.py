@@ -98,6 +98,11 @@ async def _fetch_now_and_then(desk: Desk, every: timedelta) -> None:
         if workspace is not None:
             with suppress(Exception):  # the foot of the page says how it went; the watch goes on
                 await loop.run_in_executor(desk.worker, workspace.fetch)
+            with suppress(Exception):
+                if await loop.run_in_executor(desk.worker, workspace.is_shut_out):
+                    await shut(desk)
+                    desk.end()
+                    return
         chance = 0.5 + random.system(1)[0] / 255
         await asyncio.sleep(every.total_seconds() * chance if workspace else _LOOK_EVERY)
 

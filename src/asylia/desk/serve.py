@@ -20,10 +20,10 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
@@ -38,14 +38,16 @@ from asylia.desk.app import IDLE, create_app
 from asylia.desk.browser import Browser
 from asylia.desk.door import draw_token
 from asylia.desk.export import Export
+from asylia.desk.keeper import HOURS, Keeper, KeptShares, watch_of
 from asylia.desk.leash import die_with_parent
 from asylia.desk.loopback import listen_on_loopback
 from asylia.desk.panic import PanicForm, Switch, panic_address
 from asylia.desk.workspace import Workspace
 from asylia.errors import RefusedError, UnavailableError
 from asylia.ledger.courier import TeamCourier
+from asylia.vault.header import NO_SHARE
 from asylia.vault.process import harden, unencrypted_swap
-from asylia.vault.vault import Vault
+from asylia.vault.vault import Vault, read_header
 
 _FETCH_EVERY = timedelta(minutes=1)
 _LAST_WORDS = 3  # seconds for answers that are under way when the desk ends
@@ -63,6 +65,7 @@ class Settings:
     policy: Path | None = None
     stamps: tuple[str, ...] = ()
     dossiers: Path | None = None
+    offline: timedelta = timedelta(hours=HOURS)
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ def serve(
         panic = PanicForm(f"http://{name}:{aside[0].getsockname()[1]}", draw_token(randomness))
         pull_on_signals(switch)
         stack.enter_context(panic_address(aside, panic, switch))
+        keeper = stack.enter_context(closing(Keeper(settings.offline)))
         token = draw_token(randomness)
         while not switch.pulled:
             after = draw_token(randomness)
@@ -110,7 +114,7 @@ def serve(
             told = Session(host, token, next_link, panic)
             if browser is None:
                 announce(link(host, token))
-            _one_session(listening, settings, told, switch, browser)
+            _one_session(listening, settings, told, switch, browser, keeper)
             token = after
 
 
@@ -129,6 +133,7 @@ def _one_session(
     told: Session,
     switch: Switch,
     program: Path | None,
+    keeper: Keeper,
 ) -> None:
     """One child and its browser, until one of them ends or the switch is pulled."""
     memory = scratch.base()
@@ -141,26 +146,30 @@ def _one_session(
         folder = stack.enter_context(scratch.scratch(memory)) if memory else None
         told = replace(told, scratch=folder)
         child = multiprocessing.get_context("spawn").Process(
-            target=run_session, args=(listening, settings, told)
+            target=run_session, args=(listening, settings, told, _kept_by(keeper, settings))
         )
         child.start()
         stack.callback(_end, child)
-        switch.guard(child.kill)
+        switch.guard(child.kill, keeper.kill)
         stack.callback(switch.guard)  # by then its processes are gone, and their numbers not ours
         waiting: list[Any] = [child.sentinel, switch.reader]
-        browser: Browser | None = None
         if program is not None and folder is not None:
             browser = Browser(program, folder, told.host.partition(":")[0])
             stack.callback(browser.close)
-            switch.guard(child.kill, browser.kill)
+            switch.guard(child.kill, keeper.kill, browser.kill)
             _show(browser, link(told.host, told.token), switch)
-            waiting += [browser.ended, browser.told]
-        while (ended := wait(waiting)) == [waiting[-1]] and browser and not browser.is_closed():
-            pass
+            waiting.append(browser.ended)
+        ended = wait(waiting)
         if child.sentinel not in ended:  # a window closed by hand is the switch as well
             switch.pull()
     if child.exitcode and not switch.pulled:
         raise RefusedError("The desk stopped by itself.", hint="Start it again; nothing was lost.")
+
+
+def _kept_by(keeper: Keeper, settings: Settings) -> Connection | None:
+    """The way to the keeper, where the vault has a remote share to keep."""
+    has_share = read_header(settings.vault).share_id != NO_SHARE
+    return keeper.connection() if has_share else None
 
 
 def _show(browser: Browser, link: str, switch: Switch) -> None:
@@ -181,7 +190,12 @@ def link(host: str, token: str) -> str:
     return f"http://{host}/enter/{token}"
 
 
-def run_session(listening: Sequence[socket.socket], settings: Settings, session: Session) -> None:
+def run_session(
+    listening: Sequence[socket.socket],
+    settings: Settings,
+    session: Session,
+    keeper: Connection | None = None,
+) -> None:
     """One session, in a process of its own; returns when it was locked."""
     harden()
     if (parent := multiprocessing.parent_process()) and parent.pid:
@@ -195,7 +209,7 @@ def run_session(listening: Sequence[socket.socket], settings: Settings, session:
         server.should_exit = True
 
     app = create_app(
-        lambda passphrase: open_workspace(settings, passphrase),
+        lambda passphrase: open_workspace(settings, passphrase, keeper),
         host=session.host,
         link_token=session.token,
         next_link=session.next_link,
@@ -236,18 +250,29 @@ def _end_with_parent(end: Callable[[], None]) -> None:
         end()
 
 
-def open_workspace(settings: Settings, passphrase: str) -> Workspace:
-    """Open vault and ledger; ``LockedError`` where the passphrase does not fit."""
+def open_workspace(
+    settings: Settings, passphrase: str, keeper: Connection | None = None
+) -> Workspace:
+    """Open vault and ledger; ``LockedError`` where the passphrase does not fit.
+
+    ``keeper``: the way to what keeps the remote share, for when the relay is silent.
+    """
     if not settings.swap_is_safe and unencrypted_swap():
         raise RefusedError(
             "This machine may write memory to its disk unencrypted, so the desk stays locked.",
             hint="Switch swap off or encrypt it, then try again.",
         )
-    vault = Vault.open(settings.vault, passphrase)
+    shares = KeptShares(settings.vault, keeper)
+    vault = Vault.open(settings.vault, passphrase, shares=shares)
+    shares.opened()
     ledger = vault.ledger()
     client = peers.client("team", timeout=20)
     courier = TeamCourier(settings.relay, ledger.relay.secret, client)
-    return Workspace(Place(vault, ledger, courier), export=_export(settings))
+    return Workspace(
+        Place(vault, ledger, courier),
+        export=_export(settings),
+        is_shut_out=watch_of(vault, courier, shares),
+    )
 
 
 def _export(settings: Settings) -> Export | None:

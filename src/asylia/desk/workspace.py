@@ -3,6 +3,7 @@
 Upholds: names in addresses are this session's own; nothing here outlives ``close``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -34,10 +35,14 @@ class RelayState:
 
 @dataclass
 class Workspace:
-    """Bundles the effects and this session's memory."""
+    """Bundles the effects and this session's memory.
+
+    ``is_shut_out``: whether this device may no longer stay open; asked at each round.
+    """
 
     place: Place
     export: Export | None = None
+    is_shut_out: Callable[[], bool] = field(default=lambda: False, repr=False)
     handles: Handles = field(default_factory=Handles)
     _image: dict[str, Shown] = field(default_factory=dict, repr=False)
     _relay: RelayState = field(default_factory=lambda: RelayState("never"))

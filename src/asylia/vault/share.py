@@ -92,15 +92,14 @@ def allow(courier: TeamCourier, device: DeviceId) -> None:
 
 
 def is_stopped(courier: TeamCourier, device: DeviceId) -> bool:
-    """Whether the team shut this device out, as the relay says; ``UnavailableError``.
+    """Whether a colleague shut this device out, as the relay says.
 
-    Also where the relay knows no such share, or the team's secret no more: both mean that this
-    device does not open again.
+    Raises ``RefusedError`` where the team's secret is refused, ``UnavailableError``.
     """
     try:
         return courier.share_state(share_id_of(device)) == "stopped"
-    except (NotFoundError, RefusedError):
-        return True
+    except NotFoundError:
+        return False
 
 
 def relay_file(url: str) -> bytes:

@@ -5,7 +5,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from asylia.desk.door import State
 from asylia.desk.screen import Visit, screen
-from asylia.errors import LockedError, NotFoundError, UsageError
+from asylia.errors import LockedError, NotFoundError, RefusedError, UnavailableError, UsageError
 from asylia.languages import LANGUAGES
 
 
@@ -31,13 +31,17 @@ def ask_passphrase(visit: Visit) -> Response:
 
 
 def unlock(visit: Visit) -> Response:
-    """Open the vault; a wrong passphrase is answered by the same page, and no more said."""
+    """Open the vault; what does not open it is answered by the same page, and no more said."""
     if visit.desk.door.state is State.OPEN:
         return visit.go("/inbox")
     try:
         visit.desk.workspace = visit.desk.open_workspace(visit.form.text("passphrase"))
-    except LockedError as error:
-        return visit.page("unlock.html", status=403, wrong=visit.translate(error.message))
+    except LockedError:
+        wrong = visit.translate("The passphrase does not open this vault. Check the six words.")
+        return visit.page("unlock.html", status=403, wrong=wrong)
+    except (RefusedError, UnavailableError) as error:
+        wrong = f"{visit.translate(error.message)} {visit.translate(error.hint)}"
+        return visit.page("unlock.html", status=403, wrong=wrong)
     visit.desk.door.unlock()
     return visit.go("/inbox")
 
