@@ -9,7 +9,6 @@ reach at most, since each client waits for its answer).
 import asyncio
 import json
 import os
-import socket
 import sqlite3
 import statistics
 import subprocess
@@ -29,6 +28,7 @@ from asylia.tlog.checkpoint import NoteKey
 from asylia.tlog.keyfile import decode_key
 from asylia.tlog.log import Log
 from bench.loadgen import Burst, burst, put_request
+from bench.ports import await_port, free_port
 
 BLOB = 12 * 1024  # bytes: a report, sealed and padded
 REPORTS = {1: 1500, 4: 3000, 16: 4000}  # by clients
@@ -105,14 +105,14 @@ def _raw(path: Path, count: int, group: int) -> float:
 
 
 def _relay(folder: Path, count: int, clients: int) -> Burst:
-    port = _free_port()
+    port = free_port()
     requests = [
         put_request(f"/v1/envelopes/{os.urandom(16).hex()}", os.urandom(BLOB)) for _ in range(count)
     ]
     command = [sys.executable, "-m", "bench.relay", "serve", str(folder), str(port)]
     process = subprocess.Popen(command)
     try:
-        _wait(port)
+        await_port(port)
         return burst("127.0.0.1", port, requests, clients)
     finally:
         process.terminate()
@@ -138,22 +138,6 @@ def _serve(folder: Path, port: int) -> None:
     with _CountingStore(folder / STORE) as store:
         asyncio.run(serve(store, log, "127.0.0.1", port))
     (folder / GROUPS).write_text(str(store.counting.groups))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
 
 
 if __name__ == "__main__":
