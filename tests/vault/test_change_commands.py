@@ -1,5 +1,6 @@
 """``asylia vault passphrase``, ``duress`` and ``share``, against a real relay."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,8 +113,12 @@ def test_a_share_is_switched_on_stopped_allowed_and_switched_off(
     assert vault(tmp_path, "share", "--allow", "Aspen 0", **colleague) == RefusedError.exit_code
 
 
-def test_off_takes_the_share_back(tmp_path: Path, team: httpx.Client) -> None:
+@pytest.mark.usefixtures("team")
+def test_off_takes_the_share_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert vault(tmp_path, "share", "--on") == 0
+    capsys.readouterr()
+    assert vault(tmp_path, "status", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["remote_share"] is True
     assert vault(tmp_path, "share", "--off") == 0
     assert vault(tmp_path, "share", "--off") == ConflictError.exit_code
     assert opens(tmp_path, "p0") == 0

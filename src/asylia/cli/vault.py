@@ -17,6 +17,7 @@ from asylia.ledger.courier import TeamCourier
 from asylia.ledger.ledger import Ledger
 from asylia.vault import share as remote
 from asylia.vault.change import Change, changing
+from asylia.vault.header import NO_SHARE
 from asylia.vault.process import harden, unencrypted_swap
 from asylia.vault.vault import DATABASE, Vault, read_header
 
@@ -81,7 +82,8 @@ def status(folder: Path, *, passphrase_file: PassphraseFile = None, json: bool =
 
     """
     harden()
-    costs = read_header(folder).costs
+    header = read_header(folder)
+    costs = header.costs
     with Vault.open(folder, read_passphrase(passphrase_file)) as vault:
         ledger = vault.ledger()
         findings = [one.text for one in ledger.findings()]
@@ -98,6 +100,7 @@ def status(folder: Path, *, passphrase_file: PassphraseFile = None, json: bool =
             ],
             "compartments": [one.id for one in ledger.compartments()],
             "findings": findings,
+            "remote_share": header.share_id != NO_SHARE,
             "unencrypted_swap": unencrypted_swap(),
         }
     if json:
@@ -109,6 +112,8 @@ def status(folder: Path, *, passphrase_file: PassphraseFile = None, json: bool =
     for member in ledger.members():
         marks = [word for word, holds in (("admin", member.admin), ("here", member.own)) if holds]
         console.print(f"  {member.name}  [dim]{', '.join(marks)}[/]")
+    if told["remote_share"]:
+        console.print("The remote share is on: this vault opens only with its relay.")
     for text in findings:
         console.print(f"[bold red]Found wrong:[/] {text}")
     if told["unencrypted_swap"]:
