@@ -11,6 +11,7 @@ from asylia.crypto import random
 from asylia.crypto.age import Recipient
 from asylia.errors import ForgedError, NotFoundError, RefusedError
 from asylia.ledger import joining
+from asylia.ledger.epoch import Relay
 from asylia.ledger.joining import Base, Invitation, Opened
 from asylia.ledger.journal import Journal
 from asylia.ledger.keys import DeviceKeys
@@ -79,27 +80,59 @@ def enter(store: LedgerStore, opened: Opened, courier: LedgerCourier) -> None:
         store.put_value(BASE, base.blob_hash)
 
 
+def waits(store: LedgerStore, device: bytes) -> Relay | None:
+    """Where a device that entered and was not admitted yet asks; None for one that is in.
+
+    ``NotFoundError`` where it has not entered.
+    """
+    state = State.load(store)
+    if state is None or state.team is None:
+        raise NotFoundError(
+            "this vault has entered no team yet",
+            hint="Show its card (`asylia team card`); then open the invitation that you get.",
+        )
+    known = state.devices.get(device)
+    return None if known is not None and known.state == "live" else state.team.relay
+
+
+def look(store: LedgerStore, courier: LedgerCourier) -> None:
+    """Fetch what is new, for a device that waits to be admitted: it can't write yet."""
+    while True:
+        with store.transaction():
+            if not _page(store, courier, None):
+                return
+
+
 def _fetch(store: LedgerStore, invitation: Invitation, courier: LedgerCourier) -> None:
-    """The line as far as the inviting device had seen it, each page written down as it comes."""
-    state, seen = State.load(store), invitation.seen
-    while (count := store.line_end()[0]) < seen.count:
-        blobs = courier.ledger_page(max(count - 1, 0))[: seen.count - max(count - 1, 0)]
-        if count and blobs:
-            last = store.line_row(count - 1)
-            if last is None or sha256(blobs[0]).digest() != last.blob_hash:
-                raise _other_line()
-            blobs = blobs[1:]
-        if not blobs:
+    """The line as far as the inviting device had seen it."""
+    seen = invitation.seen
+    while store.line_end()[0] < seen.count:
+        if not _page(store, courier, seen.count):
             raise _other_line()
-        if state is not None:
-            Replay(store, state, identities(store)).take(blobs)
-            continue
+    if Journal(store).line_at(seen.count) != seen.line:
+        raise _other_line()
+
+
+def _page(store: LedgerStore, courier: LedgerCourier, until: int | None) -> bool:
+    """The next page of the line, written down; False where there is none."""
+    count, _ = store.line_end()
+    start = max(count - 1, 0)
+    blobs = courier.ledger_page(start)
+    blobs = blobs if until is None else blobs[: until - start]
+    if count:
+        last = store.line_row(count - 1)
+        if not blobs or last is None or sha256(blobs[0]).digest() != last.blob_hash:
+            raise _other_line()
+        blobs = blobs[1:]
+    state = State.load(store)
+    if state is not None:
+        Replay(store, state, identities(store)).take(blobs)
+    else:
         journal = Journal(store)
         for blob in blobs:
             journal.add_line(sha256(blob).digest(), blob, "unread")
         journal.flush()
-    if Journal(store).line_at(seen.count) != seen.line:
-        raise _other_line()
+    return bool(blobs)
 
 
 def _other_line() -> ForgedError:

@@ -21,7 +21,7 @@ from asylia.ledger.state import State
 from asylia.ledger.statewords import heard
 from asylia.ledger.store import LedgerStore, OutboxRow
 from asylia.ledger.sync import LedgerCourier
-from asylia.values import Day, DeviceId
+from asylia.values import Day
 from asylia.wire import Message, Part, decode, encode
 
 _PENDING = "invited"
@@ -96,7 +96,7 @@ def settled(ledger: Ledger, store: LedgerStore, card: Card) -> None:
     left = [
         one
         for one in _pending(store, ledger.today())
-        if joining.parse_card(one.card).signing != card.signing
+        if joining.parse_card(one.card).device != card.device
     ]
     _keep(store, left)
 
@@ -105,7 +105,7 @@ def _check_invitable(ledger: Ledger, card: Card) -> None:
     known = {member.device: member for member in ledger.members()}
     if not known[ledger.device].admin:
         raise RefusedError("this device is no admin device", hint="Ask an admin to invite.")
-    one = known.get(DeviceId(card.signing.fingerprint))
+    one = known.get(card.device)
     state = one.state if one is not None else None
     if state == "live":
         raise RefusedError("this device is in the team already")

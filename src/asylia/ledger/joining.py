@@ -20,7 +20,7 @@ from asylia.errors import ForgedError, MalformedError, RefusedError
 from asylia.ledger.epoch import Relay, Seen, TeamEpoch, decode_epoch
 from asylia.ledger.sealing import open_notice, seal_notice
 from asylia.ledger.statewords import spoken
-from asylia.values import Day, Hash
+from asylia.values import Day, DeviceId, Hash
 from asylia.wire import Message, decode, frame
 
 VALID = 14  # days
@@ -42,6 +42,11 @@ class Card(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def recipient(self) -> Recipient:
         """The prekey."""
         return Recipient.parse(self.prekey)
+
+    @property
+    def device(self) -> DeviceId:
+        """The name of the device."""
+        return DeviceId(self.signing.fingerprint)
 
 
 class Invitation(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
