@@ -1,14 +1,18 @@
 """What only PostgreSQL promises: several processes on one database, a server that is fit for it."""
 
 import asyncio
+import json
 import random
+import shutil
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from itertools import combinations
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from asylia.cli import run
 from asylia.crypto import merkle
 from asylia.errors import ConflictError, MalformedError, NotFoundError, RefusedError
 from asylia.errors import UnavailableError as Unavailable
@@ -21,6 +25,7 @@ from asylia.relay.sqlite import connect as connect_sqlite
 from asylia.relay.store import Put
 from asylia.tlog.checkpoint import NoteKey, parse_checkpoint
 from asylia.tlog.log import Log
+from relay.process import RelayProcess
 from relay.server import cluster, fresh_database
 
 DAY = 20_000
@@ -336,6 +341,32 @@ class TestFolders:
         assert not (tmp_path / "two" / "log.key").exists()
         assert [f.name for f in (tmp_path / "one").iterdir()] == ["log.key"]
         assert file.read_text() == conninfo
+
+    def test_the_commands_take_the_file_and_processes_serve_copies_of_the_folder(
+        self, tmp_path, conninfo, capsys
+    ):
+        file = tmp_path / "database"
+        file.touch(mode=0o600)
+        file.write_text(conninfo)
+        words = ["relay", "init", str(tmp_path / "one"), "--json", "--postgres-file", str(file)]
+        assert run(words) == 0
+        headers = {"Authorization": "Asylia " + json.loads(capsys.readouterr().out)["access"]}
+        shutil.copytree(tmp_path / "one", tmp_path / "two")
+        code = (
+            "import sys; from asylia.cli import run; sys.exit(run(['relay', 'serve', sys.argv[1],"
+        )
+        code += f" '--port', sys.argv[2], '--postgres-file', {str(file)!r}]))"
+        folders = [tmp_path / name for name in ("one", "one", "two")]
+        with ExitStack() as stack:
+            relays = [stack.enter_context(RelayProcess(folder, code)) for folder in folders]
+            path = f"/v1/envelopes/{'ab' * 16}"
+            assert relays[0].request("PUT", path, b"x", {})[0] == 201
+            for relay in relays:
+                assert relay.request("GET", path, headers=headers) == (200, b"x")
+                assert (
+                    conninfo.encode() not in Path(f"/proc/{relay.process.pid}/cmdline").read_bytes()
+                )
+            assert {relay.stop() for relay in relays} == {""}
 
     def test_another_log_key_than_the_logs_is_refused(self, tmp_path, conninfo):
         file = self.make(tmp_path, "one", conninfo)
