@@ -79,13 +79,13 @@ def unframe(untrusted: bytes, label: str, count: int, *, limit: int = LIMIT) -> 
         raise MalformedError(f"{label}: longer than {limit} bytes")
     if not untrusted.startswith(head):
         raise MalformedError(f"not {label}: another format or version")
-    parts, at = [], len(head)
+    parts, at, end = [], len(head), len(untrusted)
     for _ in range(count):
-        size = int.from_bytes(untrusted[at : at + _LENGTH], "big")
-        start, at = at + _LENGTH, at + _LENGTH + size
-        if at > len(untrusted):
+        start = at + _LENGTH
+        at = start + int.from_bytes(untrusted[at:start], "big")
+        if at > end:
             raise MalformedError(f"{label}: cut off")
         parts.append(untrusted[start:at])
-    if at != len(untrusted):
+    if at != end:
         raise MalformedError(f"{label}: bytes after the end")
     return tuple(parts)

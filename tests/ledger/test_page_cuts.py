@@ -137,7 +137,7 @@ def script(steps: list[Any]) -> tuple[World, list[bytes]]:
     return world, founded + written.blobs
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(moves, st.lists(st.integers(1, 6), min_size=1, max_size=4))
 def test_the_same_is_applied_however_pages_are_cut(steps, sizes) -> None:  # type: ignore[no-untyped-def]
     world, blobs = script(steps)

@@ -13,11 +13,13 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from asylia.wire import frame
 
+_SHA256 = SHA256()
+
 
 def hkdf(secret: bytes, label: str, *, salt: bytes = b"", length: int = 32) -> bytes:
     """``length`` bytes for the use that ``label`` names."""
     _must_name_a_use(label)
-    return HKDF(algorithm=SHA256(), length=length, salt=salt, info=label.encode()).derive(secret)
+    return HKDF(algorithm=_SHA256, length=length, salt=salt, info=label.encode()).derive(secret)
 
 
 def pbkdf2(password: bytes, *, salt: bytes, rounds: int, length: int = 32) -> bytes:

@@ -32,6 +32,7 @@ def unpad(untrusted: bytes, floor: int = FLOOR) -> bytes:
     """The content; raise ``MalformedError`` on anything ``pad`` would not have made."""
     size = int.from_bytes(untrusted[:_LENGTH], "big")
     end = _LENGTH + size
-    if len(untrusted) != padded_length(end, floor) or any(untrusted[end:]):
+    length = len(untrusted)
+    if length != padded_length(end, floor) or untrusted.count(0, end) != length - end:
         raise MalformedError("padding is not as it should be")
     return untrusted[_LENGTH:end]

@@ -94,11 +94,6 @@ def open_wrapped(key: bytes, sealed: Sealed) -> bytes:
     return open_layer(key, _WRAP, sealed.wrapped)
 
 
-def check_inner(key: bytes, kind: int, sealed: Sealed) -> None:
-    """Raise what ``open_inner`` would."""
-    open_inner(key, kind, sealed)
-
-
 def open_inner(key: bytes, kind: int, sealed: Sealed) -> bytes:
     """The content; ``ForgedError``, ``MalformedError``."""
     return unpad(open_layer(key, _INNER[kind], sealed.inner), INNER_FLOOR)

@@ -11,7 +11,7 @@ from asylia.ledger.journal import Journal
 from asylia.ledger.outcome import HeldBlobError, Outcome, RefusedBlobError, UnvouchedBlobError
 from asylia.ledger.runs import Opened
 from asylia.ledger.state import START, Chain, EpochKeys, State
-from asylia.ledger.store import EntryRow, RecordRow
+from asylia.ledger.store import RecordRow
 from asylia.ledger.waiting import Waiting, entry_key
 
 APPLIED = Outcome("applied")
@@ -99,10 +99,13 @@ class EntryDoor:
                 raise RefusedBlobError("forked", text)
 
     def _check_record(self, one: Opened) -> tuple[RecordRow | None, str]:
-        """What is learned of the record's key, and why the content stays shut if it does."""
+        """What is learned of the record's key, and why a control entry stays shut if it does.
+
+        A record's content is opened when it is read, once: nothing of the chain hangs on it.
+        """
         header, sealed, keys = one.header, one.sealed, one.keys
         if header.kind == CONTROL:
-            return None, self._check_inner(keys.key, one)
+            return None, self._check_control(one)
         record = self._journal.record(header.record)
         if record is not None and record.compartment != header.compartment:
             raise ForgedError("its record is another compartment's")
@@ -116,36 +119,22 @@ class EntryDoor:
             if record is None and keys.wrap_key is not None:
                 raise HeldBlobError("the key of its record is not here", header.record)
             return None, ""
-        shut = self._check_inner(key, one)
         if not sealed.wrapped:
-            return None, shut
-        return RecordRow(header.record, header.compartment, key, keys.blob_hash), shut
+            return None, ""
+        return RecordRow(header.record, header.compartment, key, keys.blob_hash), ""
 
-    def _check_inner(self, key: bytes, one: Opened) -> str:
+    def _check_control(self, one: Opened) -> str:
         try:
-            boxes.check_inner(key, one.header.kind, one.sealed)
+            boxes.open_inner(one.keys.key, CONTROL, one.sealed)
         except (ForgedError, MalformedError):
-            return f"the content of {self._whose(one.header)} does not open under its record's key"
+            return f"the content of {self._whose(one.header)} does not open"
         return ""
 
     def _apply(self, one: Opened) -> None:
         header = one.header
         chain = Chain(header.sequence, one.blob_hash, one.keys.number, header.day)
         self._state.advance(header.compartment, header.author, chain, one.heads)
-        row = EntryRow(
-            position=0,
-            place=one.place,
-            author=header.author,
-            compartment=header.compartment,
-            epoch=header.epoch,
-            record=header.record,
-            sequence=header.sequence,
-            day=header.day,
-            kind=header.kind,
-            content=b"",
-            blob=b"",
-        )
-        self._journal.add_entry(row, one.blob_hash, one.place)
+        self._journal.add_entry(header, one.blob_hash, one.place)
 
     def _outcome(self, one: Opened, shut: str) -> Outcome:
         header = one.header

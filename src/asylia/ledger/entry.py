@@ -8,6 +8,7 @@ a signature list without exactly one Ed25519 signature.
 import re
 import struct
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -28,6 +29,8 @@ _HEADER = struct.Struct(">32s32s32s16sQ32sQ32sIB")
 _HEAD = struct.Struct(">32sQ32s")
 _SIGNATURE = struct.Struct(">BH")
 _ED25519 = 1
+_SIGNED = _SIGNATURE.pack(_ED25519, 64)
+_ONE_SIGNATURE = len(_SIGNED) + 64
 _COMPARTMENT = re.compile(rb"([a-z][a-z0-9-]{0,31})\x00*\Z")
 
 
@@ -80,15 +83,22 @@ def decode_header(untrusted: bytes) -> Header:
     if len(untrusted) != _HEADER.size:
         raise MalformedError("an entry's header has not its length")
     fields = _HEADER.unpack(untrusted)
-    name = _COMPARTMENT.match(fields[1])
-    header = Header(fields[0], name[1].decode() if name else "", *fields[2:])
-    if not header.compartment or header.kind not in (CONTENT, CONTROL):
+    author, name, epoch, record, sequence, previous, seen, line, day, kind = fields
+    compartment = _compartment(name)
+    if not compartment or kind not in (CONTENT, CONTROL):
         raise MalformedError("an entry's header does not parse")
-    if header.day > LAST_DAY:
+    if day > LAST_DAY:
         raise MalformedError("an entry's day is out of range")
-    if (header.kind == CONTROL) != (header.record == NO_RECORD):
+    if (kind == CONTROL) != (record == NO_RECORD):
         raise MalformedError("an entry's record does not fit its kind")
-    return header
+    return Header(author, compartment, epoch, record, sequence, previous, seen, line, day, kind)
+
+
+@lru_cache(maxsize=64)
+def _compartment(untrusted: bytes) -> str:
+    """The id, or nothing; the same few come in every entry."""
+    name = _COMPARTMENT.match(untrusted)
+    return name[1].decode() if name else ""
 
 
 def encode_heads(heads: Iterable[Head]) -> bytes:
@@ -116,14 +126,15 @@ def encode_entry(sealed: Sealed) -> bytes:
 
 def decode_entry(untrusted: bytes) -> Sealed:
     """Split; raise ``MalformedError``.  The header and the heads are not parsed here."""
-    *parts, signatures = unframe(untrusted, LABEL, 5, limit=LIMIT)
-    sealed = Sealed(parts[0], parts[1], parts[2], parts[3], _ed25519(signatures))
-    if len(sealed.wrapped) not in (0, 80):
+    header, heads, wrapped, inner, signatures = unframe(untrusted, LABEL, 5, limit=LIMIT)
+    if len(wrapped) not in (0, 80):
         raise MalformedError("an entry's wrapped key has not its length")
-    return sealed
+    return Sealed(header, heads, wrapped, inner, _ed25519(signatures))
 
 
 def _ed25519(untrusted: bytes) -> bytes:
+    if len(untrusted) == _ONE_SIGNATURE and untrusted.startswith(_SIGNED):
+        return untrusted[_SIGNATURE.size :]
     found, at = [], 0
     while at < len(untrusted):
         if at + _SIGNATURE.size > len(untrusted):

@@ -6,7 +6,7 @@ outside the caller's transaction.
 
 from hashlib import sha256
 
-from asylia.ledger.entry import NOTHING
+from asylia.ledger.entry import NOTHING, Header
 from asylia.ledger.store import (
     EntryRow,
     FindingRow,
@@ -16,16 +16,17 @@ from asylia.ledger.store import (
     RecordRow,
 )
 from asylia.ledger.values import FindingKind
-from asylia.wire import frame
 
 _KEPT_LINES = _KEPT_HASHES = 8192
 _KEPT_RECORDS = 4096
+_LENGTH = (32).to_bytes(4, "big")
+_LINE = b"asylia/line/1\n" + _LENGTH  # the frame of two parts of 32 bytes, once a blob
 _MOST_FINDINGS = 1000  # of a kind; a relay that sends a million bad blobs fills no disk
 
 
 def line_after(line: bytes, blob_hash: bytes) -> bytes:
     """The line's value behind one more blob."""
-    return sha256(frame("asylia/line/1", line, blob_hash)).digest()
+    return sha256(_LINE + line + _LENGTH + blob_hash).digest()
 
 
 class Journal:
@@ -101,14 +102,18 @@ class Journal:
         self._records[row.record] = row
         self._known.pop(row.record, None)
 
-    def add_entry(self, row: EntryRow, blob_hash: bytes, place: int) -> None:
+    def add_entry(self, header: Header, blob_hash: bytes, place: int) -> None:
         """An entry was applied; one of this device's own is there already."""
+        author, compartment, epoch, record, sequence, _, _, _, day, kind = header
         if not self.settle(blob_hash, place):
+            row = EntryRow(
+                0, place, author, compartment, epoch, record, sequence, day, kind, b"", b""
+            )
             self._entries.append(row)
         if len(self._hashes) >= _KEPT_HASHES:
             self.flush()
             self._hashes.clear()
-        self._hashes[row.compartment, row.author, row.sequence] = blob_hash
+        self._hashes[compartment, author, sequence] = blob_hash
 
     def settle(self, blob_hash: bytes, place: int) -> bool:
         """Whether this device sealed this blob; then it stands in the line now."""

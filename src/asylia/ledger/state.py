@@ -155,8 +155,9 @@ class State:
         self, compartment: str, author: bytes, chain: Chain, heads: tuple[Head, ...]
     ) -> None:
         """An entry was applied."""
-        day = max(chain.day, self.chains.get((compartment, author), START).day)
-        self.chains[compartment, author] = chain._replace(day=day)
+        before = self.chains.get((compartment, author), START).day
+        newest = chain if chain.day >= before else chain._replace(day=before)
+        self.chains[compartment, author] = newest
         tips = self.tips.setdefault(compartment, {})
         for head in heads:
             if head.author in tips and tips[head.author].sequence <= head.sequence:
