@@ -154,7 +154,7 @@ def epochs() -> dict[str, object]:
         randomness=Drawn(b"founding"),
     )
     (team, body), (compartment, _) = (
-        sealing.open_epoch(blob, keys.prekeys) for blob in founding.epochs
+        sealing.open_epoch(blob, keys.prekeys) for blob in founding.epochs[:2]
     )
     assert isinstance(body, TeamEpoch)
     stranger = sealing.sign_epoch(body, [SigningKey(bytes(32), "pair")])

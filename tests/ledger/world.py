@@ -16,7 +16,7 @@ from asylia.envelope.signed import SignedBytes
 from asylia.errors import UnavailableError
 from asylia.ledger import boxes, sealing
 from asylia.ledger.entry import CONTENT, NOTHING, Header
-from asylia.ledger.epoch import AuthorHead, CompartmentEpoch, Earlier, Seen, TeamEpoch
+from asylia.ledger.epoch import CompartmentEpoch, Earlier, Seen, TeamEpoch, body_hash
 from asylia.ledger.founding import Founder, Founding, found
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.ledger import Ledger
@@ -224,22 +224,16 @@ def compartment_epoch(world: World, **changes: object) -> CompartmentEpoch:
         epoch=before_hash,
         number=before.number,
     )
-    heads = [
-        AuthorHead(author=author, blob=chain.blob, sequence=chain.sequence)
-        for (name, author), chain in sorted(state.chains.items())
-        if name == "casework"
-    ]
     count, line = device.store.line_end()
     fields = {
         "number": before.number + 1,
         "previous": (before_hash,),
         "earlier": (*before.earlier, carried),
-        "heads": tuple(heads),
         "seen": Seen(count=count, line=line),
         "compartment_key": sha256(before.compartment_key).digest(),
         "wrap_key": sha256(before.wrap_key).digest(),
         "keyring": (),
-        "team": state.team_hash,
+        "team": body_hash(encode(state.team)),
     }
     return msgspec.structs.replace(before, **(fields | changes))
 

@@ -16,7 +16,7 @@ from asylia.envelope.bundle import IntakeBundle, verify_bundle
 from asylia.envelope.signed import SignedBytes
 from asylia.errors import AsyliaError, MalformedError, NotFoundError, RefusedError
 from asylia.ledger.epoch import CompartmentEpoch, TeamEpoch
-from asylia.ledger.rights import by_fingerprint
+from asylia.ledger.signers import by_fingerprint
 from asylia.values import Day
 from asylia.wire import Message, decode, encode
 

@@ -29,7 +29,7 @@ class EntryDoor:
         header, heads = decode_header(sealed.header), decode_heads(sealed.heads)
         if header.epoch != keys.blob_hash or header.compartment != keys.compartment:
             raise ForgedError("it names another epoch than the one whose key opened it")
-        if not self._state.may_write(keys, header.author, header.sequence):
+        if not self._state.may_write(keys, header.author, place):
             raise ForgedError("its author is not a member of the compartment")
         if header.kind == CONTROL and sealed.wrapped:
             raise MalformedError("a control entry carries a record's key")

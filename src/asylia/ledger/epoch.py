@@ -5,6 +5,7 @@ Refuses: judging whether an epoch may follow another; that is ``rights``'.
 """
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
@@ -23,7 +24,10 @@ from asylia.envelope.shapes import (
 from asylia.errors import MalformedError
 from asylia.wire import Message, Part, decode
 
+COMMONS = "team"  # the compartment that every live device is in
 MOST_DEVICES = 63  # with the recovery recipient, 64 stanzas
+MOST_INTAKE = 8
+MOST_REPLY_KEYS = 4
 _Version = Annotated[int, msgspec.Meta(ge=1, le=255)]
 _Previous = Annotated[tuple[Bytes32, ...], msgspec.Meta(max_length=2)]
 _Text64 = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -60,6 +64,7 @@ class TeamEpoch(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
     recovery: RecipientText
     relay: Relay
     root: VerifyingKey
+    rotation: Annotated[int, msgspec.Meta(ge=1, le=30)]  # days
 
     @property
     def recipients(self) -> tuple[Recipient, ...]:
@@ -84,14 +89,6 @@ class Earlier(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     number: Epoch
 
 
-class AuthorHead(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The newest entry of one author that an epoch's maker had seen."""
-
-    author: Bytes32
-    blob: Bytes32
-    sequence: _Count
-
-
 class Seen(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How much of the line an epoch's maker had seen."""
 
@@ -108,10 +105,11 @@ class CompartmentEpoch(Message, frozen=True, forbid_unknown_fields=True, kw_only
     day: DayNumber
     devices: Annotated[tuple[Bytes32, ...], msgspec.Meta(min_length=1, max_length=MOST_DEVICES)]
     earlier: Annotated[tuple[Earlier, ...], msgspec.Meta(max_length=4096)]
-    earlier_reply_keys: Annotated[tuple[VerifyingKey, ...], msgspec.Meta(max_length=4)]
+    earlier_reply_keys: Annotated[
+        tuple[VerifyingKey, ...], msgspec.Meta(max_length=MOST_REPLY_KEYS)
+    ]
     forgotten: Annotated[tuple[Bytes16, ...], msgspec.Meta(max_length=4096)]
-    heads: Annotated[tuple[AuthorHead, ...], msgspec.Meta(max_length=4096)]
-    intake: Annotated[tuple[Intake, ...], msgspec.Meta(max_length=8)]
+    intake: Annotated[tuple[Intake, ...], msgspec.Meta(max_length=MOST_INTAKE)]
     keyring: Annotated[tuple[Bytes32, ...], msgspec.Meta(max_length=1024)]
     labels: Annotated[dict[Language, _Label], msgspec.Meta(min_length=1, max_length=32)]
     minimum_version: _Version
@@ -119,7 +117,8 @@ class CompartmentEpoch(Message, frozen=True, forbid_unknown_fields=True, kw_only
     previous: _Previous
     reply_seed: Bytes32
     seen: Seen
-    team: Bytes32
+    successor: CompartmentId | None
+    team: Bytes32  # body hash
     wrap_key: Bytes32
 
     @property
@@ -131,6 +130,11 @@ class CompartmentEpoch(Message, frozen=True, forbid_unknown_fields=True, kw_only
     def identities(self) -> tuple[Identity, ...]:
         """The intake keys, the current one first."""
         return tuple(Identity.parse(key.identity) for key in self.intake)
+
+
+def body_hash(body: bytes) -> bytes:
+    """What a compartment's epoch names the team epoch by, however often that one was sealed."""
+    return sha256(body).digest()
 
 
 def decode_epoch(untrusted: bytes) -> TeamEpoch | CompartmentEpoch:
@@ -145,9 +149,14 @@ def decode_epoch(untrusted: bytes) -> TeamEpoch | CompartmentEpoch:
     epoch = decode(untrusted, CompartmentEpoch)
     for name in ("devices", "previous", "forgotten"):
         _sorted_set(getattr(epoch, name), name)
-    _sorted_set([head.author for head in epoch.heads], "heads")
     _must("en" in epoch.labels, "labels")
-    _must([one.number for one in epoch.earlier] == list(range(len(epoch.earlier))), "earlier")
+    _sorted_set([(one.number, one.epoch) for one in epoch.earlier], "earlier")
+    _must({one.number for one in epoch.earlier} == set(range(epoch.number)), "earlier")
+    for one in epoch.earlier:
+        _sorted_set(one.devices, "earlier")
+    _must(epoch.successor != epoch.compartment, "successor")
+    _must(all((key.until is None) == (at == 0) for at, key in enumerate(epoch.intake)), "intake")
+    _must(len({key.identity for key in epoch.intake}) == len(epoch.intake), "intake")
     epoch.identities  # noqa: B018  each must be a valid key
     return epoch
 

@@ -1,32 +1,56 @@
 """The checks that an epoch passes before a device goes on under it.
 
-Upholds: no keyring is taken, no key kept, before ``rights`` holds.  Refuses (with an error that
-names what): an epoch that does not follow the newest one, or is not signed as it must be.
+Upholds: no keyring is taken, no key kept, before ``rights`` and ``tenure`` hold; an epoch is judged
+by what stands before it in the line, so that every device judges alike.  Refuses (with an error
+that names what): an epoch that does not follow one that is known, comes too late, or is not signed
+as it must be.
 """
 
 from collections.abc import Sequence
 
+import msgspec
+
 from asylia.crypto.age import Identity
 from asylia.envelope.signed import SignedBytes
 from asylia.errors import ForgedError
-from asylia.ledger import boxes, rights, sealing
-from asylia.ledger.epoch import CompartmentEpoch, TeamEpoch
+from asylia.ledger import boxes, rights, sealing, tenure
+from asylia.ledger.epoch import (
+    COMMONS,
+    CompartmentEpoch,
+    TeamEpoch,
+    body_hash,
+    decode_epoch,
+)
 from asylia.ledger.journal import Journal
-from asylia.ledger.outcome import HeldBlobError, Outcome, RefusedBlobError
+from asylia.ledger.merging import carry
+from asylia.ledger.outcome import Outcome, RefusedBlobError
+from asylia.ledger.siblings import compartment_merge, team_merge
+from asylia.ledger.signers import by_fingerprint, live
 from asylia.ledger.state import State
-from asylia.ledger.store import LedgerStore, LineRow, RecordRow
+from asylia.ledger.store import LedgerStore, LineRow, LineState, NoticeRow, RecordRow
 from asylia.values import Hash
+
+FURTHEST = 64  # numbers back that an epoch's parent may lie
+EPOCH = Outcome("epoch")
+_PROPOSAL, _WELCOME = b"asylia/proposal/1\n", b"asylia/welcome/1\n"
+_PLACES: tuple[LineState, ...] = ("epoch", "unread", "refused", "notice")
 
 
 class EpochDoor:
-    """Lets epochs in; ``opened`` counts them."""
+    """Lets epochs in; puts proposals by."""
 
     def __init__(
-        self, store: LedgerStore, journal: Journal, state: State, prekeys: Sequence[Identity]
+        self,
+        store: LedgerStore,
+        journal: Journal,
+        state: State,
+        prekeys: Sequence[Identity],
+        *,
+        recovering: bool = False,
     ) -> None:
+        """``recovering``: the prekeys are the recovery identity's, and the device in no epoch."""
         self._store, self._journal = store, journal
-        self._state, self._prekeys = state, prekeys
-        self.opened = 0
+        self._state, self._prekeys, self._recovering = state, prekeys, recovering
 
     def judge(self, blob_hash: Hash, blob: bytes, position: int) -> Outcome:
         """Apply the epoch, or raise what is wrong with it."""
@@ -34,69 +58,200 @@ class EpochDoor:
         if self._journal.find(blob_hash, "epoch"):
             raise RefusedBlobError("replayed", "this epoch stands in the line twice")
         if blob_hash in self._state.teams or blob_hash in self._state.keys:
-            return Outcome("epoch")
+            self._state.settle(blob_hash, position)
+            return EPOCH
         try:
-            self.adopt(blob_hash, blob)
+            content = sealing.open_notice(blob, self._prekeys)
         except sealing.UnopenedError:
             return Outcome("unread")
-        return Outcome("epoch")
+        if content.startswith(_PROPOSAL):
+            self._store.put_notice(NoticeRow(blob_hash, position, content))
+        if content.startswith((_PROPOSAL, _WELCOME)):
+            return Outcome("notice")
+        return self._take(blob_hash, content, position)
 
     def adopt(self, blob_hash: Hash, blob: bytes) -> None:
-        """Check an epoch and go on under it; raises what is wrong with it."""
-        signed, epoch = sealing.open_epoch(blob, self._prekeys)
+        """Go on under an epoch that was made on this machine; raises what is wrong with it."""
+        self._take(blob_hash, sealing.open_notice(blob, self._prekeys), 0)
+
+    def _take(self, blob_hash: Hash, content: bytes, position: int) -> Outcome:
+        signed = SignedBytes.parse(content)
+        epoch = decode_epoch(signed.body)
+        places: dict[bytes, int] = {blob_hash: position}
+        outcome = EPOCH
         if isinstance(epoch, TeamEpoch):
+            if body_hash(signed.body) in self._state.bodies:
+                return EPOCH  # two admins sealed the same one
+            chain = ""
             self._check_team(signed, epoch)
         else:
+            if self._is_sealed_twice(epoch):
+                return EPOCH
+            chain = epoch.compartment
             self._check_compartment(signed, epoch)
+            places |= self._places(epoch)
+            outcome = self._compare_lines(epoch, position)
             self._take_keyring(blob_hash, epoch)
+        clashed = chain in self._state.clashes
         self._store.add_epoch(blob_hash, signed.encode())
-        self._state.add(blob_hash, epoch)
-        self.opened += 1
+        self._state.add(blob_hash, signed, epoch, places)
+        if chain in self._state.clashes and not clashed:
+            return Outcome("epoch", "forked", _clash(position, chain))
+        return outcome
+
+    # -- the team
 
     def _check_team(self, signed: SignedBytes, epoch: TeamEpoch) -> None:
-        before, before_hash = self._state.team, self._state.team_hash
-        if before is None:
-            rights.check_first_team(signed, epoch, self._state.root.fingerprint)
+        team = self._state.team
+        if team is None:
+            root = self._state.root.fingerprint
+            check = rights.check_found_again if self._recovering else rights.check_first_team
+            check(signed, epoch, root)
             return
-        self._check_sibling("", epoch, before, before_hash)
-        rights.check_team(signed, epoch, before, before_hash)
+        known = [one for one in epoch.previous if one in self._state.teams]
+        for parent in known:
+            self._check_in_time("", self._state.teams[parent].number, team.number)
+        offers = self._state.offers if COMMONS in self._state.trees else None
+        if not known:
+            self._check_jump(signed, epoch, team)
+        elif len(epoch.previous) == 1:
+            rights.check_team(signed, epoch, self._state.teams[known[0]], known[0], offers)
+        elif len(known) == 2 and self._state.team_tree.ancestor(*known) is not None:
+            merged, prekeys = team_merge(self._state, known[0], known[1])
+            rights.check_merged_team(signed, epoch, merged, prekeys)
+        else:
+            before = self._state.teams[known[0]]
+            rights.check_merge_of_unknown(signed, epoch, before, known[0], offers)
+
+    def _check_jump(self, signed: SignedBytes, epoch: TeamEpoch, team: TeamEpoch) -> None:
+        """For a device that was not in the team's epochs for a while, and now is."""
+        own = {str(prekey.recipient) for prekey in self._prekeys}
+        names = [name for name, one in by_fingerprint(epoch).items() if one.prekey in own]
+        if not names or names[0] in live(team):
+            raise RefusedBlobError("forked", "it does not follow an epoch that is known here")
+        rights.check_joining(signed, epoch, team, names[0])
+        self._forget(tuple(self._state.teams))
+
+    # -- compartments
 
     def _check_compartment(self, signed: SignedBytes, epoch: CompartmentEpoch) -> None:
-        team, name = self._state.teams.get(epoch.team), epoch.compartment
-        if team is None:
-            raise HeldBlobError("an epoch stands under a team epoch that is not here")
-        if name not in self._state.compartments:
-            rights.check_first_compartment(signed, epoch, team)
+        named, name = self._state.body(epoch.team), epoch.compartment
+        if named is None:
+            raise RefusedBlobError("forked", "it stands under a team epoch that is not known here")
+        team = self._as_of_now(named)
+        tree = self._state.trees.get(name)
+        if tree is None or not tree.heads:
+            self._check_entry(signed, epoch, team)
             return
-        before, before_hash = self._state.compartments[name], self._state.current[name].blob_hash
-        self._check_sibling(name, epoch, before, before_hash)
-        rights.check_compartment(signed, epoch, before, before_hash, team)
+        newest = tree.epochs[tree.heads[0]]
+        known = [one for one in epoch.previous if one in tree.epochs]
+        for parent in known:
+            self._check_in_time(name, tree.epochs[parent].number, newest.number)
+            self._check_team_goes_on(tree.epochs[parent], named)
+        if not known:
+            self._check_return(signed, epoch, team)
+        elif len(epoch.previous) == 1:
+            before = tree.epochs[known[0]]
+            tenure.check_compartment(signed, epoch, before, known[0], team)
+        elif len(known) == 2 and tree.ancestor(*known) is not None:
+            merged = compartment_merge(self._state, name, known[0], known[1], team, epoch.day)
+            wraps = [tree.epochs[one].wrap_key for one in known]
+            tenure.check_merged_compartment(signed, epoch, merged, wraps, team)
+        else:
+            before = tree.epochs[known[0]]
+            tenure.check_merge_of_unknown(signed, epoch, before, known[0], team)
 
-    def _check_sibling(
-        self,
-        name: str,
-        epoch: TeamEpoch | CompartmentEpoch,
-        before: TeamEpoch | CompartmentEpoch,
-        before_hash: bytes,
-    ) -> None:
-        if epoch.number > before.number + 1:
-            raise HeldBlobError("an epoch before this one is not here")
-        if before_hash not in epoch.previous:
-            self._state.clashes.add(name)
-            raise RefusedBlobError("forked", "another epoch stands in the same place")
+    def _check_entry(self, signed: SignedBytes, epoch: CompartmentEpoch, team: TeamEpoch) -> None:
+        if self._recovering:
+            tenure.check_found_again(signed, epoch, team)
+        elif epoch.number == 0:
+            tenure.check_first_compartment(signed, epoch, team)
+        else:
+            tenure.check_admitted(signed, epoch, team, {})
+
+    def _check_return(self, signed: SignedBytes, epoch: CompartmentEpoch, team: TeamEpoch) -> None:
+        """For a device that was not in the compartment for a while, and now is."""
+        tree = self._state.trees[epoch.compartment]
+        newest = tree.epochs[tree.heads[0]]
+        known = {name: carry(name, tree.epochs[name]) for name in tree.heads}
+        known |= {one.epoch: one for one in newest.earlier}
+        if epoch.number <= newest.number or not set(known) <= {one.epoch for one in epoch.earlier}:
+            raise RefusedBlobError("forked", "it does not follow an epoch that is known here")
+        tenure.check_admitted(signed, epoch, team, known)
+        self._forget(tuple(tree.epochs))
+
+    def _as_of_now(self, named: TeamEpoch) -> TeamEpoch:
+        """The team epoch that it names, without whom a newer one shut out since."""
+        heads = [self._state.teams[one] for one in self._state.team_tree.heads]
+        still = frozenset.intersection(live(named), *(live(team) for team in heads))
+        devices = tuple(
+            msgspec.structs.replace(one, state="suspended", prekey=None)
+            if one.state == "live" and one.signing.fingerprint not in still
+            else one
+            for one in named.devices
+        )
+        return msgspec.structs.replace(named, devices=devices)
+
+    def _check_team_goes_on(self, before: CompartmentEpoch, named: TeamEpoch) -> None:
+        """Never back to a team epoch whose prekeys may be destroyed."""
+        was = self._state.body(before.team)
+        if was is not None and named.number < was.number:
+            raise ForgedError("a compartment's epoch goes back to an older team epoch")
+
+    def _is_sealed_twice(self, epoch: CompartmentEpoch) -> bool:
+        tree = self._state.trees.get(epoch.compartment)
+        return tree is not None and epoch in tree.epochs.values()
+
+    # -- both
+
+    def _check_in_time(self, chain: str, parent: int, newest: int) -> None:
+        if parent < self._state.closed(chain) or newest - parent > FURTHEST:
+            text = "it stands beside an epoch that every device has gone on from"
+            raise RefusedBlobError("forked", text)
+
+    def _forget(self, hashes: tuple[bytes, ...]) -> None:
+        """What was before this device was shut out follows from what it opens now."""
+        self._store.destroy_epochs(hashes)
+        self._state.drop(hashes)
+
+    def _places(self, epoch: CompartmentEpoch) -> dict[bytes, int]:
+        found: dict[bytes, int] = {}
+        for name in {one.epoch for one in epoch.earlier} - self._state.keys.keys():
+            for state in _PLACES:
+                row = self._journal.find(name, state)
+                if row is not None:
+                    found[name] = row.position
+        return found
+
+    def _compare_lines(self, epoch: CompartmentEpoch, position: int) -> Outcome:
+        count, line = epoch.seen.count, epoch.seen.line
+        if count <= position and self._journal.line_at(count) == line:
+            return EPOCH
+        text = f"the maker of the epoch at place {position} was shown another line than this device"
+        return Outcome("epoch", "forked", text)
 
     def _take_keyring(self, blob_hash: Hash, epoch: CompartmentEpoch) -> None:
         rows = [self._page(page) for page in epoch.keyring]
+        forgotten = frozenset(epoch.forgotten)
         for row in rows:
             for record, key in sealing.open_keyring(row.blob, epoch.wrap_key).items():
                 if boxes.record_id(epoch.compartment, key) != record:
                     raise ForgedError("a keyring gives a record another key than it has")
-                self._journal.put_record(RecordRow(record, epoch.compartment, key, blob_hash))
+                if record in forgotten:
+                    raise ForgedError("an epoch keeps the key of a record that it forgets")
+                known = self._journal.record(record)
+                if known is None or known.key is not None:
+                    self._journal.put_record(RecordRow(record, epoch.compartment, key, blob_hash))
         for row in rows:
-            self._store.set_line_state(row.position, "epoch")
+            self._journal.set_state(row.position, "epoch")
 
     def _page(self, blob_hash: bytes) -> LineRow:
         row = self._journal.find(blob_hash, "unread")
         if row is None:
-            raise HeldBlobError("a keyring page is not here", wanted=blob_hash)
+            raise RefusedBlobError("forked", "a keyring page does not stand before its epoch")
         return row
+
+
+def _clash(position: int, chain: str) -> str:
+    whose = f"of {chain}" if chain else "of the team"
+    return f"the blob at place {position}: two epochs {whose} stand in the same place"

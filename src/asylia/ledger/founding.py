@@ -19,7 +19,16 @@ from asylia.envelope.shapes import Bytes32
 from asylia.errors import UsageError
 from asylia.ledger.bundles import compose
 from asylia.ledger.entry import NOTHING
-from asylia.ledger.epoch import CompartmentEpoch, Device, Intake, Relay, Seen, TeamEpoch
+from asylia.ledger.epoch import (
+    COMMONS,
+    CompartmentEpoch,
+    Device,
+    Intake,
+    Relay,
+    Seen,
+    TeamEpoch,
+    body_hash,
+)
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.ledger import BUNDLE
 from asylia.ledger.prekeys import keep_prekeys
@@ -30,6 +39,8 @@ from asylia.ledger.store import LedgerStore, OutboxRow
 from asylia.values import Clock, Day, Hash, day_of, system_clock
 from asylia.wire import Message, encode
 
+ROTATION = 7  # days
+_COMMONS: Mapping[str, str] = {"en": "The team", "ru": "Команда"}
 CASEWORK: Mapping[str, Mapping[str, str]] = {"casework": {"en": "Casework", "ru": "Помощь"}}
 
 
@@ -98,9 +109,9 @@ def found(
     ``compartments``: id -> language -> name.  One device alone signs alone, and its certificate
     says so.
     """
-    if not 1 <= len(founders) <= 2 or not compartments:
+    if not 1 <= len(founders) <= 2 or not compartments or COMMONS in compartments:
         raise UsageError(
-            "a ceremony is for one or two devices and at least one compartment",
+            "a ceremony is for one or two devices and at least one compartment beside the commons",
             hint="Found the team with two, then invite the others.",
         )
     today, root = day_of(clock()), SigningKey.generate("pair", randomness)
@@ -108,10 +119,12 @@ def found(
     relay = Relay(secret=randomness(32), url=relay_url)
     team = _team(founders, root, recovery, relay, today)
     signers = [founder.keys.signing for founder in founders]
-    team_blob = seal_epoch(sign_epoch(team, signers), team.recipients, randomness)
+    team_signed = sign_epoch(team, signers)
+    team_blob = seal_epoch(team_signed, team.recipients, randomness)
+    named = body_hash(team_signed.body)
     epochs = [
-        _compartment(name, labels, team, team_blob, randomness)
-        for name, labels in sorted(compartments.items())
+        _compartment(name, labels, team, named, randomness)
+        for name, labels in sorted({**compartments, COMMONS: _COMMONS}.items())
     ]
     blobs = [
         seal_epoch(sign_epoch(epoch, signers), team.recipients, randomness) for epoch in epochs
@@ -149,6 +162,7 @@ def _team(
         recovery=str(recovery.recipient),
         relay=relay,
         root=root.public,
+        rotation=ROTATION,
     )
 
 
@@ -156,10 +170,11 @@ def _compartment(
     name: str,
     labels: Mapping[str, str],
     team: TeamEpoch,
-    team_blob: bytes,
+    team_named: bytes,
     randomness: random.Randomness,
 ) -> CompartmentEpoch:
-    intake = Identity.generate(randomness).reveal()
+    reports = name != COMMONS
+    identities = [Identity.generate(randomness).reveal()] if reports else []
     return CompartmentEpoch(
         compartment=name,
         compartment_key=randomness(32),
@@ -168,8 +183,7 @@ def _compartment(
         earlier=(),
         earlier_reply_keys=(),
         forgotten=(),
-        heads=(),
-        intake=(Intake(identity=intake, until=None),),
+        intake=tuple(Intake(identity=one, until=None) for one in identities),
         keyring=(),
         labels=dict(labels),
         minimum_version=1,
@@ -177,6 +191,7 @@ def _compartment(
         previous=(),
         reply_seed=randomness(32),
         seen=Seen(count=0, line=NOTHING),
-        team=sha256(team_blob).digest(),
+        successor=None,
+        team=team_named,
         wrap_key=randomness(32),
     )

@@ -14,9 +14,8 @@ from asylia.envelope.bundle import IntakeBundle
 from asylia.errors import ForgedError, MalformedError, NotFoundError, RefusedError, UsageError
 from asylia.ledger import boxes, bundles
 from asylia.ledger.entry import CONTENT, CONTROL, LARGEST, NO_RECORD
-from asylia.ledger.epoch import CompartmentEpoch, Relay, TeamEpoch
+from asylia.ledger.epoch import COMMONS, CompartmentEpoch, Relay, TeamEpoch
 from asylia.ledger.keys import DeviceKeys
-from asylia.ledger.outcome import finding
 from asylia.ledger.state import State
 from asylia.ledger.store import EntryRow, LedgerStore, RecordRow
 from asylia.ledger.sync import LedgerCourier, Sync
@@ -138,14 +137,7 @@ class Ledger:
         try:
             return boxes.open_inner(key, row.kind, sealed)
         except (ForgedError, MalformedError):
-            self._name_shut(row)
-            return None
-
-    def _name_shut(self, row: EntryRow) -> None:
-        """Its author made it, so it counts in that chain; nothing of it is shown."""
-        place = row.place or 0
-        text = f"the content of the blob at place {place} does not open under its record's key"
-        self._store.add_finding(finding("forged", place, text))
+            return None  # named when it came; it counts in its author's chain, and stays shut
 
     def waiting(self) -> int:
         """How many entries of this device's own the team does not have yet."""
@@ -208,7 +200,7 @@ class Ledger:
         return tuple(
             Compartment(id=name, labels=epoch.labels, epoch=epoch.number)
             for name, epoch in sorted(self._state.compartments.items())
-            if self._keys.device in epoch.devices
+            if self._keys.device in epoch.devices and name != COMMONS
         )
 
     def today(self) -> Day:
@@ -251,7 +243,7 @@ class Ledger:
 
     def _propose(self, bundle: IntakeBundle) -> bytes | None:
         proposal = bundles.sign(bundle, self._keys.signing)
-        self._append(self.compartments()[0].id, NO_RECORD, CONTROL, proposal)
+        self._append(COMMONS, NO_RECORD, CONTROL, proposal)
         body = bundles.signed_body(proposal)
         for candidate in self._bundles():
             if bundles.is_good(candidate, self.root, self.today(), body):

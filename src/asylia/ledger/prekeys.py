@@ -10,7 +10,7 @@ from asylia.crypto import random
 from asylia.crypto.age import Identity
 from asylia.ledger.epoch import TeamEpoch
 from asylia.ledger.keys import DeviceKeys
-from asylia.ledger.rights import by_fingerprint
+from asylia.ledger.signers import by_fingerprint
 from asylia.ledger.store import LedgerStore, PrekeyRow
 
 

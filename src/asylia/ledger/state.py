@@ -1,38 +1,33 @@
 """What a device knows of its team after replaying the line so far.
 
 Upholds: everything here follows from epochs and entries that passed their checks, and is written
-down in the same transaction as they are.  Refuses: a check; those are ``replay``'s and ``rights``'.
+down in the same transaction as they are; it is the same whether an epoch was seen when it came, is
+known from a later one's ``earlier``, or was destroyed since.  Refuses: a check; those are
+``replay``'s and ``rights``'.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Annotated, ClassVar, NamedTuple
 
 import msgspec
 
 from asylia.crypto.signing import VerifyingKey
 from asylia.envelope.signed import SignedBytes
+from asylia.ledger.control import Acknowledgement, Heartbeat, parse_control
 from asylia.ledger.entry import Head
-from asylia.ledger.epoch import CompartmentEpoch, Device, TeamEpoch, decode_epoch
-from asylia.ledger.rights import by_fingerprint
+from asylia.ledger.epoch import COMMONS, CompartmentEpoch, Device, TeamEpoch, decode_epoch
+from asylia.ledger.limits import EpochKeys, Limits, limits
+from asylia.ledger.signers import by_fingerprint
 from asylia.ledger.store import LedgerStore
+from asylia.ledger.tree import Tree
 from asylia.values import Hash
 from asylia.wire import Message, Part, decode, encode
 
+__all__ = ["START", "Chain", "EpochKeys", "State", "pin_root"]
 _ROOT, _STATE = "root", "state"
-
-
-class EpochKeys(NamedTuple):
-    """An epoch of a compartment as far as its entries are concerned."""
-
-    blob_hash: bytes
-    compartment: str
-    number: int
-    key: bytes
-    devices: frozenset[bytes]
-    wrap_key: bytes | None  # None once it was destroyed, or where it was never given
-
-    def __repr__(self) -> str:
-        return f"<EpochKeys {self.number} of {self.compartment}>"
+_OFFERS = 16  # prekeys that a device offered, the newest last
 
 
 class Chain(NamedTuple):
@@ -62,10 +57,23 @@ class _Author(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     tip: bool
 
 
+class _Place(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    epoch: bytes
+    place: int
+
+
+class _Said(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    acknowledged: dict[str, int]
+    device: bytes
+    offers: tuple[str, ...]
+
+
 class _Stored(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
     LABEL: ClassVar[str] = "asylia/ledger-state/1"
     authors: tuple[_Author, ...]
-    clashes: tuple[str, ...]
+    founded_on: int
+    places: tuple[_Place, ...]
+    said: tuple[_Said, ...]
 
 
 def pin_root(store: LedgerStore, root: VerifyingKey) -> None:
@@ -78,17 +86,19 @@ class State:
     """The team, the compartments, their keys, each author's chain."""
 
     root: VerifyingKey
-    teams: dict[bytes, TeamEpoch] = field(default_factory=dict)
-    team_hash: bytes = b""
-    compartments: dict[str, CompartmentEpoch] = field(default_factory=dict)
+    team_tree: Tree[TeamEpoch] = field(default_factory=Tree)
+    trees: dict[str, Tree[CompartmentEpoch]] = field(default_factory=dict)
+    signers: dict[bytes, frozenset[bytes]] = field(default_factory=dict)  # named, by epoch
+    bodies: dict[bytes, bytes] = field(default_factory=dict)  # body hash -> blob hash
+    compartments: dict[str, CompartmentEpoch] = field(default_factory=dict)  # the newest
     keys: dict[bytes, EpochKeys] = field(default_factory=dict)
-    tried: list[EpochKeys] = field(default_factory=list)  # the one that opened last comes first
     current: dict[str, EpochKeys] = field(default_factory=dict)
     devices: dict[bytes, Device] = field(default_factory=dict)
-    limits: dict[tuple[str, bytes], list[tuple[int, int]]] = field(default_factory=dict)
+    limits: dict[str, Limits] = field(default_factory=dict)
     chains: dict[tuple[str, bytes], Chain] = field(default_factory=dict)
     tips: dict[str, dict[bytes, Head]] = field(default_factory=dict)
-    clashes: set[str] = field(default_factory=set)  # compartments, or "" for the team
+    offers: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
+    acknowledged: dict[tuple[str, bytes], int] = field(default_factory=dict)  # chain, device
     founded_on: int = 0
 
     @classmethod
@@ -97,65 +107,171 @@ class State:
         root = store.value(_ROOT)
         if root is None:
             return None
-        state = cls(decode(root, _Root).root)
-        for blob_hash, signed in store.epochs():
-            state.add(Hash(blob_hash), decode_epoch(SignedBytes.parse(signed).body))
-        stored = store.value(_STATE)
+        state, stored = cls(decode(root, _Root).root), store.value(_STATE)
+        places: dict[bytes, int] = {}
         if stored is not None:
-            state._restore(decode(stored, _Stored, limit=1 << 26))
+            places = state._restore(decode(stored, _Stored, limit=1 << 26))
+        for blob_hash, untrusted in store.epochs():
+            signed = SignedBytes.parse(untrusted)
+            state._keep(Hash(blob_hash), signed, decode_epoch(signed.body), places)
+        for name in state.trees:
+            state._count(name)
         return state
+
+    # -- epochs
+
+    @property
+    def teams(self) -> dict[bytes, TeamEpoch]:
+        """The team epochs whose bodies are here, by blob hash."""
+        return self.team_tree.epochs
+
+    @property
+    def team_hash(self) -> bytes:
+        """The newest team epoch's blob hash; the first sibling's while it clashes."""
+        return self.team_tree.heads[0] if self.team_tree.heads else b""
 
     @property
     def team(self) -> TeamEpoch | None:
-        """The newest team epoch."""
-        return self.teams.get(self.team_hash)
+        """The newest team epoch; the first sibling while it clashes."""
+        return self.team_tree.newest
 
-    def add(self, blob_hash: Hash, epoch: TeamEpoch | CompartmentEpoch) -> None:
-        """Go on under an epoch that passed its checks."""
+    @property
+    def clashes(self) -> set[str]:
+        """The chains with two newest epochs: compartments, or "" for the team's."""
+        found = {name for name, tree in self.trees.items() if len(tree.heads) > 1}
+        return found | ({""} if len(self.team_tree.heads) > 1 else set())
+
+    def newest(self, chain: str) -> tuple[bytes, ...]:
+        """The newest epochs of a chain ("": the team's): one, or more while it clashes."""
+        if not chain:
+            return self.team_tree.heads
+        return self.trees[chain].heads if chain in self.trees else ()
+
+    def body(self, body_hash: bytes) -> TeamEpoch | None:
+        """The team epoch that a compartment's epoch names."""
+        return self.teams.get(self.bodies.get(body_hash, b""))
+
+    def add(
+        self,
+        blob_hash: Hash,
+        signed: SignedBytes,
+        epoch: TeamEpoch | CompartmentEpoch,
+        places: Mapping[bytes, int],
+    ) -> None:
+        """Go on under an epoch that passed its checks.
+
+        ``places``: where it and those that its ``earlier`` names stand in the line.
+        """
+        self._keep(blob_hash, signed, epoch, places)
+        if isinstance(epoch, CompartmentEpoch):
+            self._count(epoch.compartment)
+
+    def drop(self, hashes: Iterable[bytes]) -> None:
+        """The bodies of these epochs were destroyed, and their wrap keys with them."""
+        gone = tuple(hashes)
+        for blob_hash in gone:
+            keys = self.keys.get(blob_hash)
+            if keys is not None:
+                self.keys[blob_hash] = keys._replace(wrap_key=None)
+        self.team_tree.drop(gone)
+        for tree in self.trees.values():
+            tree.drop(gone)
+
+    def settle(self, blob_hash: bytes, place: int) -> None:
+        """Where an epoch that was made on this machine stands in the line."""
+        keys = self.keys.get(blob_hash)
+        if keys is not None:
+            self.keys[blob_hash] = keys._replace(place=place)
+            self._count(keys.compartment)
+
+    def _keep(
+        self,
+        blob_hash: Hash,
+        signed: SignedBytes,
+        epoch: TeamEpoch | CompartmentEpoch,
+        places: Mapping[bytes, int],
+    ) -> None:
         if epoch.number == 0:
             self.founded_on = max(self.founded_on, epoch.day)
+        self.signers[blob_hash] = frozenset(one.key for one in signed.signatures)
         if isinstance(epoch, TeamEpoch):
-            self.teams[blob_hash], self.team_hash = epoch, blob_hash
-            self.devices = dict(by_fingerprint(epoch))
+            self.team_tree.add(blob_hash, epoch)
+            self.bodies[sha256(signed.body).digest()] = blob_hash
+            newest = self.team_tree.newest or epoch
+            self.devices |= by_fingerprint(epoch)
+            self.devices |= by_fingerprint(newest)
             return
-        name, before = epoch.compartment, self.compartments.get(epoch.compartment)
-        known = [one.devices for one in epoch.earlier] if before is None else [before.devices]
-        for earlier in epoch.earlier:
-            if earlier.epoch not in self.keys:
-                devices = frozenset(earlier.devices)
-                key = earlier.compartment_key
-                self._keep(EpochKeys(earlier.epoch, name, earlier.number, key, devices, None))
-        heads = {head.author: head.sequence for head in epoch.heads}
-        for author in {one for devices in known for one in devices} - set(epoch.devices):
-            limit = (epoch.number, heads.get(author, -1))
-            self.limits.setdefault((name, author), []).append(limit)
-        newest = EpochKeys(
-            blob_hash,
-            name,
-            epoch.number,
-            epoch.compartment_key,
-            frozenset(epoch.devices),
-            epoch.wrap_key,
+        name, here = epoch.compartment, places.get(blob_hash, 0)
+        for one in epoch.earlier:
+            if one.epoch not in self.keys:
+                devices, place = frozenset(one.devices), places.get(one.epoch, here)
+                self.keys[one.epoch] = EpochKeys(
+                    one.epoch, name, one.number, one.compartment_key, devices, None, place
+                )
+        devices = frozenset(epoch.devices)
+        self.keys[blob_hash] = EpochKeys(
+            blob_hash, name, epoch.number, epoch.compartment_key, devices, epoch.wrap_key, here
         )
-        self._keep(newest)
-        self.compartments[name], self.current[name] = epoch, newest
+        tree = self.trees.setdefault(name, Tree())
+        tree.add(blob_hash, epoch)
+        self.compartments[name] = tree.newest or epoch
+        self.current[name] = self.keys[tree.heads[0]]
 
-    def _keep(self, keys: EpochKeys) -> None:
-        self.keys[keys.blob_hash] = keys
-        self.tried.insert(0, keys)
+    def _count(self, name: str) -> None:
+        self.limits[name] = limits(one for one in self.keys.values() if one.compartment == name)
+        if name in self.current:
+            self.current[name] = self.keys[self.current[name].blob_hash]
 
-    def may_write(self, keys: EpochKeys, author: bytes, sequence: int) -> bool:
-        """Whether an entry under this epoch is its author's to write."""
-        ended = self.limits.get((keys.compartment, author), ())
+    # -- entries
+
+    def may_write(self, keys: EpochKeys, author: bytes, place: int) -> bool:
+        """Whether an entry under this epoch, at this place of the line, is its author's to write.
+
+        A member until the blob of an epoch that leaves it out stands in the line, for everyone
+        alike, whenever they came to know of it.
+        """
+        ended = self.limits[keys.compartment].get(author, ())
         return author in keys.devices and not any(
-            keys.number < number and sequence > last for number, last in ended
+            keys.number < number and place > last for number, last in ended
         )
+
+    def hear(self, author: bytes, compartment: str, content: bytes) -> None:
+        """A control entry was applied: what its author offers and acknowledges."""
+        said = parse_control(content)
+        if isinstance(said, Heartbeat) and compartment == COMMONS:
+            known = self.offers.get(author, ())
+            if said.prekey is not None and said.prekey not in known[-1:]:
+                self.offers[author] = (*known, said.prekey)[-_OFFERS:]
+            team = self.body(said.team)
+            if team is not None:
+                self._acknowledge("", author, team.number)
+        elif isinstance(said, Acknowledgement):
+            keys = self.keys.get(said.epoch)
+            if keys is not None and keys.compartment == compartment:
+                self._acknowledge(compartment, author, keys.number)
+
+    def _acknowledge(self, chain: str, device: bytes, number: int) -> None:
+        before = self.acknowledged.get((chain, device), -1)
+        self.acknowledged[chain, device] = max(before, number)
+
+    def closed(self, chain: str) -> int:
+        """The newest number that every device of the chain has acknowledged; -1 if none.
+
+        An epoch beside it, or beside one before it, comes too late.
+        """
+        if chain:
+            names: Iterable[bytes] = self.compartments[chain].devices
+        else:
+            devices = self.team.devices if self.team is not None else ()
+            names = [one.signing.fingerprint for one in devices if one.state == "live"]
+        return min((self.acknowledged.get((chain, name), -1) for name in names), default=-1)
 
     def advance(
         self, compartment: str, author: bytes, chain: Chain, heads: tuple[Head, ...]
     ) -> None:
         """An entry was applied."""
         before = self.chains.get((compartment, author), START).day
+        # Most entries carry the day of the one before; this is done once an entry.
         newest = chain if chain.day >= before else chain._replace(day=before)
         self.chains[compartment, author] = newest
         tips = self.tips.setdefault(compartment, {})
@@ -190,14 +306,40 @@ class State:
             )
             for (compartment, author), chain in sorted(self.chains.items())
         )
-        clashes = tuple(sorted(self.clashes))
-        store.put_value(_STATE, encode(_Stored(authors=authors, clashes=clashes)))
+        places = tuple(
+            _Place(epoch=one.blob_hash, place=one.place)
+            for one in sorted(self.keys.values(), key=lambda one: one.blob_hash)
+        )
+        stored = _Stored(
+            authors=authors, founded_on=self.founded_on, places=places, said=self._said()
+        )
+        store.put_value(_STATE, encode(stored))
 
-    def _restore(self, stored: _Stored) -> None:
+    def _said(self) -> tuple[_Said, ...]:
+        numbers: dict[bytes, dict[str, int]] = {}
+        for (chain, device), number in self.acknowledged.items():
+            numbers.setdefault(device, {})[chain] = number
+        return tuple(
+            _Said(
+                acknowledged=numbers.get(device, {}),
+                device=device,
+                offers=self.offers.get(device, ()),
+            )
+            for device in sorted(numbers.keys() | self.offers.keys())
+        )
+
+    def _restore(self, stored: _Stored) -> dict[bytes, int]:
+        """Take it up; where epochs stand."""
         for one in stored.authors:
             chain = Chain(one.sequence, one.blob, one.epoch, one.day)
             self.chains[one.compartment, one.author] = chain
             if one.tip:
                 head = Head(one.author, one.sequence, one.blob)
                 self.tips.setdefault(one.compartment, {})[one.author] = head
-        self.clashes = set(stored.clashes)
+        for said in stored.said:
+            if said.offers:
+                self.offers[said.device] = said.offers
+            for name, number in said.acknowledged.items():
+                self.acknowledged[name, said.device] = number
+        self.founded_on = stored.founded_on
+        return {place.epoch: place.place for place in stored.places}
