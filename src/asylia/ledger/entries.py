@@ -105,7 +105,7 @@ class EntryDoor:
         """
         header, sealed, keys = one.header, one.sealed, one.keys
         if header.kind == CONTROL:
-            return None, self._check_control(one)
+            return None, self._hear(one)
         record = self._journal.record(header.record)
         if record is not None and record.compartment != header.compartment:
             raise ForgedError("its record is another compartment's")
@@ -123,11 +123,12 @@ class EntryDoor:
             return None, ""
         return RecordRow(header.record, header.compartment, key, keys.blob_hash), ""
 
-    def _check_control(self, one: Opened) -> str:
+    def _hear(self, one: Opened) -> str:
         try:
-            boxes.open_inner(one.keys.key, CONTROL, one.sealed)
+            content = boxes.open_inner(one.keys.key, CONTROL, one.sealed)
         except (ForgedError, MalformedError):
             return f"the content of {self._whose(one.header)} does not open"
+        self._state.hear(one.header.author, one.header.compartment, content)
         return ""
 
     def _apply(self, one: Opened) -> None:
