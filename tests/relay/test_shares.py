@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from asylia.relay import shares
 from asylia.relay.shares import NOBODY, TRIES, answer_try, state_of
 from asylia.relay.store import ShareRow
+from relay.process import SERVE, RelayProcess, found
 from relay.test_api import Relay
+from relay.test_kill import HASTY
 from relay.test_store import make  # noqa: F401  the same backends
 
 TOKEN, SHARE = b"t" * 32, b"s" * 32
@@ -201,3 +203,26 @@ def test_a_share_is_there_after_reopening_and_a_day_passing(make):  # noqa: F811
         store = make()
         asyncio.run(story(store, day))
         store.close()
+
+
+def weighed(folder, code):
+    """How many wrong tries are weighed where the relay is killed after every fourth answer."""
+    with RelayProcess(folder) as relay:
+        assert relay.request("PUT", PATH, BODY)[0] == 201
+        relay.stop()
+    statuses = []
+    for _ in range(4):
+        with RelayProcess(folder, code) as relay:
+            statuses += [relay.request("POST", PATH, WRONG, {})[0] for _ in range(4)]
+            relay.kill()
+    assert set(statuses) <= {401, 423}
+    return statuses.count(401)
+
+
+def test_killing_the_relay_after_its_answers_gains_nobody_a_try(tmp_path):
+    assert weighed(found(tmp_path / "relay"), SERVE) == TRIES
+
+
+def test_a_relay_that_answers_before_it_commits_gives_tries_away(tmp_path):
+    """The negative control."""
+    assert weighed(found(tmp_path / "relay"), HASTY) > TRIES
