@@ -173,7 +173,6 @@ FORGERIES = {
     "with another previous": ({"header": {"previous": bytes(32)}}, "forged"),
     "twice with one sequence": ({"header": {"sequence": 0}}, "forked"),
     "with a record key of its own": ({"record_key": bytes(31) + b"1", "wrap": True}, "forged"),
-    "sealed under no record's key": ({"record_key": bytes(31) + b"1"}, "forged"),
     "of a record without a key": ({"record": bytes(15) + b"1"}, "missing"),
     "of no record": ({"record": bytes(16)}, "malformed"),
     "of another kind than its record's": ({"header": {"kind": 2}}, "malformed"),
@@ -201,6 +200,18 @@ def test_an_entry_that_a_key_opens_is_refused_when_it_is(name: str, world: World
     report = two.sync(world.line)
     assert kinds(report) == [kind]
     assert two.texts() == ["a", "b"]
+
+
+def test_content_that_does_not_open_stays_shut_and_stops_no_chain(world: World) -> None:
+    one, two = world.devices
+    record = one.write("a")
+    world.sync()
+    shut = forge(one, record, record_key=bytes(31) + b"1")
+    after = forge(one, record, LABEL + b"b", sequence=2, previous=sha256(shut).digest())
+    world.line.blobs += [shut, after]
+    assert kinds(two.sync(world.line)) == []
+    assert two.texts() == ["a", "b"]
+    assert [finding.kind for finding in two.ledger.findings()] == ["forged"]
 
 
 def test_the_same_entry_made_by_the_rules_is_applied(world: World) -> None:

@@ -16,6 +16,7 @@ from asylia.ledger import boxes, bundles
 from asylia.ledger.entry import CONTENT, CONTROL, LARGEST, NO_RECORD
 from asylia.ledger.epoch import COMMONS, CompartmentEpoch, Relay, TeamEpoch
 from asylia.ledger.keys import DeviceKeys
+from asylia.ledger.outcome import finding
 from asylia.ledger.state import State
 from asylia.ledger.store import EntryRow, LedgerStore, RecordRow
 from asylia.ledger.sync import LedgerCourier, Sync
@@ -137,7 +138,14 @@ class Ledger:
         try:
             return boxes.open_inner(key, row.kind, sealed)
         except (ForgedError, MalformedError):
-            return None  # named when it came; it counts in its author's chain, and stays shut
+            self._name_shut(row)
+            return None
+
+    def _name_shut(self, row: EntryRow) -> None:
+        """Its author made it, so it counts in that chain; nothing of it is shown."""
+        place = row.place or 0
+        text = f"the content of the blob at place {place} does not open under its record's key"
+        self._store.add_finding(finding("forged", place, text))
 
     def waiting(self) -> int:
         """How many entries of this device's own the team does not have yet."""

@@ -45,12 +45,20 @@ class Replay:
     Used inside one transaction.  If it raises, ``state`` is of no more use.
     """
 
-    def __init__(self, store: LedgerStore, state: State, prekeys: Sequence[Identity]) -> None:
+    def __init__(
+        self,
+        store: LedgerStore,
+        state: State,
+        prekeys: Sequence[Identity],
+        *,
+        recovering: bool = False,
+    ) -> None:
+        """``recovering``: ``prekeys`` hold the recovery identity, and no device reads along."""
         self._store, self._state = store, state
         self._journal = Journal(store)
         self._waiting = Waiting(store)
         self._entries = EntryDoor(self._journal, state, self._waiting)
-        self._epochs = EpochDoor(store, self._journal, state, prekeys)
+        self._epochs = EpochDoor(store, self._journal, state, prekeys, recovering=recovering)
         self._trial = Trial.at_end(state, store)
         self._woken: deque[bytes] = deque()
         self.applied = 0
