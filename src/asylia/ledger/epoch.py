@@ -126,6 +126,15 @@ class CompartmentEpoch(Message, frozen=True, forbid_unknown_fields=True, kw_only
         """What signs replies: Ed25519 alone."""
         return SigningKey(self.reply_seed, "ed25519")
 
+    def recipients(self, team: TeamEpoch) -> tuple[Recipient, ...]:
+        """Whom this epoch is sealed to, by the prekeys of the team epoch that it stands under."""
+        texts = [
+            device.prekey
+            for device in team.devices
+            if device.prekey and device.signing.fingerprint in self.devices
+        ]
+        return tuple(Recipient.parse(text) for text in (*texts, team.recovery))
+
     @property
     def identities(self) -> tuple[Identity, ...]:
         """The intake keys, the current one first."""
