@@ -2,6 +2,7 @@
 
 import base64
 import json
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,13 @@ from asylia.cli import run
 from asylia.envelope.bundle import verify_bundle
 from asylia.errors import LockedError, RefusedError, UnavailableError, UsageError
 from asylia.intake.rootfile import read_root
+from asylia.ledger import parts
 from asylia.ledger.courier import TeamCourier
-from asylia.ledger.founding import OfflineKeys
+from asylia.ledger.recovery import combine
 from asylia.values import day_of, system_clock
 from asylia.vault import vault as module
 from asylia.vault.header import Costs
 from asylia.vault.vault import Vault
-from asylia.wire import decode
 
 SECRET = bytes(range(32))
 
@@ -38,9 +39,10 @@ def init(folder: Path, url: str, *more: str, secret: bytes = SECRET) -> list[str
         "relay": url,
         "access-file": access,
         "root": folder / "root",
-        "offline": folder / "off",
     }
     options = [word for name, value in named.items() for word in (f"--{name}", str(value))]
+    for at in range(1, 4):
+        options += ["--share", str(folder / f"share-{at}")]
     return ["team", "init", *options, *more]
 
 
@@ -67,8 +69,11 @@ def test_a_team_is_founded_and_its_vaults_are_told_about(
         assert root.fingerprint.hex() == told["root_hash"]
         bundle = TeamCourier(url, bytes(32), client).bundle()
         verify_bundle(bundle, root, day_of(system_clock()))
-        offline = decode((tmp_path / "off").read_bytes(), OfflineKeys)
-        assert len(offline.root_seed) == 32
+        held = [
+            parts.join("SHARE", (tmp_path / f"share-{at}").read_text("utf-8")) for at in (1, 2, 3)
+        ]
+        for pair in combinations(held, 2):
+            assert combine(pair).root.public == root
 
         with pytest.raises(RefusedError):  # the first secret was replaced
             TeamCourier(url, SECRET, client).envelope_ids()

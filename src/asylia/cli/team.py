@@ -1,9 +1,6 @@
 """``asylia team``: the ceremony that founds a team."""
 
-import base64
-import binascii
 import json as json_text
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -12,10 +9,12 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from asylia import peers
-from asylia.errors import MalformedError, NotFoundError, UsageError
+from asylia.cli._shares import check_files, write_shares
+from asylia.cli._working import read_access
+from asylia.errors import UsageError
 from asylia.intake.rootfile import write_root
 from asylia.ledger.courier import TeamCourier
-from asylia.ledger.founding import Founder, Founding, found
+from asylia.ledger.founding import FOUNDED, Founder, Founding, found
 from asylia.vault.passphrase import draw
 from asylia.vault.process import harden
 from asylia.vault.vault import Vault, write_whole
@@ -30,7 +29,7 @@ def init(
     relay: str,
     access_file: Annotated[Path, Parameter(allow_leading_hyphen=True)],
     root: Path,
-    offline: Path,
+    share: list[Path],
     name: list[str] | None = None,
     passphrase_file: list[Path] | None = None,
     json: bool = False,
@@ -52,9 +51,10 @@ def init(
         ceremony replaces it.
     root
         Where to write the team's root public key, for `asylia intake`.
-    offline
-        Where to write the root's private key and the recovery key. Keep it off every machine that
-        is online; nothing here keeps a copy.
+    share
+        Where to write the three recovery shares; give it three times. Hand each to a custodian, on
+        a medium of its own, then delete it here. Any two bring the team back when every device is
+        lost, and make somebody an admin; nothing here keeps a copy.
     name
         A worker's pseudonym, one for each vault; never a real name.
     passphrase_file
@@ -64,16 +64,17 @@ def init(
 
     """
     names = name or [f"Device {at}" for at in range(1, len(vault) + 1)]
-    _check(vault, names, passphrase_file, [root, offline], json=json)
+    _check(vault, names, passphrase_file, [root, *share], json=json)
+    check_files(share)
     harden()
     with peers.client("team", timeout=60) as client:
-        courier = TeamCourier(relay, _access(access_file), client)
+        courier = TeamCourier(relay, read_access(access_file), client)
         courier.envelope_ids()  # before anything is made: is the relay there, is the secret right
         passphrases = [draw() for _ in vault]
         vaults = [Vault.create(*pair) for pair in zip(vault, passphrases, strict=True)]
         try:
             founding = _found(vaults, names, relay)
-            write_whole(offline, founding.offline())
+            write_shares(share, founding.shares)
             write_whole(root, write_root(founding.root.public))
             # From the next line on, only what lies in the vaults opens the relay.
             _hand_out(vault, passphrases, passphrase_file)
@@ -101,21 +102,6 @@ def _check(
         raise UsageError("with --json, the passphrases need files", hint="Add --passphrase-file.")
     if any(path.exists() for path in (*written, *(files or ()))):
         raise UsageError("a file that would be written is there already", hint="Name another.")
-
-
-def _access(file: Path) -> bytes:
-    try:
-        text = sys.stdin.readline() if str(file) == "-" else file.read_text("ascii")
-        secret = base64.urlsafe_b64decode(text.strip() + "=" * (-len(text.strip()) % 4))
-    except OSError:
-        raise NotFoundError("the file with the access secret cannot be read") from None
-    except (UnicodeError, binascii.Error):
-        secret = b""
-    if len(secret) != 32:
-        raise MalformedError(
-            "the access secret is not one", hint="It is what `asylia relay init` showed."
-        )
-    return secret
 
 
 def _found(vaults: Sequence[Vault], names: Sequence[str], relay: str) -> Founding:
@@ -152,7 +138,7 @@ def _tell(founding: Founding, vaults: Sequence[Path], names: Sequence[str], *, j
         "devices": [
             {"name": name, "vault": str(vault)} for name, vault in zip(names, vaults, strict=True)
         ],
-        "compartments": ["casework"],
+        "compartments": sorted(FOUNDED),
         "signs_alone": len(vaults) == 1,
     }
     if json:
@@ -162,4 +148,8 @@ def _tell(founding: Founding, vaults: Sequence[Path], names: Sequence[str], *, j
     console.print(f"The team's name (root hash): {told['root_hash']}")
     if told["signs_alone"]:
         console.print("[bold]This device signs alone:[/] nobody checks what it signs.")
-    console.print("[dim]Next: `asylia intake serve`, then `asylia desk`.[/]")
+    console.print("The three shares go to three custodians, each on a medium of its own.")
+    console.print(
+        "[dim]Next: `asylia intake serve`, then `asylia desk`; `asylia team card` on the machine of"
+        " whoever joins.[/]"
+    )

@@ -8,14 +8,12 @@ devices (the rest are invited), a team without a compartment that takes reports.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import ClassVar
 
 from asylia.crypto import random
 from asylia.crypto.age import Identity
 from asylia.crypto.signing import SigningKey
 from asylia.envelope.authority import certify
 from asylia.envelope.bundle import sign_bundle
-from asylia.envelope.shapes import Bytes32
 from asylia.errors import UsageError
 from asylia.ledger.bundles import compose
 from asylia.ledger.entry import NOTHING
@@ -32,24 +30,21 @@ from asylia.ledger.epoch import (
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.ledger import BUNDLE
 from asylia.ledger.prekeys import keep_prekeys
+from asylia.ledger.recovery import Combined, split
 from asylia.ledger.replay import Replay
 from asylia.ledger.sealing import seal_epoch, sign_epoch
 from asylia.ledger.state import State, pin_root
 from asylia.ledger.store import LedgerStore, OutboxRow
 from asylia.values import Clock, Day, Hash, day_of, system_clock
-from asylia.wire import Message, encode
 
 ROTATION = 7  # days
 _COMMONS: Mapping[str, str] = {"en": "The team", "ru": "Команда"}
-CASEWORK: Mapping[str, Mapping[str, str]] = {"casework": {"en": "Casework", "ru": "Помощь"}}
-
-
-class OfflineKeys(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a ceremony hands out and keeps nowhere: the root's seed, the recovery identity."""
-
-    LABEL: ClassVar[str] = "asylia/offline-keys/1"
-    recovery: str
-    root_seed: Bytes32
+FOUNDED: Mapping[str, Mapping[str, str]] = {
+    "casework": {"en": "Casework", "ru": "Помощь"},
+    "evidence": {"en": "Evidence", "ru": "Доказательства"},
+    "identity": {"en": "Who is who", "ru": "Кто есть кто"},
+}
+INWARD = frozenset({COMMONS, "evidence", "identity"})  # these take no reports
 
 
 @dataclass(frozen=True)
@@ -62,17 +57,14 @@ class Founder:
 
 @dataclass(frozen=True)
 class Founding:
-    """What a ceremony made.  ``root`` and ``recovery`` leave the machine and are kept offline."""
+    """What a ceremony made.  ``shares`` go to three custodians; ``root`` is kept nowhere else."""
 
     root: SigningKey = field(repr=False)
     recovery: Identity = field(repr=False)
+    shares: tuple[bytes, bytes, bytes] = field(repr=False)
     relay: Relay
     epochs: tuple[bytes, ...]  # the first blobs of the line: the team's, then the compartments'
     bundle: bytes
-
-    def offline(self) -> bytes:
-        """``root`` and ``recovery`` as a message, for a medium that stays offline."""
-        return encode(OfflineKeys(recovery=self.recovery.reveal(), root_seed=self.root.seed))
 
     @property
     def root_hash(self) -> Hash:
@@ -100,14 +92,14 @@ def found(
     founders: Sequence[Founder],
     *,
     relay_url: str,
-    compartments: Mapping[str, Mapping[str, str]] = CASEWORK,
+    compartments: Mapping[str, Mapping[str, str]] = FOUNDED,
     clock: Clock = system_clock,
     randomness: random.Randomness = random.system,
 ) -> Founding:
     """Make a team of one or two devices, all of them admins and in every compartment.
 
-    ``compartments``: id -> language -> name.  One device alone signs alone, and its certificate
-    says so.
+    ``compartments``: id -> language -> name; ``evidence`` and ``identity`` take no reports.  One
+    device alone signs alone, and its certificate says so.
     """
     if not 1 <= len(founders) <= 2 or not compartments or COMMONS in compartments:
         raise UsageError(
@@ -133,6 +125,7 @@ def found(
     return Founding(
         root=root,
         recovery=recovery,
+        shares=split(Combined(root, recovery), today, randomness),
         relay=relay,
         epochs=(team_blob, *blobs),
         bundle=sign_bundle(bundle, signers),
@@ -173,7 +166,7 @@ def _compartment(
     team_named: bytes,
     randomness: random.Randomness,
 ) -> CompartmentEpoch:
-    reports = name != COMMONS
+    reports = name not in INWARD
     identities = [Identity.generate(randomness).reveal()] if reports else []
     return CompartmentEpoch(
         compartment=name,

@@ -43,7 +43,8 @@ def found_team(world: World, relay_port: int) -> Team:
     url = f"http://127.0.0.1:{relay_port}"
     with memory_folder() as scratch:
         files = {name: scratch / name for name in NAMES}
-        root, offline = world.folder / "root.pub", scratch / "offline"
+        root = world.folder / "root.pub"
+        shares = [part for at in (1, 2, 3) for part in ("--share", str(scratch / f"share-{at}"))]
         arguments = [
             part
             for name in NAMES
@@ -55,7 +56,7 @@ def found_team(world: World, relay_port: int) -> Team:
         _asylia(
             world,
             *("team", "init", "--relay", url, "--access-file=-", "--json"),
-            *("--root", str(root), "--offline", str(offline), *arguments),
+            *("--root", str(root), *shares, *arguments),
             typed=made["access"],
         )
         passphrases = {name: file.read_text("utf-8").strip() for name, file in files.items()}
