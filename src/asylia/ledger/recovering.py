@@ -15,16 +15,16 @@ from asylia.crypto import random
 from asylia.crypto.age import Identity, Recipient
 from asylia.envelope.authority import certify
 from asylia.envelope.signed import SignedBytes
-from asylia.errors import ForgedError, UsageError
+from asylia.errors import ForgedError, NotFoundError, UsageError
 from asylia.ledger import composing, sealing
-from asylia.ledger.change import Recovering
+from asylia.ledger.change import Promotion, Recovering
 from asylia.ledger.composing import View
 from asylia.ledger.epoch import CompartmentEpoch, Device, Relay, Seen, TeamEpoch
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.prekeys import keep_prekeys
 from asylia.ledger.recovery import Combined
 from asylia.ledger.replay import Replay
-from asylia.ledger.signers import by_fingerprint
+from asylia.ledger.signers import admins, by_fingerprint, signs_alone
 from asylia.ledger.state import State, pin_root
 from asylia.ledger.store import LedgerStore, OutboxRow
 from asylia.ledger.sync import LedgerCourier
@@ -200,3 +200,24 @@ class _Recovery:
     def _post(self, blobs: Sequence[bytes]) -> None:
         rows = [OutboxRow(0, None, "", 0, sha256(one).digest(), one, None) for one in blobs]
         self.store.add_outbox(rows)
+
+
+def promotions(
+    store: LedgerStore, secrets: Combined, device: bytes, today: Day
+) -> tuple[Promotion, ...]:
+    """A certificate for one more admin; whoever signed alone gets one that does not say so."""
+    state = State.load(store)
+    if state is None or state.team is None:
+        raise UsageError("this vault belongs to no team")
+    if state.root != secrets.root.public:
+        raise ForgedError("these shares are of another team")
+    known = by_fingerprint(state.team)
+    if device not in known or known[device].state != "live":
+        raise NotFoundError("no live device of the team is called that")
+    wanted = {device}
+    if signs_alone(state.team):
+        wanted |= admins(state.team)
+    return tuple(
+        Promotion(one, certify(secrets.root, known[one].signing, not_before=today))
+        for one in sorted(wanted)
+    )
