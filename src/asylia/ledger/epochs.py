@@ -24,6 +24,7 @@ from asylia.ledger.epoch import (
 from asylia.ledger.journal import Journal
 from asylia.ledger.merging import carry
 from asylia.ledger.outcome import Outcome, RefusedBlobError
+from asylia.ledger.returning import take_back
 from asylia.ledger.siblings import compartment_merge, team_merge
 from asylia.ledger.signers import by_fingerprint, live
 from asylia.ledger.state import State
@@ -92,9 +93,11 @@ class EpochDoor:
             places |= self._places(epoch)
             outcome = self._compare_lines(epoch, position)
             self._take_keyring(blob_hash, epoch)
-        clashed = chain in self._state.clashes
+        clashed, back = chain in self._state.clashes, self._comes_back(epoch)
         self._store.add_epoch(blob_hash, signed.encode())
         self._state.add(blob_hash, signed, epoch, places)
+        if back:
+            take_back(self._store, self._state, chain, self._own(self._state.team))
         if chain in self._state.clashes and not clashed:
             return Outcome("epoch", "forked", _clash(position, chain))
         return outcome
@@ -125,12 +128,17 @@ class EpochDoor:
 
     def _check_jump(self, signed: SignedBytes, epoch: TeamEpoch, team: TeamEpoch) -> None:
         """For a device that was not in the team's epochs for a while, and now is."""
-        own = {str(prekey.recipient) for prekey in self._prekeys}
-        names = [name for name, one in by_fingerprint(epoch).items() if one.prekey in own]
-        if not names or names[0] in live(team):
+        own = self._own(epoch)
+        if not own or own in live(team):
             raise RefusedBlobError("forked", "it does not follow an epoch that is known here")
-        rights.check_joining(signed, epoch, team, names[0])
+        rights.check_joining(signed, epoch, team, own)
         self._forget(tuple(self._state.teams))
+
+    def _own(self, team: TeamEpoch | None) -> bytes:
+        """The name of this device in a team epoch that is sealed to it."""
+        own = {str(prekey.recipient) for prekey in self._prekeys}
+        devices = by_fingerprint(team) if team is not None else {}
+        return next((name for name, one in devices.items() if one.prekey in own), b"")
 
     # -- compartments
 
@@ -160,6 +168,13 @@ class EpochDoor:
         else:
             before = tree.epochs[known[0]]
             tenure.check_merge_of_unknown(signed, epoch, before, known[0], team)
+
+    def _comes_back(self, epoch: TeamEpoch | CompartmentEpoch) -> bool:
+        """Whether the epochs before it, which this device read, were destroyed for it."""
+        if isinstance(epoch, TeamEpoch):
+            return False
+        known = any(keys.compartment == epoch.compartment for keys in self._state.keys.values())
+        return known and not self._state.trees[epoch.compartment].heads
 
     def _check_entry(self, signed: SignedBytes, epoch: CompartmentEpoch, team: TeamEpoch) -> None:
         if self._recovering:

@@ -280,6 +280,16 @@ class State:
                 del tips[head.author]
         tips[author] = Head(author, chain.sequence, chain.blob)
 
+    def rewind(self, compartment: str, author: bytes, chain: Chain) -> None:
+        """What was behind this entry of an author does not count after all."""
+        tips = self.tips.setdefault(compartment, {})
+        tips.pop(author, None)
+        if chain == START:
+            self.chains.pop((compartment, author), None)
+            return
+        self.chains[compartment, author] = chain
+        tips[author] = Head(author, chain.sequence, chain.blob)
+
     def signed_day(self, own: bytes) -> int:
         """The newest day that this device, or two others, have signed.
 

@@ -305,6 +305,12 @@ class LedgerStore(Protocol):
     def drop_outbox(self, ranks: Iterable[int]) -> None:
         """Sealed blobs that nobody is to get; the entries among them wait to be sealed anew."""
 
+    def take_back(self, rows: Iterable[tuple[int, bytes | None]]) -> None:
+        """Entries that do not count after all, by position: with content they wait again.
+
+        Those without are gone, and what was made of all of them is made anew.
+        """
+
     def acknowledge(self, rank: int, place: int | None) -> None:
         """Where the relay said that it put a blob."""
 

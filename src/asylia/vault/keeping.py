@@ -130,6 +130,22 @@ class KeepingStore(Rows):
                 self._run(f"DELETE FROM {quoted}")  # noqa: S608  quoted
                 self._run("UPDATE projection SET position = 0 WHERE name = ?", name)
 
+    def take_back(self, rows: Iterable[tuple[int, bytes | None]]) -> None:
+        """Entries that do not count after all: with content they wait again, without they go."""
+        with self.transaction():
+            for position, content in rows:
+                if content is None:
+                    self._run("DELETE FROM said WHERE position = ?", position)
+                    self._run("DELETE FROM entry WHERE position = ?", position)
+                else:
+                    sql = "UPDATE entry SET place = NULL, content = ? WHERE position = ?"
+                    self._run(sql, content, position)
+            self._run(
+                "UPDATE record SET carried = x'' WHERE record IN "
+                "(SELECT record FROM entry WHERE place IS NULL)"
+            )
+            self.regrow()
+
     def drop_outbox(self, ranks: Iterable[int]) -> None:
         """Sealed blobs that nobody is to get; the entries among them wait to be sealed anew."""
         with self.transaction():
