@@ -43,8 +43,11 @@ def invited(world: World, newcomer: Newcomer, by: int = 0) -> bytes:
     return inviting.invite(admin.ledger, admin.store, world.line, newcomer.card)
 
 
-def post(world: World, changes: Sequence[Change], *, by: int = 0) -> None:
-    """One device composes, all the world's devices sign, the blobs go into the line."""
+def post(world: World, changes: Sequence[Change], *, by: int = 0, meet: bool = True) -> None:
+    """One device composes, all the world's devices sign, the blobs go into the line.
+
+    Without ``meet``, nobody reads them yet, so that the next one makes a sibling.
+    """
     maker = world.devices[by]
     state = maker.state
     count, line = maker.store.line_end()
@@ -63,10 +66,13 @@ def post(world: World, changes: Sequence[Change], *, by: int = 0) -> None:
     signers = [device.keys.signing for device in world.devices]
     for page in composed.pages:
         world.line.put_ledger(page)
-    for epoch in (composed.team, *composed.compartments):
+    team = composed.team
+    world.line.put_ledger(sealing.seal_epoch(sealing.sign_epoch(team, signers), team.recipients))
+    for epoch in composed.compartments:
         signed = sealing.sign_epoch(epoch, signers)
-        world.line.put_ledger(sealing.seal_epoch(signed, composed.team.recipients))
-    world.sync(2)
+        world.line.put_ledger(sealing.seal_epoch(signed, epoch.recipients(team)))
+    if meet:
+        world.sync(2)
 
 
 def addition(card: joining.Card, name: str, *compartments: str) -> Addition:

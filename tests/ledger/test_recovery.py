@@ -8,7 +8,7 @@ from tests.ledger.world import Device, World, make_world
 
 from asylia.errors import ForgedError, UsageError
 from asylia.ledger import recovering, recovery
-from asylia.ledger.change import Forgetting
+from asylia.ledger.change import Forgetting, Rotation
 from asylia.ledger.recovery import Combined
 from asylia.ledger.state import State
 from asylia.values import Day
@@ -163,3 +163,23 @@ def test_a_recovered_team_grows_again() -> None:
     again = World(world.founding, [device], world.clock, world.line)
     second = admitted(again, Newcomer.make(again), "casework")
     assert second.texts() == ["first"]
+
+
+def test_a_team_that_was_lost_while_its_epochs_clashed_comes_back_whole() -> None:
+    world = make_world()
+    linden = world.devices[0]
+    linden.write("first")
+    world.sync(2)
+    post(world, [], by=0, meet=False)
+    post(world, [], by=1, meet=False)
+    post(world, [Rotation(5)], by=1, meet=False)
+    linden.write("never sealed")
+    world.sync(2)
+    assert linden.state.clashes >= {"", "casework"}
+    device, told = recovered(world, shares(world)[:2])
+    assert told.compartments == ("casework", "team")
+    assert device.state.clashes == set()
+    device.write("second")
+    device.sync(world.line)
+    assert device.texts() == ["first", "second"]
+    assert not [one for one in device.ledger.findings() if one.kind != "forked"]

@@ -42,7 +42,7 @@ from asylia.ledger.epoch import (
 )
 from asylia.ledger.merging import carry, former
 from asylia.ledger.siblings import compartment_merge, team_merge
-from asylia.ledger.signers import by_fingerprint, live, signs_alone
+from asylia.ledger.signers import by_fingerprint, is_sole, live, signs_alone
 from asylia.ledger.state import State
 from asylia.values import Day, RecordId
 
@@ -119,7 +119,7 @@ def compose_compartment(view: View, name: str) -> Composed:
     gone = set(view.state.compartments[name].devices) - live(team)
     removed = {n for n, one in by_fingerprint(team).items() if one.state == "removed"}
     plan = _Plan(set(), gone, set(), fresh_reply=bool(gone & removed))
-    if name == COMMONS or tenure.is_sole(team):
+    if name == COMMONS or is_sole(team):
         plan.added = set(live(team))
     epoch, pages = _compose_next(view, name, team, plan)
     return Composed(None, (epoch,), pages, needs_two=False)

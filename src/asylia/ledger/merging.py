@@ -22,7 +22,7 @@ from asylia.ledger.epoch import (
     Intake,
     TeamEpoch,
 )
-from asylia.ledger.signers import admins, by_fingerprint, live
+from asylia.ledger.signers import admins, by_fingerprint, is_sole, live
 
 _WORSE = ("live", "suspended", "removed")
 T = TypeVar("T")
@@ -159,7 +159,7 @@ def merge_compartment(
     """The merge of two siblings of a compartment, on a day, under a team epoch."""
     (_, first, _), (_, second, _) = sides = sorted((one, other))
     devices = set(first.devices) & set(second.devices) & live(team)
-    if first.compartment == COMMONS:
+    if first.compartment == COMMONS or is_sole(team):
         devices = set(live(team))
     keeps_reply = devices >= set(first.devices) | set(second.devices)
     replies = [first.reply_key.public, second.reply_key.public]

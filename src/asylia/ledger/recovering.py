@@ -12,14 +12,13 @@ from hashlib import sha256
 import msgspec
 
 from asylia.crypto import random
-from asylia.crypto.age import Identity, Recipient
+from asylia.crypto.age import Identity
 from asylia.envelope.authority import certify
-from asylia.envelope.signed import SignedBytes
 from asylia.errors import ForgedError, NotFoundError, UsageError
 from asylia.ledger import composing, sealing
 from asylia.ledger.change import Promotion, Recovering
-from asylia.ledger.composing import View
-from asylia.ledger.epoch import CompartmentEpoch, Device, Relay, Seen, TeamEpoch
+from asylia.ledger.composing import Composed, View
+from asylia.ledger.epoch import Device, Relay, Seen, TeamEpoch
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.prekeys import keep_prekeys
 from asylia.ledger.recovery import Combined
@@ -139,17 +138,29 @@ class _Recovery:
         self._post([blob])
         # In memory alone: the store takes it up, checked, when the line shows it.
         self.state.add(Hash(sha256(blob).digest()), signed, team, {})
-        recipients = team.recipients
-        going = [n for n, one in sorted(self.state.compartments.items()) if one.successor is None]
-        for compartment in going:
-            composed = composing.compose_compartment(self._view(), compartment)
-            pages, (epoch,) = composed.pages, composed.compartments
-            self._post([*pages, self._seal(epoch, recipients)])
+        while "" in self.state.clashes:
+            self._make(composing.compose_merge(self._view(), ""))
+        known = sorted(self.state.compartments.items())
+        going = [chain for chain, epoch in known if epoch.successor is None]
+        for chain in going:
+            while chain in self.state.clashes:
+                self._make(composing.compose_merge(self._view(), chain))
+            self._make(composing.compose_compartment(self._view(), chain))
         return Recovered(relay, tuple(going), len(team.devices) - 1)
 
-    def _seal(self, epoch: CompartmentEpoch, recipients: tuple[Recipient, ...]) -> bytes:
-        signed: SignedBytes = sealing.sign_epoch(epoch, [self.keys.signing])
-        return sealing.seal_epoch(signed, recipients, self.randomness)
+    def _make(self, composed: Composed) -> None:
+        """Sign what this device may make under the root's epoch, and leave it to be sent."""
+        self._post(composed.pages)
+        team = composed.team or self.state.team
+        if team is None:
+            raise LookupError("nothing was recovered")
+        made = [composed.team] if composed.team is not None else composed.compartments
+        for epoch in made:
+            recipients = team.recipients if isinstance(epoch, TeamEpoch) else epoch.recipients(team)
+            signed = sealing.sign_epoch(epoch, [self.keys.signing])
+            blob = sealing.seal_epoch(signed, recipients, self.randomness)
+            self._post([blob])
+            self.state.add(Hash(sha256(blob).digest()), signed, epoch, {})
 
     def _team(self, relay: Relay, name: str) -> TeamEpoch:
         before = self.state.team

@@ -39,6 +39,11 @@ def signs_alone(team: TeamEpoch) -> bool:
     return len(given) == 1 and verify_certificate(given[0], team.root).alone
 
 
+def is_sole(team: TeamEpoch) -> bool:
+    """Whether one device is all that is left, as after a recovery: nobody else could sign."""
+    return len(live(team)) == 1 and signs_alone(team)
+
+
 def signed_by(
     signed: SignedBytes, epoch: TeamEpoch | CompartmentEpoch, keys: Iterable[VerifyingKey]
 ) -> set[bytes]:

@@ -21,7 +21,7 @@ from asylia.ledger.epoch import (
 )
 from asylia.ledger.merging import MergedCompartment, carry, former
 from asylia.ledger.rights import check_version
-from asylia.ledger.signers import live, need_one, need_two_admins, signs_alone
+from asylia.ledger.signers import is_sole, live, need_one, need_two_admins
 
 
 def check_first_compartment(signed: SignedBytes, epoch: CompartmentEpoch, team: TeamEpoch) -> None:
@@ -176,11 +176,6 @@ def _check_change(
         need_two_admins(signed, epoch, team, before.devices)
     else:
         need_one(signed, epoch, team, set(before.devices) & live(team))
-
-
-def is_sole(team: TeamEpoch) -> bool:
-    """Whether one device is all that is left, as after a recovery: nobody else could sign."""
-    return len(live(team)) == 1 and signs_alone(team)
 
 
 def _check_live(devices: Sequence[bytes] | set[bytes], team: TeamEpoch) -> None:
