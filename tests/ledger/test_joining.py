@@ -6,9 +6,15 @@ from tests.ledger.joiners import Newcomer, addition, admitted, invited, post
 from tests.ledger.world import make_world
 
 from asylia.errors import ForgedError, NotFoundError, RefusedError
-from asylia.ledger import entering, inviting
+from asylia.ledger import entering, inviting, joining
 from asylia.ledger.change import Removal, Suspension
 from asylia.ledger.state import State
+
+
+@pytest.fixture(autouse=True)
+def cheap_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second of Argon2id for each list of words; the vectors hold its true costs."""
+    monkeypatch.setattr(joining, "_MEMORY_KIB", 64)
 
 
 def test_a_third_device_comes_by_its_words_and_reads_what_was() -> None:
