@@ -3,21 +3,34 @@
 It uses none of the ledger's code, only the primitives and the published labels, so that it also
 finds keys in places that nobody thought of: every value of every table, every key inside whatever
 opened, until nothing new opens.  What it has opened is all plaintext; tests look for words in it.
+
+It is stronger than an attacker can be: ``Secrets`` tell it which strings were ever keys, so that it
+knows one wherever it lies, in whatever bytes, at any offset.  Those are what an attacker that had
+everything, at all times, made use of (``Attacker.secrets``).
 """
 
 import re
 import sqlite3
-from base64 import b64decode
-from collections.abc import Iterable, Iterator
+from base64 import b64decode, urlsafe_b64decode
+from binascii import Error as Base64Error
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from itertools import combinations
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from asylia.crypto import age
 from asylia.crypto.age import Identity
-from asylia.crypto.layer import open_layer
+from asylia.crypto.kdf import hkdf
+from asylia.envelope.phrase import LANGUAGES, Phrase
+from asylia.envelope.threadkeys import ThreadKeys
 from asylia.errors import AsyliaError
+from asylia.values import Hash
 
 LABELS = (
     "asylia/entry/1 outer",
@@ -27,21 +40,58 @@ LABELS = (
     "asylia/keyring/1",
 )
 _AGE = b"age-encryption.org/v1\n"
-_SECRET = re.compile(rb"AGE-SECRET-KEY-PQ-1[A-Z0-9]{40,100}")
-_BASE64_32 = re.compile(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{43}=(?![A-Za-z0-9+/=])")
+_SECRET = re.compile(rb"AGE-SECRET-KEY-PQ-1[A-Z0-9]{40,100}", re.IGNORECASE)
+_RECIPIENT = re.compile(rb"age1pq1[a-z0-9]{1000,3000}")
+_BASE64 = re.compile(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{20,}={0,2}(?![A-Za-z0-9+/=])")
+_URLSAFE = re.compile(rb"(?<![\w=-])[\w-]{43}=?(?![\w=-])", re.ASCII)
+_HEX = re.compile(rb"(?<![0-9A-Fa-f])[0-9A-Fa-f]{64}(?![0-9A-Fa-f])")
+_NINE_WORDS = re.compile(r"(?<!\w)\w+(?: \w+){8}(?!\w)")
 _LAYER = 48  # what a layer adds
+_SALT = 32
 _PAIR = 48  # record and key in a keyring page
+_SHORT = 128  # bytes in which every window is tried
+_PLAIN = bytes(range(32, 127)) + b"\t\r\n"
+
+
+class Secrets(NamedTuple):
+    """What ever opened anything."""
+
+    keys: frozenset[bytes]
+    identities: frozenset[str]
+
+    def among(self, found: bytes) -> "Secrets":
+        """Those that stand in these bytes."""
+        keys = frozenset(key for key in self.keys if key in found)
+        seeds = ((text, _identity(text).seed) for text in self.identities)
+        return Secrets(keys, frozenset(text for text, seed in seeds if seed in found))
+
+
+NO_SECRETS = Secrets(frozenset(), frozenset())
 
 
 @dataclass
 class Attacker:
-    """Everything that somebody has, and everything that follows from it."""
+    """Everything that somebody has, and everything that follows from it.
 
+    ``known``: secrets that it would know if it saw them.  ``root_hash``: of the team whose phrases
+    it tries.
+    """
+
+    known: Secrets = NO_SECRETS
+    root_hash: bytes = b""
     blobs: set[bytes] = field(default_factory=set)
     keys: set[bytes] = field(default_factory=set)
+    file_keys: set[bytes] = field(default_factory=set)
     identities: set[str] = field(default_factory=set)
+    recipients: set[str] = field(default_factory=set)
     opened: set[bytes] = field(default_factory=set)
+    disks: list[bytes] = field(default_factory=list)
+    used: set[bytes | str] = field(default_factory=set)
     _fresh: list[bytes] = field(default_factory=list)
+    _shut: set[bytes] = field(default_factory=set)
+    _seeds: set[bytes] = field(default_factory=set)
+
+    # -- what it has
 
     def take(self, *found: bytes) -> "Attacker":
         """Hold these bytes; whether they are sealed or not shows."""
@@ -56,75 +106,163 @@ class Attacker:
                 self.take(*(_bytes(value) for value in row if value is not None))
         return self
 
+    def take_disk(self, image: bytes) -> "Attacker":
+        """Hold the pages of a database: its rows, and what deleted ones may have left."""
+        self.disks.append(image)
+        self._see(image)
+        connection = sqlite3.connect(":memory:")
+        connection.deserialize(image)
+        return self.take_store(connection)
+
     def take_shares(self, shares: Iterable[bytes]) -> "Attacker":
         """Hold what custodians keep: strings that are of use two at a time."""
         strings = {key for share in shares for key in _keys_in(share)}
+        self.take(*shares)
         for one, other in combinations(sorted(strings), 2):
-            seed = bytes(a ^ b for a, b in zip(one, other, strict=True))
-            self.keys.add(seed)
-            self.identities.add(Identity.from_seed(seed).reveal())
+            self.keys.add(bytes(a ^ b for a, b in zip(one, other, strict=True)))
         return self
 
+    def take_phrase(self, phrase: Phrase) -> "Attacker":
+        """Hold a reporter's nine words."""
+        thread = ThreadKeys.derive(phrase, Hash(self.root_hash))
+        self.identities.add(thread.identity.reveal())
+        return self.take(thread.thread, thread.drop_secret)
+
+    # -- what follows
+
     def reads(self, words: str) -> bool:
-        """Whether these words stand in anything that this attacker can open."""
+        """Whether these words stand in anything that this attacker can open, in any case."""
         self._close()
-        return any(words.encode() in plaintext for plaintext in self.opened)
+        sought = words.casefold().encode()
+        return any(sought in text.lower() for text in (*self.opened, *self.disks))
 
     def holds(self, secret: bytes) -> bool:
         """Whether this key is among what this attacker has."""
         self._close()
         return secret in self.keys
 
+    @property
+    def secrets(self) -> Secrets:
+        """The keys and identities that opened something."""
+        self._close()
+        texts = frozenset(one for one in self.used if isinstance(one, str))
+        return Secrets(frozenset(one for one in self.used if isinstance(one, bytes)), texts)
+
     def _close(self) -> None:
         while self._fresh:
             while self._fresh:
                 self._look_at(self._fresh.pop())
-            for blob in sorted(self.blobs):
-                self._fresh += [one for one in self._open(blob) if one not in self.opened]
+            self._sow()
+            for blob in sorted(self._shut):
+                plaintext = self._open(blob)
+                if plaintext is not None:
+                    self._shut.discard(blob)
+                    self._fresh.append(plaintext)
 
     def _look_at(self, found: bytes) -> None:
         if found in self.opened:
             return
         self.opened.add(found)
-        self.identities |= {one.decode() for one in _SECRET.findall(found)}
-        self.keys |= set(_keys_in(found))
+        self.identities |= {one.decode().upper() for one in _SECRET.findall(found)}
+        self.recipients |= {one.decode() for one in _RECIPIENT.findall(found)}
+        self.keys |= _keys(found)
+        self.file_keys |= {one for one in (found, *_decoded(found)) if len(one) == 16}
+        self._see(found)
+        if self.root_hash:
+            self._try_phrases(found)
         for part in _parts(found):
-            if part.startswith(_AGE) or len(part) > _LAYER:
+            if _is_sealed(part) and part not in self.blobs:
                 self.blobs.add(part)
+                self._shut.add(part)
             if part != found:
                 self._fresh.append(part)
 
-    def _open(self, blob: bytes) -> Iterator[bytes]:
+    def _see(self, found: bytes) -> None:
+        seen = _among(self.known, sha256(found).digest(), found)
+        self.keys |= seen.keys
+        self.identities |= seen.identities
+
+    def _try_phrases(self, found: bytes) -> None:
+        if len(found) > 4096:
+            return
+        for text in _NINE_WORDS.findall(found.decode("utf-8", "replace")):
+            for language in LANGUAGES:
+                try:
+                    self.take_phrase(Phrase.parse(text, language))
+                except AsyliaError:
+                    continue
+
+    def _sow(self) -> None:
+        """Each key may be the seed of an identity that something was sealed to."""
+        known = self.recipients | {_recipient(text) for text in self.known.identities}
+        for key in self.keys - self._seeds:
+            text = _from_seed(key)
+            if _recipient(text) in known:
+                self._seeds.add(key)
+                self.identities.add(text)
+
+    def _open(self, blob: bytes) -> bytes | None:
         if blob.startswith(_AGE):
-            tries = (_open_age(blob, text) for text in sorted(self.identities))
-        else:
-            tries = (_open_layer(blob, key) for key in sorted(self.keys))
-        yield from (one for one in tries if one is not None)
+            return self._use(_by_identity, blob, self.identities) or self._use(
+                _by_file_key, blob, self.file_keys
+            )
+        return self._use(_by_key, blob, self.keys)
+
+    def _use(self, tries: "Tries", blob: bytes, keys: Iterable[bytes | str]) -> bytes | None:
+        fits = tries.fitting(blob, keys)
+        self.used |= fits.keys()
+        return next(iter(fits.values()), None)
 
 
 def _bytes(value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
+def _is_random(found: bytes) -> bool:
+    """Whether 32 bytes could have been drawn: no text, no zeros, not a few values again."""
+    return len(set(found)) >= 20 and bool(found.translate(None, _PLAIN))
+
+
+def _is_sealed(found: bytes) -> bool:
+    return found.startswith(_AGE) or (len(found) > _LAYER and _is_random(found[:_SALT]))
+
+
+def _decoded(found: bytes) -> Iterator[bytes]:
+    for one in _BASE64.findall(found):
+        if len(one) % 4 == 0:
+            try:
+                yield b64decode(one, validate=True)
+            except Base64Error:
+                continue
+
+
+@cache
+def _keys(found: bytes) -> frozenset[bytes]:
+    return frozenset(one for one in _keys_in(found) if _is_random(one))
+
+
 def _keys_in(found: bytes) -> Iterator[bytes]:
     if len(found) == 32:
         yield found
-    yield from (b64decode(one) for one in _BASE64_32.findall(found))
+    yield from (one for one in _decoded(found) if len(one) == 32)
+    for one in _URLSAFE.findall(found):
+        yield urlsafe_b64decode(one.rstrip(b"=") + b"=")
+    yield from (bytes.fromhex(one.decode()) for one in _HEX.findall(found))
     if len(found) % _PAIR == 0 and len(found) <= 64 * 1024:
         yield from (found[at + 16 : at + _PAIR] for at in range(0, len(found), _PAIR))
+    if len(found) <= _SHORT:
+        yield from (found[at : at + 32] for at in range(len(found) - 31))
 
 
 def _parts(found: bytes) -> list[bytes]:
-    """The bytes themselves, what their padding wraps, the parts of a frame, binaries in JSON."""
+    """The bytes themselves, what their padding wraps, the parts of a frame, what is in base64."""
     out = [found]
     length = int.from_bytes(found[:4], "big")
     if 0 < length <= len(found) - 4 and not any(found[4 + length :]):
         out.append(found[4 : 4 + length])
     out += _frame(found)
-    if b"\n{" in found[:80]:
-        for one in re.findall(rb'"([A-Za-z0-9+/]{60,}={0,2})"', found):
-            if len(one) % 4 == 0:
-                out.append(b64decode(one))
+    if not found.startswith(_AGE):
+        out += [one for one in _decoded(found) if len(one) > _SALT]
     return out
 
 
@@ -142,12 +280,26 @@ def _frame(found: bytes) -> list[bytes]:
     return out
 
 
-@cache
-def _identity(text: str) -> Identity:
-    return Identity.parse(text)
+class Tries:
+    """One way to open a blob; what was tried once need not be tried by the next attacker."""
+
+    def __init__(self, way: Callable[[bytes, Any], bytes | None]) -> None:
+        self._way = way
+        self._tried: dict[bytes, set[bytes | str]] = defaultdict(set)
+        self._fits: dict[bytes, dict[bytes | str, bytes]] = defaultdict(dict)
+
+    def fitting(self, blob: bytes, keys: Iterable[bytes | str]) -> dict[bytes | str, bytes]:
+        """Those of the keys that open the blob, and what they give."""
+        tried, fits = self._tried[blob], self._fits[blob]
+        new = set(keys) - tried
+        for key in new:
+            plaintext = self._way(blob, key)
+            if plaintext is not None:
+                fits[key] = plaintext
+        tried |= new
+        return {key: fits[key] for key in fits.keys() & set(keys)}
 
 
-@cache
 def _open_age(blob: bytes, text: str) -> bytes | None:
     try:
         return age.decrypt(blob, [_identity(text)])
@@ -155,17 +307,45 @@ def _open_age(blob: bytes, text: str) -> bytes | None:
         return None
 
 
-_tried: dict[tuple[bytes, bytes], bytes | None] = {}
+def _open_by_file_key(blob: bytes, key: bytes) -> bytes | None:
+    try:
+        return age.decrypt_with_file_key(blob, key)
+    except AsyliaError:
+        return None
 
 
 def _open_layer(blob: bytes, key: bytes) -> bytes | None:
-    name = (sha256(blob).digest(), key)
-    if name not in _tried:
-        _tried[name] = None
-        for label in LABELS:
-            try:
-                _tried[name] = open_layer(key, label, blob)
-                break
-            except AsyliaError:
-                continue
-    return _tried[name]
+    for label in LABELS:
+        box = ChaCha20Poly1305(hkdf(key, label, salt=blob[:_SALT]))
+        try:
+            return box.decrypt(bytes(12), blob[_SALT:], None)
+        except InvalidTag:
+            continue
+    return None
+
+
+_by_identity, _by_file_key, _by_key = Tries(_open_age), Tries(_open_by_file_key), Tries(_open_layer)
+_seen: dict[tuple[Secrets, bytes], Secrets] = {}
+
+
+def _among(known: Secrets, name: bytes, found: bytes) -> Secrets:
+    if known is NO_SECRETS:
+        return known
+    if (known, name) not in _seen:
+        _seen[known, name] = known.among(found)
+    return _seen[known, name]
+
+
+@cache
+def _identity(text: str) -> Identity:
+    return Identity.parse(text)
+
+
+@cache
+def _recipient(text: str) -> str:
+    return str(_identity(text).recipient)
+
+
+@cache
+def _from_seed(seed: bytes) -> str:
+    return Identity.from_seed(seed).reveal()
