@@ -14,7 +14,7 @@ from typing import Literal
 from asylia.errors import MalformedError
 
 Kind = Literal["CARD", "INVITATION", "SHARE"]
-PAYLOAD = 800  # characters
+PAYLOAD = 816  # characters
 MOST = 64  # parts
 LIMIT = 64 * 1024  # bytes of content
 _PART = re.compile(r"ASYLIA:([A-Z]+):([A-Z2-7]{8}):(\d{1,2})/(\d{1,2}):([A-Z2-7]+)\.")
