@@ -108,9 +108,9 @@ def invitation() -> dict[str, object]:
 
 
 def in_parts() -> list[dict[str, object]]:
-    content = Drawn(b"parts")(1500)
+    content = Drawn(b"parts")(1700)
     one, two, three, four = parts.split("CARD", content)
-    other = parts.split("CARD", Drawn(b"other")(1500))
+    other = parts.split("CARD", Drawn(b"other")(1700))
     short = parts.split("SHARE", b"short")
     good: dict[str, tuple[parts.Kind, list[str], bytes]] = {
         "in order": ("CARD", [one, two, three, four], content),
