@@ -35,14 +35,16 @@ class Outbox:
 
     def seal(self) -> int:
         """Seal the next entries that wait; how many."""
-        rows = [row for row in self._store.unsealed(_AT_ONCE) if self._may_write(row.compartment)]
+        rows = [row for row in self._store.unsealed(_AT_ONCE) if self._may_write(row)]
         self._store.add_outbox([self._seal(row) for row in rows])
         return len(rows)
 
-    def _may_write(self, compartment: str) -> bool:
-        keys = self._state.current.get(compartment)
-        clash = self._state.clashes & {"", compartment}
-        return keys is not None and self._keys.device in keys.devices and not clash
+    def _may_write(self, row: EntryRow) -> bool:
+        epoch = self._state.compartments.get(row.compartment)
+        if epoch is None or self._keys.device not in epoch.devices:
+            return False
+        closed = epoch.successor is not None and row.kind != CONTROL
+        return self._state.is_writable(row.compartment) and not closed
 
     def _seal(self, row: EntryRow) -> OutboxRow:
         compartment, epoch = row.compartment, self._state.current[row.compartment]

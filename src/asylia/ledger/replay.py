@@ -28,7 +28,7 @@ from asylia.ledger.state import EpochKeys, State
 from asylia.ledger.store import FindingRow, HeldRow, LedgerStore, LineRow
 from asylia.ledger.trial import REACH, Trial, open_with
 from asylia.ledger.values import FindingKind
-from asylia.ledger.waiting import EPOCH, Waiting, entry_key, entry_name
+from asylia.ledger.waiting import Waiting, entry_key, entry_name
 from asylia.values import Hash
 
 _AT_ONCE = 256  # blobs that are looked at again
@@ -154,7 +154,6 @@ class Replay:
         one = self._pass(place, blob_hash, open_with(self._state.keys.values(), blob))
         if isinstance(one, Opened):
             return self._judge(one, bool(vouched([one], self._entries.verify)))
-        self._woken.append(EPOCH)  # it may be the page of keys that an epoch waits for
         return one
 
     def _judge(self, one: Opened, vouched_for: bool) -> Outcome:
@@ -220,13 +219,7 @@ class Replay:
     def _wake(self, key: bytes) -> None:
         """Judge what waited for this; what that wakes comes next."""
         for row in self._waiting.for_key(key):
-            if row.sequence < 0:
-                self._journal.flush()
-                there = self._store.line_row(row.place)
-                if there is not None:
-                    self._settle_epoch(row.place, row.blob_hash, there.blob, self._settle_late)
-            else:
-                self._judge_again(row, vouched_for=row.vouched)
+            self._judge_again(row, vouched_for=row.vouched)
 
     # -- epochs
 
@@ -234,8 +227,6 @@ class Replay:
         """Judge an epoch; where it opens, what it is the key to."""
         known = set(self._state.keys)
         outcome = self._judge_epoch(place, Hash(blob_hash), blob)
-        if outcome.state != "held":
-            self._waiting.release(place)
         settle(place, blob_hash, blob, outcome)
         if outcome.state != "epoch":
             return
@@ -246,8 +237,7 @@ class Replay:
         if keys is not None:
             self._read_around(place, keys)
         self._journal.forget_records()
-        for key in (EPOCH, *self._waiting.records()):
-            self._woken.append(key)
+        self._woken.extend(self._waiting.records())
         self._wake_all()
 
     def _judge_epoch(self, place: int, blob_hash: Hash, blob: bytes) -> Outcome:
@@ -255,9 +245,6 @@ class Replay:
             if len(blob) > LIMIT:
                 raise MalformedError("it is longer than a blob may be")
             return self._epochs.judge(blob_hash, blob, place)
-        except HeldBlobError as error:
-            self._waiting.hold_epoch(place, blob_hash, error.wanted)
-            return Outcome("held")
         except RefusedBlobError as error:
             return _refused(place, error.kind, error.message)
         except ForgedError as error:
@@ -266,7 +253,7 @@ class Replay:
             return _refused(place, "malformed", error.message)
 
     def _read_around(self, place: int, keys: EpochKeys) -> None:
-        """What a relay showed before the epoch that it stands under, or before one that waited."""
+        """What a relay showed before the epoch that it stands under."""
         known = {keys.blob_hash: keys}
         self._read_again(max(place - REACH, 0), Trial(known, {keys.compartment: keys.number}))
 
@@ -310,11 +297,6 @@ class Replay:
             self._journal.set_state(place, outcome.state)
             self._name(place, outcome)
 
-    def _settle_late(self, place: int, blob_hash: bytes, blob: bytes, outcome: Outcome) -> None:
-        self._settle_again(place, blob_hash, blob, outcome)
-        if outcome.state == "epoch":
-            self._name_reordered(place)
-
     def _name(self, place: int, outcome: Outcome) -> None:
         self.applied += outcome.state == "applied"
         if outcome.kind is not None:
@@ -327,8 +309,6 @@ class Replay:
     def _lack(self, row: HeldRow) -> str:
         """In words, what a row waits for."""
         named = entry_name(row.waits or b"")
-        if row.sequence < 0:
-            return "an epoch, or a page of keys, that it builds on is not here"
         if named is None:
             return "the key of its record is not here"
         author, sequence = named

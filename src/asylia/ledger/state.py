@@ -19,7 +19,7 @@ from asylia.ledger.control import Acknowledgement, Heartbeat, parse_control
 from asylia.ledger.entry import Head
 from asylia.ledger.epoch import COMMONS, CompartmentEpoch, Device, TeamEpoch, decode_epoch
 from asylia.ledger.limits import EpochKeys, Limits, limits
-from asylia.ledger.signers import by_fingerprint
+from asylia.ledger.signers import by_fingerprint, live
 from asylia.ledger.store import LedgerStore
 from asylia.ledger.tree import Tree
 from asylia.values import Hash
@@ -234,6 +234,13 @@ class State:
         return author in keys.devices and not any(
             keys.number < number and place > last for number, last in ended
         )
+
+    def is_writable(self, compartment: str) -> bool:
+        """Whether anybody may write there: no clash, and nobody who left has the newest keys."""
+        keys, team = self.current.get(compartment), self.team
+        if keys is None or team is None or self.clashes & {"", compartment}:
+            return False
+        return keys.devices <= live(team)
 
     def hear(self, author: bytes, compartment: str, content: bytes) -> None:
         """A control entry was applied: what its author offers and acknowledges."""

@@ -59,7 +59,7 @@ class RecordRow(NamedTuple):
 
 
 class HeldRow(NamedTuple):
-    """An entry in the line that is not applied; an epoch has no author and the sequence -1.
+    """An entry in the line that is not applied.
 
     ``vouched``: its author made it, so it has taken its place in that chain.  ``waits``: what wakes
     it (``waiting``); None where only one that vouches for it can, or nothing.  ``wanted``: hash of

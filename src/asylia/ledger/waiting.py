@@ -11,7 +11,6 @@ from asylia.ledger.entry import Header
 from asylia.ledger.runs import Opened
 from asylia.ledger.store import HeldRow, LedgerStore
 
-EPOCH = b""  # what a held epoch waits for: any epoch, or a keyring page
 _ENTRY = struct.Struct(">32s32sQ")
 _AT_ONCE = 64
 
@@ -58,10 +57,6 @@ class Waiting:
                 wanted=wanted,
             )
         )
-
-    def hold_epoch(self, place: int, blob_hash: bytes, wanted: bytes) -> None:
-        """Keep an epoch that waits for another, or for the page of keys of this hash."""
-        self._put(HeldRow(place, "", b"", -1, blob_hash, b"", b"", False, EPOCH, wanted))
 
     def _put(self, row: HeldRow) -> None:
         self._store.hold(row)

@@ -19,7 +19,7 @@ CREATE INDEX IF NOT EXISTS line_state ON line (state, place) WHERE state <> 'app
 CREATE INDEX IF NOT EXISTS line_hash ON line (hash) WHERE state <> 'applied';
 
 -- Entries in the line that are not applied (line.state held), or were refused after they took their
--- place in their author's chain; and epochs that wait (author empty, sequence -1).
+-- place in their author's chain.
 CREATE TABLE IF NOT EXISTS held (
   place       INTEGER PRIMARY KEY,
   compartment TEXT NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS held (
   previous    BLOB NOT NULL,
   epoch       BLOB NOT NULL,
   vouched     INTEGER NOT NULL,   -- 1: its author made it
-  waits       BLOB,               -- what wakes it: an entry, a record, or any epoch (empty)
+  waits       BLOB,               -- what wakes it: an entry, or a record
   wanted      BLOB NOT NULL       -- hash of the blob that it waits for, or empty
 ) STRICT;
 CREATE INDEX IF NOT EXISTS held_chain ON held (author, compartment, sequence) WHERE vouched = 1;
