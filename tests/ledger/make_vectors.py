@@ -1,4 +1,4 @@
-"""Writes ``spec/vectors/entry.json`` and ``epoch.json``: ``python -m tests.ledger.make_vectors``.
+"""Writes vectors ``entry``, ``epoch``, ``membership``: ``python -m tests.ledger.make_vectors``.
 
 Entries come out the same each time.  Epochs do not: sealing and ML-DSA-44 draw randomness of their
 own; a new file is as good as the old one.
@@ -16,13 +16,15 @@ from asylia.crypto.age import Identity
 from asylia.crypto.layer import seal_layer
 from asylia.crypto.padding import pad
 from asylia.crypto.signing import SigningKey
+from asylia.envelope.authority import certify
 from asylia.envelope.signed import SignedBytes
 from asylia.ledger import boxes, sealing
 from asylia.ledger.entry import CONTENT, CONTROL, FLOOR, LABEL, NO_RECORD, Head, Header
-from asylia.ledger.epoch import TeamEpoch
+from asylia.ledger.epoch import Device, Relay, TeamEpoch
 from asylia.ledger.founding import Founder, found
 from asylia.ledger.keys import DeviceKeys
-from asylia.wire import frame
+from asylia.values import Day
+from asylia.wire import encode, frame
 
 FOLDER = Path(__file__).parents[2] / "spec" / "vectors"
 COMPARTMENT_KEY, RECORD_KEY, WRAP_KEY = (bytes([n]) * 32 for n in (1, 2, 3))
@@ -189,6 +191,115 @@ def epochs() -> dict[str, object]:
     }
 
 
+# What differs from the team epoch before, by whom it is signed, what comes of it.  The devices are
+# three admins, in the order of their fingerprints; "r" is the root.
+_GONE = {"devices.2.state": "suspended", "devices.2.prekey": None}
+_REMOVED = {"devices.2.state": "removed", "devices.2.prekey": None}
+STEPS: list[tuple[str, dict[str, object], str, str]] = [
+    ("nothing but the day", {"day": 20780}, "0", "ok"),
+    ("by nobody", {"day": 20780}, "", "forged"),
+    ("by a stranger", {"day": 20780}, "s", "forged"),
+    ("a suspension by one", _GONE, "0", "ok"),
+    ("a suspension by the root alone", _GONE, "r", "forged"),
+    ("a removal by one", _REMOVED, "0", "forged"),
+    ("a removal by two", _REMOVED, "01", "ok"),
+    ("a removal by one twice", _REMOVED, "00", "forged"),
+    ("a removal by one and the root", _REMOVED, "0r", "forged"),
+    ("a name by one", {"devices.1.name": "Willow"}, "0", "forged"),
+    ("a name by two", {"devices.1.name": "Willow"}, "01", "ok"),
+    ("a certificate taken by one", {"devices.1.certificate": None}, "0", "forged"),
+    ("a certificate taken by two", {"devices.1.certificate": None}, "02", "ok"),
+    ("another device's certificate", {"devices.1.certificate": "devices.0"}, "01", "forged"),
+    ("rotation by one", {"rotation": 3}, "1", "ok"),
+    ("a jump in number", {"number": 2}, "01", "forged"),
+    ("another parent", {"previous": [b64(bytes(32))]}, "01", "forged"),
+    ("a newer version", {"minimum_version": 2}, "01", "malformed"),
+]
+# Two siblings and what their merge differs from their common ancestor in.
+MERGES: list[tuple[str, dict[str, object], str, dict[str, object], str, dict[str, object]]] = [
+    ("both changes", _GONE, "0", {"rotation": 3}, "1", _GONE | {"rotation": 3}),
+    ("the worse of both", _GONE, "0", _REMOVED, "01", _REMOVED),
+    (
+        "a removed device has no say",
+        _REMOVED,
+        "01",
+        {"devices.0.state": "suspended", "devices.0.prekey": None, "rotation": 9},
+        "2",
+        _REMOVED,
+    ),
+    (
+        "a suspended device has one",
+        _GONE,
+        "0",
+        {"devices.0.state": "suspended", "devices.0.prekey": None},
+        "2",
+        _GONE | {"devices.0.state": "suspended", "devices.0.prekey": None},
+    ),
+    (
+        "a certificate taken by one sibling",
+        {"devices.1.certificate": None},
+        "01",
+        {"rotation": 9},
+        "2",
+        {"devices.1.certificate": None, "rotation": 9},
+    ),
+]
+
+
+_SAME_SECRET = ("the worse of both", "a certificate taken by one sibling")
+
+
+def membership() -> dict[str, object]:
+    root = SigningKey(bytes([20]) * 32, "pair")
+    keys = sorted(
+        (DeviceKeys.generate(Drawn(bytes([at]))) for at in range(3)), key=lambda one: one.device
+    )
+    devices = [
+        Device(
+            certificate=certify(root, one.signing.public, not_before=Day(20779)),
+            name=f"Aspen {at}",
+            prekey=str(one.prekeys[0].recipient),
+            signing=one.signing.public,
+            state="live",
+        )
+        for at, one in enumerate(keys)
+    ]
+    team = TeamEpoch(
+        day=Day(20779),
+        devices=tuple(devices),
+        minimum_version=1,
+        number=0,
+        previous=(),
+        recovery=str(Identity.from_seed(bytes([21]) * 32).recipient),
+        relay=Relay(secret=bytes([22]) * 32, url="http://127.0.0.1:1"),
+        root=root.public,
+        rotation=7,
+    )
+    return {
+        "seeds": {
+            **{str(at): b64(one.seed) for at, one in enumerate(keys)},
+            "r": b64(root.seed),
+            "s": b64(bytes([23]) * 32),
+        },
+        "before": encode(team).decode(),
+        "before_hash": b64(bytes([24]) * 32),
+        "steps": [
+            {"name": name, "set": changes, "signers": signers, "expect": expect}
+            for name, changes, signers, expect in STEPS
+        ],
+        "merges": [
+            {
+                "name": name,
+                "first": {"set": first, "signers": by},
+                "second": {"set": second, "signers": by_other},
+                "merged": merged,
+                "new_secret": name not in _SAME_SECRET,
+            }
+            for name, first, by, second, by_other, merged in MERGES
+        ],
+    }
+
+
 def main() -> None:
     given = {
         "compartment_key": b64(COMPARTMENT_KEY),
@@ -202,7 +313,8 @@ def main() -> None:
         },
         "entries": entries(),
     }
-    for name, content in (("entry", given), ("epoch", epochs())):
+    made = (("entry", given), ("epoch", epochs()), ("membership", membership()))
+    for name, content in made:
         (FOLDER / f"{name}.json").write_text(json.dumps(content, indent=1) + "\n")
 
 

@@ -1,7 +1,8 @@
 """Every vector of entries and epochs gives what it says."""
 
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,20 @@ from tests.ledger import make_vectors
 
 from asylia.crypto import bare
 from asylia.crypto.age import Identity
+from asylia.crypto.signing import SigningKey
 from asylia.envelope.signed import SignedBytes
 from asylia.errors import ForgedError, MalformedError
 from asylia.ledger import boxes, rights, sealing
 from asylia.ledger.entry import CONTROL, decode_header, decode_heads
 from asylia.ledger.epoch import TeamEpoch, decode_epoch
 from asylia.ledger.journal import line_after
-from asylia.wire import frame
+from asylia.ledger.merging import TeamSide, merge_team
+from asylia.wire import encode, frame
 
 FOLDER = Path(__file__).parents[2] / "spec" / "vectors"
 ENTRY: dict[str, Any] = json.loads((FOLDER / "entry.json").read_text())
 EPOCH: dict[str, Any] = json.loads((FOLDER / "epoch.json").read_text())
+MEMBERSHIP: dict[str, Any] = json.loads((FOLDER / "membership.json").read_text())
 ERRORS = {"malformed": MalformedError, "forged": ForgedError}
 
 
@@ -88,3 +92,72 @@ def test_a_sealed_epoch_opens_for_its_device_and_for_recovery_alone() -> None:
         sealing.open_epoch(blob, [Identity.parse(EPOCH["sealed"]["not_for"])])
     with pytest.raises(ForgedError):
         sealing.open_epoch(blob[:-1], [Identity.parse(EPOCH["prekey"])])
+
+
+def changed(changes: dict[str, Any], **also: object) -> bytes:
+    """The team epoch of the vectors with other values at these places."""
+    label, content = MEMBERSHIP["before"].split("\n", 1)
+    body = json.loads(content)
+    for path, value in (changes | also).items():
+        at, *names = path.split(".")
+        if not names:
+            body[at] = value
+        elif isinstance(value, str) and value.startswith("devices."):
+            body[at][int(names[0])][names[1]] = body[at][int(value[-1])][names[1]]
+        else:
+            body[at][int(names[0])][names[1]] = value
+    ordered = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"{label}\n{ordered}".encode()
+
+
+def signed_by(body: bytes, signers: str) -> SignedBytes:
+    keys = [SigningKey(b64decode(MEMBERSHIP["seeds"][name]), "pair") for name in signers]
+    use = "asylia/team-epoch/1 epoch"
+    return SignedBytes(body, tuple(one for key in keys for one in key.sign(use, body)))
+
+
+def team_of(body: bytes) -> TeamEpoch:
+    epoch = decode_epoch(body)
+    assert isinstance(epoch, TeamEpoch)
+    return epoch
+
+
+@pytest.mark.parametrize("vector", MEMBERSHIP["steps"], ids=lambda vector: vector["name"])
+def test_a_step_of_the_team_is_as_its_vector_says(vector: dict[str, Any]) -> None:
+    before = team_of(MEMBERSHIP["before"].encode())
+    next_one = {"number": 1, "previous": [MEMBERSHIP["before_hash"]]}
+    body = changed(next_one | vector["set"])
+    signed = signed_by(body, vector["signers"])
+    check = partial(
+        rights.check_team, signed, team_of(body), before, b64decode(MEMBERSHIP["before_hash"])
+    )
+    if vector["expect"] == "ok":
+        check()
+        return
+    with pytest.raises(ERRORS[vector["expect"]]):
+        check()
+
+
+@pytest.mark.parametrize("vector", MEMBERSHIP["merges"], ids=lambda vector: vector["name"])
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_merge_of_the_team_says_what_its_vector_says(
+    vector: dict[str, Any], swapped: bool
+) -> None:
+    ancestor = team_of(MEMBERSHIP["before"].encode())
+    names = [
+        SigningKey(b64decode(MEMBERSHIP["seeds"][name]), "pair").public.fingerprint
+        for name in "012"
+    ]
+    places = (2, 1) if swapped else (1, 2)
+    sides = [
+        TeamSide(
+            bytes([at]) * 32,
+            team_of(changed(side["set"], number=1)),
+            frozenset(names[int(one)] for one in side["signers"]),
+        )
+        for at, side in zip(places, (vector["first"], vector["second"]), strict=True)
+    ]
+    merged = merge_team(*sides, ancestor)
+    also = {"number": 2, "previous": [b64encode(bytes([at]) * 32).decode() for at in (1, 2)]}
+    assert encode(merged.epoch) == changed(vector["merged"] | also)
+    assert bool(merged.burnt) == vector["new_secret"]
