@@ -36,10 +36,16 @@ def courier(client: httpx.Client) -> TeamCourier:
     return TeamCourier(str(client.base_url), SECRET, client)
 
 
-def test_two_devices_share_a_ledger_through_a_real_relay(
-    world: World, courier: TeamCourier
-) -> None:
-    one, two = world.devices
+@pytest.fixture
+def line(world: World, tmp_path: Path) -> Iterator[TeamCourier]:
+    """A courier to a real relay that the team's own secret opens."""
+    secret = world.founding.relay.secret
+    with serving(tmp_path / "team.sqlite", secret) as made:
+        yield TeamCourier(str(made.base_url), secret, made)
+
+
+def test_two_devices_share_a_ledger_through_a_real_relay(world: World, line: TeamCourier) -> None:
+    one, two, courier = *world.devices, line
     record = one.write("first")
     one.ledger.sync(courier)
     two.ledger.sync(courier)
@@ -50,8 +56,8 @@ def test_two_devices_share_a_ledger_through_a_real_relay(
     assert one.texts() == two.texts() == ["first", "second"]
 
 
-def test_a_large_entry_passes(world: World, courier: TeamCourier) -> None:
-    one, two = world.devices
+def test_a_large_entry_passes(world: World, line: TeamCourier) -> None:
+    one, two, courier = *world.devices, line
     record = one.ledger.new_record("casework")
     one.ledger.append(record, LABEL + bytes(700_000))
     one.ledger.sync(courier)

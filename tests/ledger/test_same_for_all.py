@@ -121,7 +121,7 @@ def test_what_a_device_wrote_while_it_was_out_waits_to_be_sealed_anew() -> None:
     assert len(author.texts()) == 2
     team.post(one.compose(Admission(NAME, author.device)), one, two)
     team.pull()
-    waiting = author.store.unsealed(10)
+    waiting = author.store.unsealed(10, [NAME], [])
     assert [row.content for row in waiting] == [b"asylia/test/1\nout of it"]
     assert author.state.chains[NAME, author.device].sequence == 0
     assert author.state.chains[NAME, author.device] == one.state.chains[NAME, author.device]

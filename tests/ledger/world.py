@@ -13,20 +13,25 @@ import msgspec
 
 from asylia.crypto.signing import SigningKey
 from asylia.envelope.signed import SignedBytes
-from asylia.errors import UnavailableError
+from asylia.errors import RefusedError, UnavailableError
 from asylia.ledger import boxes, sealing
+from asylia.ledger.change import Addition, Change
 from asylia.ledger.entry import CONTENT, NOTHING, Header
 from asylia.ledger.epoch import CompartmentEpoch, Earlier, Seen, TeamEpoch, body_hash
 from asylia.ledger.founding import Founder, Founding, found
+from asylia.ledger.housekeeping import Housekeeping
+from asylia.ledger.keeping import Here
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.ledger import Ledger
-from asylia.ledger.state import EpochKeys, State
+from asylia.ledger.prekeys import keep_prekeys
+from asylia.ledger.state import EpochKeys, State, pin_root
+from asylia.ledger.sync import Sync
 from asylia.ledger.values import SyncReport
-from asylia.values import RecordId
+from asylia.values import Day, RecordId
 from asylia.vault.store import SqlStore
 from asylia.wire import encode
 
-NAMES = ("Linden", "Rowan")
+NAMES = ("Linden", "Rowan", "Alder", "Hazel", "Birch", "Maple")
 START = datetime(2026, 11, 22, 9, tzinfo=UTC)
 LABEL = b"asylia/test/1\n"
 DEFAULT = {"casework": {"en": "Casework"}}
@@ -53,10 +58,26 @@ class Line:
         self.show: Callable[[list[bytes]], Sequence[bytes]] = lambda blobs: blobs
         self.answers = True
         self.crash_after_put = False
+        self.opens: bytes | None = None  # the secret that opens; None: whichever is shown
+        self.reads: bytes | None = None  # the one before, which only reads
+        self.shown = b""
+
+    def use(self, secret: bytes) -> None:
+        self.shown = secret
+
+    def put_access(self, secret: bytes) -> None:
+        self._check(self.opens)
+        if secret != self.opens:
+            self.opens, self.reads = secret, self.opens or self.shown
+
+    def _check(self, *secrets: bytes | None) -> None:
+        if self.opens is not None and self.shown not in secrets:
+            raise RefusedError("the relay does not know this team's secret")
 
     def put_ledger(self, blob: bytes) -> int:
         if not self.answers:
             raise UnavailableError("the relay does not answer")
+        self._check(self.opens)
         if blob not in self.blobs:
             self.blobs.append(blob)
         if self.crash_after_put:
@@ -66,7 +87,26 @@ class Line:
     def ledger_page(self, start: int) -> Sequence[bytes]:
         if not self.answers:
             raise UnavailableError("the relay does not answer")
+        self._check(self.opens, self.reads)
         return tuple(self.show(list(self.blobs)))[start : start + 100]
+
+
+class _QuietHouse(Housekeeping):
+    def _say(self, here: Here, today: Day) -> None:
+        """Nothing."""
+
+    def _take_turns(self, here: Here, today: Day) -> None:
+        """None."""
+
+
+class _QuietSync(Sync):
+    house = _QuietHouse
+
+
+class QuietLedger(Ledger):
+    """A device that says and makes nothing of its own accord: every blob is the test's."""
+
+    work = _QuietSync
 
 
 @dataclass
@@ -77,11 +117,12 @@ class Device:
     keys: DeviceKeys
     store: SqlStore
     clock: Hands
+    kind: type[Ledger] = QuietLedger
 
     @property
     def ledger(self) -> Ledger:
         if "_ledger" not in self.__dict__:
-            self.__dict__["_ledger"] = Ledger(self.store, self.keys, clock=self.clock)
+            self.__dict__["_ledger"] = self.kind(self.store, self.keys, clock=self.clock)
         ledger: Ledger = self.__dict__["_ledger"]
         return ledger
 
@@ -125,7 +166,9 @@ class World:
 
 
 def memory_store() -> SqlStore:
-    return SqlStore(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA secure_delete = ON")
+    return SqlStore(connection)
 
 
 def file_store(path: Path) -> SqlStore:
@@ -133,18 +176,72 @@ def file_store(path: Path) -> SqlStore:
 
 
 def make_world(count: int = 2, **compartments: dict[str, str]) -> World:
-    """A team, fresh for each test; the ceremony is held once for each kind of team."""
-    founding, founders, stores = _ceremony(count, repr(compartments or DEFAULT))
+    """A team of quiet devices, fresh for each test; the ceremony is held once for each kind."""
+    return _world(QuietLedger, count, compartments or DEFAULT)
+
+
+def kept_world(count: int = 2, **compartments: dict[str, str]) -> World:
+    """A team whose devices keep house, acquainted with each other on its first day.
+
+    Of three or more, the third and later ones are no admins, and came by the others' word.
+    """
+    world = _world(Ledger, min(count, 2), compartments or DEFAULT)
+    for number in range(2, count):
+        add_device(world, NAMES[number])
+    return world
+
+
+def add_device(world: World, name: str, keys: DeviceKeys | None = None) -> Device:
+    """A device that comes to every compartment, by a proposal that a second admin signs."""
+    keys = keys or DeviceKeys.generate()
+    first = world.devices[0]
+    names = tuple(one.id for one in first.ledger.compartments())
+    prekey = str(keys.prekeys[0].recipient)
+    change = Addition(keys.signing.public, prekey, name, None, names)
+    store = memory_store()
+    welcome(store, keys, first)
+    decide(world, [change])
+    device = Device(name, keys, store, world.clock, type(first.ledger))
+    world.devices.append(device)
+    world.sync(3)
+    return device
+
+
+def welcome(store: SqlStore, keys: DeviceKeys, inviter: Device) -> None:
+    """What an invitation brings to an empty store: the root and the newest team epoch."""
+    state = inviter.state
+    with store.transaction():
+        pin_root(store, state.root)
+        keep_prekeys(store, keys)
+        store.add_epoch(state.team_hash, dict(inviter.store.epochs())[state.team_hash])
+
+
+def decide(world: World, changes: Sequence[Change]) -> None:
+    """The first device proposes, the second signs where it must, and everybody syncs."""
+    one, two = world.devices[0], world.devices[min(1, len(world.devices) - 1)]
+    done = one.ledger.propose(changes)
+    world.sync()
+    if not done.posted:
+        two.ledger.sign(done.id)
+    world.sync(3)
+
+
+def _world(kind: type[Ledger], count: int, compartments: dict[str, dict[str, str]]) -> World:
+    founding, founders, stores, blobs = _ceremony(kind, count, repr(compartments))
     clock = Hands()
     devices = [
-        Device(founder.name, founder.keys, _copy(store), clock)
+        Device(founder.name, founder.keys, _copy(store), clock, kind)
         for founder, store in zip(founders, stores, strict=True)
     ]
-    return World(founding, devices, clock)
+    line = Line()
+    line.blobs = list(blobs)
+    return World(founding, devices, clock, line)
 
 
 @cache
-def _ceremony(count: int, compartments: str) -> tuple[Founding, list[Founder], list[bytes]]:
+def _ceremony(
+    kind: type[Ledger], count: int, compartments: str
+) -> tuple[Founding, list[Founder], list[bytes], tuple[bytes, ...]]:
     founders = [Founder(DeviceKeys.generate(), name) for name in NAMES[:count]]
     founding = found(
         founders,
@@ -152,12 +249,15 @@ def _ceremony(count: int, compartments: str) -> tuple[Founding, list[Founder], l
         compartments=literal_eval(compartments),
         clock=Hands(),
     )
-    stores = []
+    world = World(founding, [], Hands())
     for founder in founders:
         store = memory_store()
         founding.enter(store, founder.keys)
-        stores.append(store.connection.serialize())
-    return founding, founders, stores
+        world.devices.append(Device(founder.name, founder.keys, store, world.clock, kind))
+    if kind is Ledger:
+        world.sync(3)
+    stores = [device.store.connection.serialize() for device in world.devices]
+    return founding, founders, stores, tuple(world.line.blobs)
 
 
 def _copy(database: bytes) -> SqlStore:

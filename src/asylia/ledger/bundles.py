@@ -69,9 +69,14 @@ def _certificates(team: TeamEpoch, device: bytes) -> tuple[bytes, ...]:
     return (admins[device], *others[:1])
 
 
+def sign_one(bundle: IntakeBundle, key: SigningKey) -> bytes:
+    """The bundle as signed bytes, with this device's signatures."""
+    return intake.sign_bundle(bundle, [key])
+
+
 def sign(bundle: IntakeBundle, key: SigningKey) -> bytes:
     """A proposal with this device's signatures."""
-    return encode(BundleProposal(bundle=intake.sign_bundle(bundle, [key])))
+    return encode(BundleProposal(bundle=sign_one(bundle, key)))
 
 
 def merged(controls: Iterable[tuple[bytes, bytes]]) -> list[bytes]:

@@ -38,6 +38,10 @@ class TeamCourier:
 
     def __init__(self, base_url: str, secret: bytes, client: httpx.Client) -> None:
         self._base, self._client = base_url.rstrip("/"), client
+        self.use(secret)
+
+    def use(self, secret: bytes) -> None:
+        """Show this secret from now on."""
         shown = base64.urlsafe_b64encode(secret).decode().rstrip("=")
         self._headers = {"Authorization": f"Asylia {shown}", "Accept-Encoding": "identity"}
 

@@ -5,22 +5,48 @@ others with the next sync; what comes from others is verified before anything se
 store that belongs to no team, a record of a compartment that this device is not in.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
 
 from asylia.crypto import random
 from asylia.crypto.age import Identity
 from asylia.crypto.signing import SigningKey, VerifyingKey
 from asylia.envelope.bundle import IntakeBundle
-from asylia.errors import ForgedError, MalformedError, NotFoundError, RefusedError, UsageError
-from asylia.ledger import boxes, bundles
-from asylia.ledger.entry import CONTENT, CONTROL, LARGEST, NO_RECORD
+from asylia.errors import ForgedError, MalformedError, NotFoundError, RefusedError
+from asylia.ledger import boxes, bundles, keeping, making
+from asylia.ledger.appending import append_waiting
+from asylia.ledger.change import Change
+from asylia.ledger.destroying import look
+from asylia.ledger.entry import CONTENT, CONTROL, NO_RECORD, NOTHING
 from asylia.ledger.epoch import COMMONS, CompartmentEpoch, Relay, TeamEpoch
+from asylia.ledger.keeping import Here
 from asylia.ledger.keys import DeviceKeys
+from asylia.ledger.making import Hand
 from asylia.ledger.outcome import finding
+from asylia.ledger.proposals import (
+    ProposalNotice,
+    epochs_of,
+    is_stale,
+    parse_notice,
+    signers,
+    words,
+)
 from asylia.ledger.state import State
-from asylia.ledger.store import EntryRow, LedgerStore, RecordRow
+from asylia.ledger.statewords import state_words
+from asylia.ledger.store import EntryRow, LedgerStore, NoticeRow, RecordRow
 from asylia.ledger.sync import LedgerCourier, Sync
-from asylia.ledger.values import Compartment, Finding, Member, OpenEntry, SyncReport
+from asylia.ledger.values import (
+    Awaited,
+    Compartment,
+    Finding,
+    ForgottenRecord,
+    Member,
+    OpenEntry,
+    Proposal,
+    Proposed,
+    SyncReport,
+)
+from asylia.ledger.voices import Voices, listen
 from asylia.values import Clock, Day, DeviceId, Hash, RecordId, day_of, system_clock
 
 BUNDLE = "bundle"  # the value that founding keeps the first intake bundle under
@@ -29,6 +55,8 @@ _PAGE = 500
 
 class Ledger:
     """What the team shares; one object a store at a time."""
+
+    work: ClassVar[type[Sync]] = Sync
 
     def __init__(
         self,
@@ -72,31 +100,26 @@ class Ledger:
         self._append(row.compartment, record, CONTENT, content)
 
     def _append(self, compartment: str, record: bytes, kind: int, content: bytes) -> None:
-        if len(content) > LARGEST or b"\n" not in content[:100]:
-            raise UsageError("an entry's content has a label, and at most 768 KiB")
-        with self._store.transaction():
-            waiting = EntryRow(
-                position=0,
-                place=None,
-                author=self._keys.device,
-                compartment=compartment,
-                epoch=b"",
-                record=record,
-                sequence=self._store.next_sequence(compartment, self._keys.device),
-                day=self.today(),
-                kind=kind,
-                content=content,
-                blob=b"",
-            )
-            self._store.add_entries([waiting])
+        append_waiting(
+            self._store, self._keys.device, compartment, record, kind, content, self.today()
+        )
 
     def sync(self, courier: LedgerCourier) -> SyncReport:
         """Fetch and check what is new, seal and send what waits.
 
         Raises ``UnavailableError`` where the relay does not answer; what was done until then stays.
         """
+        now = self._clock()
         try:
-            return Sync(self._store, self._state, self._keys, courier, self._randomness).run()
+            return self.work(
+                self._store,
+                self._state,
+                self._keys,
+                courier,
+                self.today,
+                int(now.timestamp()) // 3600,
+                self._randomness,
+            ).run()
         except BaseException:
             self._state = self._load()
             raise
@@ -120,7 +143,8 @@ class Ledger:
         while rows := self._store.entries(after, _PAGE, kind):
             after, keys = rows[-1].position, dict[bytes, bytes | None]()
             for row in rows:
-                content = row.content if row.place is None else self._open(row, keys)
+                # One that waits for a record which was forgotten meanwhile has none left.
+                content = (row.content or None) if row.place is None else self._open(row, keys)
                 if content is not None:
                     yield row, content
 
@@ -187,29 +211,127 @@ class Ledger:
 
     def members(self) -> tuple[Member, ...]:
         """The devices of the team, by name."""
+        here = self._here()
         members = [
             Member(
-                device=DeviceId(fingerprint),
+                device=DeviceId(name),
                 name=device.name,
                 admin=device.certificate is not None,
                 live=device.state == "live",
-                own=fingerprint == self._keys.device,
+                own=name == self._keys.device,
                 state=device.state,
-                last_day=None,
-                compartments=(),
-                acknowledged=False,
+                last_day=Day(here.voices.beats[name].day) if name in here.voices.beats else None,
+                compartments=tuple(
+                    sorted(one.id for one in self.compartments() if name in self._devices(one.id))
+                ),
+                acknowledged=all(
+                    here.answered(chain, name) == kept[-1].name
+                    for chain, kept in here.kept.items()
+                    if name in kept[-1].devices
+                ),
             )
-            for fingerprint, device in self._state.devices.items()
+            for name, device in self._state.devices.items()
         ]
         return tuple(sorted(members, key=lambda member: (member.name, member.device)))
 
+    def _devices(self, compartment: str) -> tuple[bytes, ...]:
+        return self._state.compartments[compartment].devices
+
     def compartments(self) -> tuple[Compartment, ...]:
-        """The compartments that this device is in, by id."""
+        """The compartments that this device is in, by id, without the commons and closed ones."""
         return tuple(
             Compartment(id=name, labels=epoch.labels, epoch=epoch.number)
             for name, epoch in sorted(self._state.compartments.items())
-            if self._keys.device in epoch.devices and name != COMMONS
+            if self._keys.device in epoch.devices and name != COMMONS and epoch.successor is None
         )
+
+    def awaiting(self) -> tuple[Awaited, ...]:
+        """Whom destroying waits for, since when, and on which day that device is suspended."""
+        return tuple(keeping.awaited(self._here()))
+
+    def forgotten(self) -> tuple[ForgottenRecord, ...]:
+        """What remains of records that were forgotten, the oldest first."""
+        here = self._here()
+        rows = {row.record: row for row in here.forgotten}
+        told = {(one.compartment, one.said.records): one for one in here.voices.forgettings}
+        return tuple(
+            ForgottenRecord(
+                day=Day(one.day),
+                compartment=one.compartment,
+                by=tuple(self._name(device) for device in one.said.forgotten_by),
+                reason=one.said.reason,
+                owed=one.said.owed,
+                records=tuple(RecordId(record) for record in one.said.records),
+                final=all(
+                    record in rows and keeping.is_final(here, rows[record])
+                    for record in one.said.records
+                ),
+            )
+            for one in told.values()
+        )
+
+    def _name(self, device: bytes) -> str:
+        known = self._state.devices.get(device)
+        return known.name if known is not None else device[:4].hex()
+
+    def state_words(self, count: int | None = None) -> tuple[int, tuple[str, ...]]:
+        """How much of the line, and the six words for it; of less where a colleague has less."""
+        end, line = self._store.line_end()
+        at = end if count is None else min(count, end)
+        if at < end:
+            row = self._store.line_row(at - 1) if at > 0 else None
+            line = row.line if row is not None else NOTHING
+        return at, state_words(self.root_hash, at, line)
+
+    # -- changing the team
+
+    def propose(self, changes: Sequence[Change], *, bundle: bool = True) -> Proposed:
+        """Carry out changes with the next sync, or propose them where another admin must sign.
+
+        ``bundle``: renew the intake bundle where intake keys change.  Raises ``RefusedError``,
+        ``NotFoundError``, ``UsageError``; then nothing was made.
+        """
+        return making.propose(self._hand(), changes, bundle=bundle)
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """What waits for a signature, in the order of the line."""
+        found = []
+        for row in self._store.notices():
+            notice = parse_notice(row.content)
+            if notice is not None:
+                found.append(self._proposal(row, notice))
+        return tuple(found)
+
+    def _proposal(self, row: NoticeRow, notice: ProposalNotice) -> Proposal:
+        signed, stale = signers(notice), is_stale(notice, self._state, self.today())
+        epochs = [epoch for _, epoch in epochs_of(notice)]
+        reasons = {one.compartment: one.reason for one in notice.forgetting}
+        return Proposal(
+            id=row.blob_hash,
+            day=notice.day,
+            by=", ".join(sorted(self._name(one) for one in signed)),
+            words=words(epochs, self._state, reasons),
+            stale=stale,
+            signed_by_me=self._keys.device in signed,
+        )
+
+    def sign(self, proposal: bytes) -> None:
+        """Add this device's signatures; the next sync posts what was proposed.
+
+        Raises ``NotFoundError``, ``ConflictError`` (stale), ``RefusedError``, ``ForgedError``.
+        """
+        making.sign(self._hand(), proposal)
+
+    def _hand(self) -> Hand:
+        return Hand(self._store, self._state, self._keys, self.today(), self._randomness)
+
+    def _here(self) -> Here:
+        with self._store.transaction():
+            listen(self._store, self._state)
+        here = look(self._store, self._state, self._keys.device, today=self.today())
+        if here is None:
+            raise NotFoundError("this device has no team epoch yet")
+        return here
 
     def today(self) -> Day:
         """The later of the clock's day and the newest that this device, or two others, signed."""
@@ -259,19 +381,24 @@ class Ledger:
         return None
 
     def _composed(self) -> IntakeBundle:
-        epochs = self._state.compartments.values()
+        epochs = [self._state.compartments[one.id] for one in self.compartments()]
         return bundles.compose(self._team, epochs, self._keys.device, self.today())
 
     def _bundles(self) -> list[bytes]:
         first = self._store.value(BUNDLE)
-        controls = ((row.author, content) for row, content in self._rows(0, CONTROL))
-        return [*([first] if first else []), *bundles.merged(controls)]
+        with self._store.transaction():
+            listen(self._store, self._state)
+        said = Voices.of(self._store.said(), self._keys.device).bundles
+        return [*([first] if first else []), *bundles.merged(said)]
 
     # -- inside
 
     @property
     def _team(self) -> TeamEpoch:
-        return self._state.teams[self._state.team_hash]
+        team = self._state.team
+        if team is None:
+            raise NotFoundError("this device has no team epoch yet")
+        return team
 
     def _epoch(self, compartment: str) -> CompartmentEpoch:
         epoch = self._state.compartments.get(compartment)

@@ -35,16 +35,20 @@ class Outbox:
 
     def seal(self) -> int:
         """Seal the next entries that wait; how many."""
-        rows = [row for row in self._store.unsealed(_AT_ONCE) if self._may_write(row)]
+        writable, closed = self._writable()
+        rows = self._store.unsealed(_AT_ONCE, writable, closed)
         self._store.add_outbox([self._seal(row) for row in rows])
         return len(rows)
 
-    def _may_write(self, row: EntryRow) -> bool:
-        epoch = self._state.compartments.get(row.compartment)
-        if epoch is None or self._keys.device not in epoch.devices:
-            return False
-        closed = epoch.successor is not None and row.kind != CONTROL
-        return self._state.is_writable(row.compartment) and not closed
+    def _writable(self) -> tuple[list[str], list[str]]:
+        """Where this device may write; and where only control entries, since it was closed."""
+        mine = {
+            name: epoch
+            for name, epoch in self._state.compartments.items()
+            if self._keys.device in epoch.devices and self._state.is_writable(name)
+        }
+        writable = [name for name, epoch in mine.items() if epoch.successor is None]
+        return writable, [name for name in mine if name not in writable]
 
     def _seal(self, row: EntryRow) -> OutboxRow:
         compartment, epoch = row.compartment, self._state.current[row.compartment]

@@ -13,7 +13,7 @@ from asylia.crypto.age import Identity
 from asylia.errors import ForgedError, MalformedError
 from asylia.ledger import sealing
 from asylia.ledger.entries import EntryDoor
-from asylia.ledger.entry import LIMIT
+from asylia.ledger.entry import CONTENT, LIMIT
 from asylia.ledger.epochs import EpochDoor
 from asylia.ledger.journal import Journal
 from asylia.ledger.outcome import (
@@ -61,7 +61,7 @@ class Replay:
         self._epochs = EpochDoor(store, self._journal, state, prekeys, recovering=recovering)
         self._trial = Trial.at_end(state, store)
         self._woken: deque[bytes] = deque()
-        self.applied = 0
+        self.applied = 0  # entries of content
 
     @property
     def named(self) -> list[FindingRow]:
@@ -180,6 +180,7 @@ class Replay:
             return _refused(one.place, "forged", error.message)
         except MalformedError as error:
             return _refused(one.place, "malformed", error.message)
+        self.applied += header.kind == CONTENT
         if waiting.any_waits:
             self._woken.append(entry_key(header.compartment, header.author, header.sequence))
             if one.sealed.wrapped:
@@ -298,7 +299,6 @@ class Replay:
             self._name(place, outcome)
 
     def _name(self, place: int, outcome: Outcome) -> None:
-        self.applied += outcome.state == "applied"
         if outcome.kind is not None:
             self._journal.name(finding(outcome.kind, place, outcome.text))
 

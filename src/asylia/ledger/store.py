@@ -267,7 +267,7 @@ class LedgerStore(Protocol):
         """A record."""
 
     def put_records(self, rows: Iterable[RecordRow]) -> None:
-        """Add records, or change them."""
+        """Add records, or change them; one whose key is gone stays as it is."""
 
     def records(self, compartment: str) -> list[RecordRow]:
         """The records of a compartment."""
@@ -284,11 +284,16 @@ class LedgerStore(Protocol):
     def next_sequence(self, compartment: str, author: bytes) -> int:
         """What an author's next entry will have, those that wait counted."""
 
-    def unsealed(self, limit: int) -> list[EntryRow]:
-        """Entries that wait and are not in the outbox, in order."""
+    def unsealed(
+        self, limit: int, writable: Sequence[str], closed: Sequence[str]
+    ) -> list[EntryRow]:
+        """Entries that wait and are not in the outbox, in order.
+
+        Of ``writable`` compartments all of them, of ``closed`` ones the control entries alone.
+        """
 
     def count_waiting(self) -> int:
-        """How many entries of this device's own were not seen in the line yet."""
+        """How many entries of this device's own, of content, were not seen in the line yet."""
 
     def add_outbox(self, rows: Sequence[OutboxRow]) -> None:
         """Keep sealed blobs; their ``rank`` is given by the store."""
@@ -301,6 +306,15 @@ class LedgerStore(Protocol):
 
     def outbox_ranks(self) -> dict[bytes, int]:
         """The ranks of the sealed blobs by their hashes."""
+
+    def waiting_under(self) -> set[tuple[str, bytes]]:
+        """Compartment and epoch of the entries that are sealed and not seen in the line."""
+
+    def outbox_contents(self) -> set[int]:
+        """The ranks of the sealed blobs that are entries of content."""
+
+    def lacks(self, compartment: str, epoch: bytes) -> bool:
+        """Whether the team was not given the key of a live record of a compartment under this."""
 
     def drop_outbox(self, ranks: Iterable[int]) -> None:
         """Sealed blobs that nobody is to get; the entries among them wait to be sealed anew."""

@@ -157,7 +157,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class SyncReport:
-    """What one sync did.  Nothing named in ``findings`` was applied."""
+    """What one sync did; counts are of content.  What ``findings`` refuse is not applied."""
 
     received: int  # entries applied, one's own among them
     sent: int  # entries that the relay acknowledged

@@ -147,12 +147,41 @@ class KeepingStore(Rows):
             self.regrow()
 
     def drop_outbox(self, ranks: Iterable[int]) -> None:
-        """Sealed blobs that nobody is to get; the entries among them wait to be sealed anew."""
+        """Sealed blobs that nobody is to get; the entries among them wait to be sealed anew.
+
+        Those of a record that was forgotten since go with them.
+        """
         with self.transaction():
             for rank in ranks:
+                self._run(
+                    "DELETE FROM entry WHERE position = (SELECT entry FROM outbox WHERE rank = ?) "
+                    "AND content IS NULL",
+                    rank,
+                )
                 self._run(
                     "UPDATE record SET carried = x'' WHERE record = (SELECT e.record FROM outbox o "
                     "JOIN entry e ON e.position = o.entry WHERE o.rank = ?)",
                     rank,
                 )
                 self._run("DELETE FROM outbox WHERE rank = ?", rank)
+
+    def waiting_under(self) -> set[tuple[str, bytes]]:
+        """Compartment and epoch of the entries that are sealed and not seen in the line."""
+        sql = (
+            "SELECT DISTINCT e.compartment, p.name FROM outbox o "
+            "JOIN entry e ON e.position = o.entry JOIN name p ON p.id = e.epoch"
+        )
+        return {(row[0], row[1]) for row in self._all(sql)}
+
+    def outbox_contents(self) -> set[int]:
+        """The ranks of the sealed blobs that are entries of content."""
+        sql = "SELECT o.rank FROM outbox o JOIN entry e ON e.position = o.entry WHERE e.kind = 1"
+        return {row[0] for row in self._all(sql)}
+
+    def lacks(self, compartment: str, epoch: bytes) -> bool:
+        """Whether the team was not given the key of a live record of a compartment under this."""
+        sql = (
+            "SELECT 1 FROM record WHERE compartment = ? AND key IS NOT NULL "
+            "AND carried NOT IN (?, x'') LIMIT 1"
+        )
+        return bool(self._all(sql, compartment, epoch))

@@ -39,8 +39,15 @@ LEFT JOIN line l ON l.place = e.place
 """
 _UNSEALED = (
     f"{_ENTRY} WHERE e.place IS NULL AND e.position NOT IN "  # noqa: S608  no value in it
-    "(SELECT entry FROM outbox WHERE entry IS NOT NULL) ORDER BY e.position LIMIT ?"
+    "(SELECT entry FROM outbox WHERE entry IS NOT NULL) "
+    "AND (e.compartment IN (%s) OR (e.kind = 2 AND e.compartment IN (%s))) "
+    "ORDER BY e.position LIMIT ?"
 )
+_PUT_RECORD = """
+INSERT INTO record VALUES (?, ?, ?, ?) ON CONFLICT (record) DO UPDATE
+SET compartment = excluded.compartment, key = excluded.key, carried = excluded.carried
+WHERE record.key IS NOT NULL
+"""
 _ADD_ENTRY = """
 INSERT INTO entry (place, author, compartment, epoch, record, sequence, day, kind, content)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -181,8 +188,8 @@ class SqlStore(KeepingStore):
         return RecordRow(*row) if row else None
 
     def put_records(self, rows: Iterable[RecordRow]) -> None:
-        """Add records, or change them."""
-        self._run_many("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?)", rows)
+        """Add records, or change them; one whose key is gone stays as it is."""
+        self._run_many(_PUT_RECORD, rows)
 
     def records(self, compartment: str) -> list[RecordRow]:
         """The records of a compartment."""
@@ -237,13 +244,17 @@ class SqlStore(KeepingStore):
         )
         return int((self._one(sql, author, compartment) or (0,))[0] or 0)
 
-    def unsealed(self, limit: int) -> list[EntryRow]:
+    def unsealed(
+        self, limit: int, writable: Sequence[str], closed: Sequence[str]
+    ) -> list[EntryRow]:
         """Entries that wait and are not in the outbox, in order."""
-        return [EntryRow(*row) for row in self._all(_UNSEALED, limit)]
+        marks = tuple(", ".join("?" * len(names)) for names in (writable, closed))
+        return [EntryRow(*row) for row in self._all(_UNSEALED % marks, *writable, *closed, limit)]
 
     def count_waiting(self) -> int:
-        """How many entries of this device's own were not seen in the line yet."""
-        return int((self._one("SELECT count(*) FROM entry WHERE place IS NULL") or (0,))[0])
+        """How many entries of this device's own, of content, were not seen in the line yet."""
+        sql = "SELECT count(*) FROM entry WHERE place IS NULL AND kind = 1"
+        return int((self._one(sql) or (0,))[0])
 
     def add_outbox(self, rows: Sequence[OutboxRow]) -> None:
         """Keep sealed blobs."""
