@@ -164,9 +164,14 @@ class Team:
         again = Member(member.keys, store, member.prekeys)
         with store.transaction():
             pin_root(store, self.root.public)
-            signed, _ = sealing.open_epoch(self.line[base], [self.recovery])
-            store.add_epoch(sha256(self.line[base]).digest(), signed.encode())
+        self.welcome(again, base)
         return again
+
+    def welcome(self, member: Member, base: int) -> None:
+        """Give a device the team epoch at a place, as an invitation does."""
+        signed, _ = sealing.open_epoch(self.line[base], [self.recovery])
+        with member.store.transaction():
+            member.store.add_epoch(sha256(self.line[base]).digest(), signed.encode())
 
 
 def addition(team: Team, keys: DeviceKeys, name: str, *, admin: bool = True) -> Addition:

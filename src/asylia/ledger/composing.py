@@ -12,6 +12,7 @@ import msgspec
 
 from asylia.crypto import random
 from asylia.crypto.age import Identity
+from asylia.envelope.authority import verify_certificate
 from asylia.envelope.shapes import encode_checked
 from asylia.errors import NotFoundError, RefusedError, UsageError
 from asylia.ledger import rights, sealing, tenure
@@ -98,6 +99,7 @@ def compose(view: View, changes: Sequence[Change]) -> Composed:
         raise _clash()
     before = _team(view)
     team = _compose_team(view, before, changes)
+    _check_none_alone(team)
     plans = _plans(view, before, team, changes)
     epochs: list[CompartmentEpoch] = []
     pages: list[bytes] = []
@@ -174,6 +176,15 @@ def _compose_team(view: View, before: TeamEpoch, changes: Sequence[Change]) -> T
         relay=relay,
         rotation=(rotation or [before.rotation])[-1],
     )
+
+
+def _check_none_alone(team: TeamEpoch) -> None:
+    given = [one.certificate for one in team.devices if one.state == "live" and one.certificate]
+    if len(given) > 1 and any(verify_certificate(one, team.root).alone for one in given):
+        raise UsageError(
+            "an admin that may sign alone would not be the only one any more",
+            hint="Let the root certify it anew, with the second admin, in the same proposal.",
+        )
 
 
 def _change_devices(devices: dict[bytes, Device], change: Change) -> None:
