@@ -27,6 +27,7 @@ from asylia.ledger.epoch import Device as Row
 from asylia.ledger.epoch import TeamEpoch
 from asylia.ledger.founding import Founder, found
 from asylia.ledger.keys import DeviceKeys
+from asylia.ledger.store import ForgottenRow
 from asylia.ledger.values import SyncReport
 
 
@@ -310,3 +311,43 @@ def test_a_ceremony_is_for_one_or_two_devices() -> None:
     for count in (0, 3):
         with pytest.raises(AsyliaError):
             found(founders[:count], relay_url="http://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("flaw", ["a key of another record", "a key of what it forgets"])
+def test_a_keyring_gives_each_live_record_its_own_key_or_is_refused(
+    flaw: str, world: World
+) -> None:
+    world.sync()
+    epoch, key = compartment_epoch(world), bytes(32)
+    record = record_id(epoch.compartment, key)
+    live = {record: key}
+    if flaw == "a key of another record":
+        live = {record: bytes([1]) * 32}
+    else:
+        epoch = msgspec.structs.replace(epoch, forgotten=(record,))
+    pages = sealing.seal_keyring(live, epoch.wrap_key)
+    epoch = msgspec.structs.replace(epoch, keyring=tuple(sha256(page).digest() for page in pages))
+    world.line.blobs += pages
+    both = [device.keys for device in world.devices]
+    assert kinds(take(world, sealed(world, epoch, both))) == ["forged"]
+    assert world.devices[-1].ledger.compartments()[0].epoch == 0
+
+
+def test_a_keyring_does_not_bring_back_what_a_device_has_forgotten(world: World) -> None:
+    one, two = world.devices
+    record = one.write("gone")
+    world.sync(2)
+    row = two.store.record(record)
+    assert row is not None
+    assert row.key is not None
+    two.store.forget([ForgottenRow(record, "casework", 0, 0)])
+    two.restart()
+    epoch = compartment_epoch(world)
+    pages = sealing.seal_keyring({record: row.key}, epoch.wrap_key)
+    epoch = msgspec.structs.replace(epoch, keyring=tuple(sha256(page).digest() for page in pages))
+    world.line.blobs += pages
+    assert kinds(take(world, sealed(world, epoch, [one.keys]))) == []
+    assert two.ledger.compartments()[0].epoch == 1
+    again = two.store.record(record)
+    assert again is not None
+    assert again.key is None

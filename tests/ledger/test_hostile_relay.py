@@ -4,7 +4,16 @@ import os
 from hashlib import sha256
 
 import pytest
-from tests.ledger.world import LABEL, World, forge, make_world
+from tests.ledger.world import (
+    LABEL,
+    Device,
+    World,
+    compartment_epoch,
+    forge,
+    make_world,
+    memory_store,
+    sealed,
+)
 
 from asylia.crypto.signing import SigningKey
 from asylia.ledger.entry import Head
@@ -243,3 +252,35 @@ def test_an_entry_of_another_team_is_unread(world: World) -> None:
     report = world.devices[0].sync(world.line)
     assert report.unread == 4
     assert world.devices[0].texts() == []
+
+
+def test_an_author_does_not_go_back_to_an_older_epoch(world: World) -> None:
+    one, two = world.devices
+    record = one.write("a")
+    world.sync(2)
+    old = one.epoch
+    world.line.blobs.append(sealed(world, compartment_epoch(world), [one.keys]))
+    world.sync()
+    one.write("b", record)
+    world.sync(2)
+    world.line.blobs.append(forge(one, record, LABEL + b"c", under=old))
+    assert kinds(two.sync(world.line)) == ["forged"]
+    assert two.texts() == ["a", "b"]
+
+
+def test_an_entry_waits_for_what_it_names_of_another_author(world: World) -> None:
+    one, two = world.devices
+    record = one.write("a")
+    world.sync(2)
+    two.write("b", record)
+    world.sync(2)
+    one.write("c", record)  # names "b" among its heads
+    one.sync(world.line)
+    reader = Device(two.name, two.keys, memory_store(), world.clock)
+    world.founding.enter(reader.store, reader.keys)
+    world.line.show = lambda blobs: [*blobs[:-2], blobs[-1]]
+    assert "missing" in kinds(reader.sync(world.line))
+    assert reader.texts() == ["a"]
+    world.line.show = lambda blobs: [*blobs[:-2], blobs[-1], blobs[-2]]
+    assert "reordered" in kinds(reader.sync(world.line))
+    assert reader.texts() == ["a", "b", "c"]

@@ -1,5 +1,7 @@
 """A device comes to a team by card, invitation and eight words, or comes back; else it does not."""
 
+from hashlib import sha256
+
 import msgspec
 import pytest
 from tests.ledger.joiners import Newcomer, addition, admitted, invited, post
@@ -8,6 +10,7 @@ from tests.ledger.world import make_world
 from asylia.errors import ForgedError, NotFoundError, RefusedError
 from asylia.ledger import entering, inviting, joining
 from asylia.ledger.change import Removal, Suspension
+from asylia.ledger.prekeys import identities
 from asylia.ledger.state import State
 
 
@@ -202,3 +205,19 @@ def test_no_blob_and_no_card_names_the_worker() -> None:
     assert any(one.name == "Juniper" for one in third.ledger.members())
     for blob in (*world.line.blobs, newcomer.card):
         assert b"Juniper" not in blob
+
+
+def test_a_welcome_is_the_one_and_of_the_team_that_the_invitation_names() -> None:
+    world, other = make_world(), make_world(1)
+    newcomer = Newcomer.make(world)
+    here = newcomer.open(invited(world, newcomer), world).invitation
+    there = newcomer.open(invited(other, newcomer), other).invitation
+    prekeys = list(identities(newcomer.device.store))
+    blobs = {sha256(blob).digest(): blob for blob in (*world.line.blobs, *other.line.blobs)}
+    mine, false = blobs[here.welcome], blobs[there.welcome]
+    assert joining.open_welcome(mine, prekeys, here).epoch.root == world.founding.root.public
+    with pytest.raises(ForgedError, match="not the welcome"):
+        joining.open_welcome(false, prekeys, here)
+    mixed = msgspec.structs.replace(here, welcome=there.welcome)
+    with pytest.raises(ForgedError, match="another team"):
+        joining.open_welcome(false, prekeys, mixed)

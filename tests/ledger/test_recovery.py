@@ -7,7 +7,7 @@ from tests.ledger.joiners import Newcomer, admitted, post
 from tests.ledger.world import Device, World, make_world
 
 from asylia.errors import ForgedError, UsageError
-from asylia.ledger import recovering, recovery
+from asylia.ledger import recovering, recovery, sealing
 from asylia.ledger.change import Forgetting, Rotation
 from asylia.ledger.recovery import Combined
 from asylia.ledger.state import State
@@ -183,3 +183,16 @@ def test_a_team_that_was_lost_while_its_epochs_clashed_comes_back_whole() -> Non
     device.sync(world.line)
     assert device.texts() == ["first", "second"]
     assert not [one for one in device.ledger.findings() if one.kind != "forked"]
+
+
+def test_a_recovery_does_not_begin_with_an_epoch_of_another_team() -> None:
+    """The recovery recipient is no secret: whoever knows it can seal a team of its own to it."""
+    world, other = make_world(), make_world(1)
+    world.devices[0].write("first")
+    world.sync(2)
+    signed, _ = sealing.open_epoch(other.founding.epochs[0], [other.founding.recovery])
+    false = sealing.seal_epoch(signed, [world.founding.recovery.recipient])
+    world.line.blobs.insert(0, false)
+    device, told = recovered(world, shares(world)[:2])
+    assert told.devices == 2
+    assert device.texts() == ["first"]

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 
 import msgspec
 import pytest
 from tests.ledger.teams import NAME, TODAY, Member, Team, addition, altered, make_team
+from tests.ledger.world import memory_store
 
 from asylia.crypto.age import Identity
 from asylia.crypto.signing import SigningKey
 from asylia.envelope.authority import certify
-from asylia.ledger import composing
+from asylia.envelope.signed import SignedBytes
+from asylia.ledger import composing, rights, sealing
 from asylia.ledger.change import (
     Admission,
     Change,
@@ -28,7 +31,8 @@ from asylia.ledger.change import (
 from asylia.ledger.composing import Composed
 from asylia.ledger.epoch import COMMONS
 from asylia.ledger.keys import DeviceKeys
-from asylia.values import RecordId
+from asylia.values import Day, RecordId
+from asylia.wire import encode
 
 Make = Callable[[Team], Change]
 STRONG: dict[str, Make] = {
@@ -330,3 +334,129 @@ def test_an_epoch_under_a_team_epoch_from_before_a_suspension_does_not_count() -
     team.post(replace(one.compose(Suspension(rogue.device)), compartments=(), pages=()), one)
     team.post(late, rogue)
     assert two.pull(team.line) == ["forged"]
+
+
+def test_one_signature_changes_nothing_of_a_compartment_but_its_keys_and_its_days() -> None:
+    """The control of the next one: without a change, the same epoch holds by one."""
+    team = make_team(3, 1)
+    composed = composing.compose_compartment(team.members[0].view(), NAME)
+    assert judge(team, composed, team.members[0]) == []
+
+
+@pytest.mark.parametrize("name", ["device", "forgotten", "intake", "labels", "successor"])
+def test_one_signature_changes_nothing_else_of_a_compartment(name: str) -> None:
+    team = make_team(3, 1)
+    one, two, _, member = team.members
+    if name == "device":
+        team.post(one.compose(Dismissal(NAME, member.device)), one, two)
+        team.pull()
+    composed = composing.compose_compartment(one.view(), NAME)
+    (epoch,) = composed.compartments
+    fields: dict[str, dict[str, object]] = {
+        "device": {"devices": tuple(sorted((*epoch.devices, member.device)))},
+        "forgotten": {"forgotten": (bytes(16),)},
+        "intake": {"intake": ()},
+        "labels": {"labels": {"en": "y"}},
+        "successor": {"successor": "others"},
+    }
+    more = replace(composed, compartments=(msgspec.structs.replace(epoch, **fields[name]),))
+    number = two.state.current[NAME].number
+    assert judge(team, more, one) == ["forged"]
+    assert two.state.current[NAME].number == number
+    assert judge(team, more, one, two) == []
+    assert two.state.current[NAME].number == number + 1
+
+
+def test_one_that_is_let_in_takes_nobodys_word_alone() -> None:
+    """It opens no epoch from before, so it checks against those whom the history names."""
+    for alone in (True, False):
+        team = make_team(3)
+        one, two, _ = team.members
+        keys = DeviceKeys.generate()
+        base = next(
+            at for at, blob in enumerate(team.line) if sha256(blob).digest() == one.state.team_hash
+        )
+        composed = one.compose(addition(team, keys, "Willow"))
+        assert composed.team is not None
+        team.line.append(team.seal(composed.team, one, two))
+        team.line += composed.pages
+        for epoch in composed.compartments:
+            team.line.append(
+                team.seal(epoch, *([one] if alone else [one, two]), team=composed.team)
+            )
+        new = team.joined(Member(keys, memory_store()), base=base)
+        assert ("forged" in new.pull(team.line)) == alone
+        assert (NAME in new.state.current) != alone
+
+
+def test_a_signature_in_another_admins_name_does_not_count() -> None:
+    team = make_team(3)
+    one, two, three = team.members
+    epoch = altered(one.compose(), recovery=str(Identity.generate().recipient)).team
+    assert epoch is not None
+    body = encode(epoch)
+    own = one.keys.signing.sign(f"{epoch.LABEL} epoch", body)
+    false = [msgspec.structs.replace(one, key=two.device) for one in own]
+    blob = sealing.seal_epoch(SignedBytes(body, (*own, *false)), epoch.recipients)
+    team.line.append(blob)
+    assert three.pull(team.line) == ["forged"]
+
+
+def test_one_admin_does_not_bring_a_suspended_device_back() -> None:
+    for count, expected in ((1, ["forged"]), (2, [])):
+        team = make_team(3)
+        one, two, three = team.members
+        team.post(replace(one.compose(Suspension(three.device)), compartments=(), pages=()), one)
+        team.pull(one, two)
+        base = replace(one.compose(), compartments=(), pages=())
+        assert base.team is not None
+        devices = tuple(
+            msgspec.structs.replace(
+                device, state="live", prekey=str(three.keys.prekeys[0].recipient)
+            )
+            if device.signing.fingerprint == three.device
+            else device
+            for device in base.team.devices
+        )
+        assert judge(team, altered(base, devices=devices), *(one, two)[:count]) == expected
+
+
+@pytest.mark.parametrize("flaw", ["another device's", "not valid yet"])
+def test_a_certificate_is_its_own_devices_and_valid_by_then(flaw: str) -> None:
+    team = make_team(3, 1)
+    one, two, three, member = team.members
+    signing, day = member.keys.signing.public, TODAY
+    if flaw == "another device's":
+        signing = three.keys.signing.public
+    else:
+        day = Day(TODAY + 1)
+    base = replace(one.compose(), compartments=(), pages=())
+    assert base.team is not None
+    for certificate, expected in (
+        (certify(team.root, signing, not_before=day), ["forged"]),
+        (certify(team.root, member.keys.signing.public, not_before=TODAY), []),
+    ):
+        devices = tuple(
+            msgspec.structs.replace(device, certificate=certificate)
+            if device.signing.fingerprint == member.device
+            else device
+            for device in base.team.devices
+        )
+        assert judge(team, altered(base, devices=devices), one, two) == expected
+
+
+def test_the_minimum_version_rises_by_two_admins_and_never_falls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rights, "VERSION", 2)  # as a later version of this program reads it
+    team = make_team(3)
+    one, two, _ = team.members
+
+    def named(version: int) -> Composed:
+        return altered(replace(one.compose(), compartments=(), pages=()), minimum_version=version)
+
+    assert judge(team, named(2), one) == ["forged"]
+    assert judge(team, named(2), one, two) == []
+    one.pull(team.line)
+    assert judge(team, named(1), one, two) == ["forged"]
+    assert judge(team, named(2), one, two) == []

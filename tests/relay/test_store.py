@@ -27,6 +27,7 @@ from asylia.relay.store import (
     ReplyState,
     Room,
 )
+from asylia.relay.writer import GroupWriter
 from asylia.tlog.checkpoint import NoteKey, parse_checkpoint
 from asylia.tlog.log import Log, read
 from relay.server import fresh_database
@@ -559,3 +560,23 @@ def test_room_ends_for_pieces_then_long_envelopes_then_everything():
     kinds = [("piece", 1), ("envelope", 17 * 1024), ("envelope", 1024), ("reply", 1)]
     for used, taken in ((700, 4), (850, 3), (950, 2), (1000, 0)):
         assert sum(room.takes(kind, used * 1024, size) for kind, size in kinds) == taken
+
+
+@pytest.mark.parametrize("jobs", [1, 5])
+def test_nothing_is_answered_as_done_before_its_commit_came_back(tmp_path, jobs):
+    class Failing(sqlite3.Connection):
+        def commit(self):
+            raise sqlite3.OperationalError("disk I/O error")
+
+    db = sqlite3.connect(
+        tmp_path / "db", isolation_level=None, check_same_thread=False, factory=Failing
+    )
+    writer = GroupWriter(db)
+
+    async def story():
+        waiting = [writer.submit(lambda _: "stored") for _ in range(jobs)]
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    answers = asyncio.run(story())
+    writer.close()
+    assert [type(answer) for answer in answers] == [sqlite3.OperationalError] * jobs
