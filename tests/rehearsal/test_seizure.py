@@ -6,6 +6,7 @@ import gzip
 import io
 import lzma
 import os
+import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -15,7 +16,12 @@ import pytest
 
 from asylia.errors import UsageError
 from asylia.rehearsal.canaries import Canary, phrase_canaries
-from asylia.rehearsal.seizure import BetrayedError, require_clean, search
+from asylia.rehearsal.seizure import BetrayedError, Searcher, require_clean, search
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 TEXT = "Невидимкин из Придуманска"
 CANARY = (Canary("name", TEXT),)
@@ -47,6 +53,8 @@ FORMS = {
     "bzip2": bz2.compress(raw(TEXT)),
     "xz": lzma.compress(raw(TEXT)),
     "zip": zipped(raw(TEXT)),
+    "zstd": zstd.compress(raw(TEXT) * 3),
+    "zstd of several frames": zstd.compress(os.urandom(99)) + zstd.compress(raw(TEXT) * 3),
     "gzip of base64": gzip.compress(base64.b64encode(b"x" + raw(TEXT))),
     "zlib cut off": zlib.compress(os.urandom(5000) + raw(TEXT) + os.urandom(5000))[:-40],
 }
@@ -59,6 +67,23 @@ def test_a_canary_is_found_in_every_form(form: str, tmp_path: Path) -> None:
     assert report.findings, form
     with pytest.raises(BetrayedError):
         require_clean(report)
+
+
+SECRET = bytes(range(200, 232))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        SECRET,
+        SECRET.hex().encode(),
+        base64.b64encode(SECRET),
+        base64.urlsafe_b64encode(b"x" + SECRET),
+    ],
+)
+def test_a_secret_that_is_bytes_is_found_too(form: bytes, tmp_path: Path) -> None:
+    (tmp_path / "left").write_bytes(os.urandom(301) + form + os.urandom(99))
+    assert search((tmp_path,), (Canary("secret", SECRET),)).findings
 
 
 def test_a_canary_in_a_file_name_is_found(tmp_path: Path) -> None:
@@ -75,6 +100,22 @@ def test_neighbouring_words_of_a_phrase_are_canaries(tmp_path: Path) -> None:
     canaries = phrase_canaries("phrase", ("abandon", "ability", "able"))
     (tmp_path / "one").write_bytes(b"... ability able ...")
     assert [f.what for f in search((tmp_path,), canaries).findings] == ["phrase, words 2 and 3"]
+
+
+def test_what_was_searched_once_betrays_again(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).write_bytes(raw(TEXT) + bytes(4096))
+    found = Searcher(CANARY).folders("files", [tmp_path]).findings
+    assert {Path(one.where).name for one in found} == {"one", "two"}
+
+
+def test_a_file_that_can_not_be_read_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "other").write_bytes(b"x")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    assert search((tmp_path,), CANARY).findings == ()
+    if os.getuid() != 0:
+        (tmp_path / "other").chmod(0)
+        assert search((tmp_path,), CANARY).findings
 
 
 def test_nothing_read_is_not_clean(tmp_path: Path) -> None:

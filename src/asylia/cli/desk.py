@@ -11,6 +11,7 @@ from asylia.desk.browser import find
 from asylia.desk.keeper import HOURS, MOST_HOURS
 from asylia.desk.serve import Settings, serve
 from asylia.errors import NotFoundError, UsageError
+from asylia.vault.process import harden
 from asylia.vault.vault import read_header
 
 app = App(name="desk", help="Read, answer, document and hand over: the workers' desk.")
@@ -66,6 +67,7 @@ def desk(
         is not the desk's to delete.
 
     """
+    harden()  # this process draws the links, and holds what ends the desk
     if not 1 <= idle_minutes <= 60:
         raise UsageError("The desk locks after 1 to 60 idle minutes.")
     if not 0 <= offline_hours <= MOST_HOURS:

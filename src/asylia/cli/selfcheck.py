@@ -7,9 +7,11 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from asylia.rehearsal.aftermath import rehearse_and_search
-from asylia.rehearsal.seizure import require_clean
+from asylia.rehearsal.aftermath import Part, rehearse_and_search
+from asylia.rehearsal.seizure import Looked, Report, require_clean
 
 app = App(name="selfcheck", help="Check on this machine that promises hold.")
 
@@ -17,19 +19,20 @@ app = App(name="selfcheck", help="Check on this machine that promises hold.")
 @app.command
 def seizure(
     *,
-    plant: Annotated[bool, Parameter(negative="")] = False,
+    plant: Part | None = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
-    """Play an invented report, stop everything, and search what was left for what was typed.
+    """Play an invented report, and look at all that one who seizes the machines would see.
 
-    Looks at every file that relay, page, desk, browser and temporary folders left, for names,
-    places, the phrase and the passphrases, in UTF-8, UTF-16, base64, hex, escaped and compressed.
-    Leaves with 1 at the first finding.
+    Looks into relay, PostgreSQL, devices that are locked, were removed or met their duress
+    passphrase, the process list, memory, core files, swap, and every file that was left, for names,
+    places, phrases and passphrases, in UTF-8, UTF-16, base64, hex, escaped and compressed. Takes
+    two minutes or more. Leaves with 1 where anything was found.
 
     Parameters
     ----------
     plant
-        Write one of the strings in clear on purpose first: the check must then fail.
+        Leave a leak on purpose in one part: the check must then fail.
     json
         Print one JSON object.
 
@@ -41,10 +44,30 @@ def seizure(
         )
     if json:
         print(json_text.dumps(report.plain()))
+    _tell(console, report)
     require_clean(report)
-    console.print(
-        f"[bold green]Nothing betrays.[/] {report.files} files, {report.bytes_read:,} bytes, "
-        f"{report.canaries} strings in every form."
-    )
-    for part in report.not_covered:
-        console.print(f"[yellow]Not covered:[/] {part}")
+    console.print(f"[bold green]Nothing betrays.[/] {report.canaries} strings, in every form.")
+
+
+def _tell(console: Console, report: Report) -> None:
+    """What was looked at, what was found, and what could not be seen here."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("looked at", "files", "bytes", "processes", "found"):
+        right = column not in {"looked at", "found"}
+        table.add_column(column, header_style="dim", justify="right" if right else "left")
+    for part in report.parts:
+        table.add_row(*map(Text, _cells(part)))
+    console.print(table)
+    for part in report.parts:
+        for finding in part.findings:
+            told = f"{finding.what} ({finding.form}): {finding.where}"
+            console.print(Text.assemble(("Found: ", "bold red"), told))
+        for missing in part.not_covered:
+            console.print(Text.assemble(("Could not be looked at here: ", "yellow"), missing))
+
+
+def _cells(part: Looked) -> tuple[str, ...]:
+    found = str(len(part.findings)) if part.findings else "nothing"
+    seen = part.files or part.bytes_read or part.processes
+    counted = (f"{count:,}" if count else "" for count in (part.files, part.bytes_read))
+    return part.part, *counted, str(part.processes or ""), found if seen else "not looked at"

@@ -2,13 +2,14 @@
 
 Upholds: a canary is looked for as UTF-8, UTF-16 (both orders), lower and upper hex, base64
 (standard and URL-safe, at each of three alignments), percent- and JSON-escaped, and all of these
-inside streams that ``deflate``, gzip, zlib, bzip2 or xz compressed.  Refuses: a canary so short
-that chance would find it.
+inside streams that ``deflate``, gzip, zlib, bzip2, xz or Zstandard compressed; a secret that is
+bytes as such, as hex and as base64.  Refuses: a canary so short that chance would find it.
 """
 
 import bz2
 import lzma
 import re
+import sys
 import zlib
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
@@ -19,21 +20,33 @@ from urllib.parse import quote
 
 from asylia.errors import UsageError
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 SHORTEST = 6
 _INFLATED_AT_MOST = 64 << 20
-_STREAMS = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]|PK\x03\x04|BZh[1-9]|\xfd7zXZ\x00")
+_STREAMS = re.compile(
+    rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]|PK\x03\x04|BZh[1-9]|\xfd7zXZ\x00|\x28\xb5\x2f\xfd"
+)
 
 
 @dataclass(frozen=True)
 class Canary:
-    """A secret string by the name it may be reported under; its text is never shown."""
+    """A secret by the name it may be reported under; what it is, is never shown."""
 
     name: str
-    text: str = field(repr=False)
+    text: str | bytes = field(repr=False)
 
     def __post_init__(self) -> None:
-        if len(self.text.encode()) < SHORTEST:
+        if len(self.plain) < SHORTEST:
             raise UsageError(f"the canary “{self.name}” is shorter than {SHORTEST} bytes")
+
+    @property
+    def plain(self) -> bytes:
+        """As UTF-8, or the bytes that it is."""
+        return self.text.encode() if isinstance(self.text, str) else self.text
 
 
 @dataclass(frozen=True)
@@ -73,18 +86,22 @@ def _find(data: bytes, forms: list[tuple[str, str, bytes]], prefix: str) -> Iter
             yield Sighting(name, prefix + form, offset)
 
 
-def _forms(text: str) -> list[tuple[str, bytes]]:
-    plain = text.encode()
-    forms = [
-        ("UTF-8", plain),
-        ("UTF-16, little-endian", text.encode("utf-16-le")),
-        ("UTF-16, big-endian", text.encode("utf-16-be")),
-        ("hex", plain.hex().encode()),
-        ("HEX", plain.hex().upper().encode()),
-        ("percent-escaped", quote(text, safe="").encode()),
-        ("form-escaped", quote(text, safe=" ").replace(" ", "+").encode()),
-        ("JSON-escaped", text.encode("ascii", "backslashreplace")),
+def _forms(secret: str | bytes) -> list[tuple[str, bytes]]:
+    if isinstance(secret, bytes):
+        return [("bytes", secret), *_encoded(secret)]
+    return [
+        ("UTF-8", secret.encode()),
+        ("UTF-16, little-endian", secret.encode("utf-16-le")),
+        ("UTF-16, big-endian", secret.encode("utf-16-be")),
+        ("percent-escaped", quote(secret, safe="").encode()),
+        ("form-escaped", quote(secret, safe=" ").replace(" ", "+").encode()),
+        ("JSON-escaped", secret.encode("ascii", "backslashreplace")),
+        *_encoded(secret.encode()),
     ]
+
+
+def _encoded(plain: bytes) -> list[tuple[str, bytes]]:
+    forms = [("hex", plain.hex().encode()), ("HEX", plain.hex().upper().encode())]
     for shift in range(3):
         # The characters that also depend on what stands before or after are cut away.
         start = (0, 2, 3)[shift]
@@ -119,6 +136,8 @@ def _decompressor(magic: bytes) -> _Decompressor:
         return bz2.BZ2Decompressor()
     if magic.startswith(b"\xfd"):
         return lzma.LZMADecompressor()
+    if magic.startswith(b"\x28"):
+        return zstd.ZstdDecompressor()
     return zlib.decompressobj(zlib.MAX_WBITS | 32)
 
 
@@ -130,6 +149,6 @@ def _inflate(decompressor: _Decompressor, data: bytes, start: int, chunk: int = 
             out += decompressor.decompress(data[at : at + chunk], _INFLATED_AT_MOST)
             if len(out) >= _INFLATED_AT_MOST or getattr(decompressor, "eof", False):
                 break
-    except (zlib.error, OSError, EOFError, lzma.LZMAError):
+    except (zlib.error, OSError, EOFError, lzma.LZMAError, zstd.ZstdError):
         return bytes(out)
     return bytes(out)

@@ -5,13 +5,13 @@ printed no link.
 """
 
 import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from asylia.errors import UnavailableError
 from asylia.rehearsal.team import Team
-from asylia.rehearsal.world import World
+from asylia.rehearsal.world import ASYLIA, World
 
 _BEFORE_LINK = "Open once: "
 
@@ -19,25 +19,39 @@ _BEFORE_LINK = "Open once: "
 @contextmanager
 def running_desk(world: World, team: Team, *options: str) -> Iterator[str]:
     """The first device's desk; gives the link that opens it once."""
+    with started_desk(world, team, "--no-browser", *options) as desk:
+        yield link_of(desk)
+
+
+@contextmanager
+def started_desk(
+    world: World,
+    team: Team,
+    *options: str,
+    program: Sequence[str] = ASYLIA,
+    environment: Mapping[str, str] | None = None,
+    within: Path | None = None,
+) -> Iterator[subprocess.Popen[str]]:
+    """The first device's desk, as a process; stopped at the end if it still runs."""
     # Where this machine swaps is not what a rehearsal with invented people is about.
-    fixed = ("--relay", team.relay_url, "--swap-is-safe", "--no-browser")
-    command = [sys.executable, "-m", "asylia", "desk", str(world.vault("first")), *fixed, *options]
+    fixed = ("desk", str(world.vault("first")), "--relay", team.relay_url, "--swap-is-safe")
     with subprocess.Popen(  # noqa: S603  our own command
-        command,
-        env=world.environment,
-        cwd=world.folder,
+        [*program, *fixed, *options],
+        env={**world.environment, **(environment or {})},
+        cwd=within or world.folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
     ) as desk:
         try:
-            yield _link(desk)
+            yield desk
         finally:
             desk.terminate()
             desk.wait(30)
 
 
-def _link(desk: subprocess.Popen[str]) -> str:
+def link_of(desk: subprocess.Popen[str]) -> str:
+    """The link that it printed."""
     line = desk.stdout.readline() if desk.stdout else ""
     if not line.startswith(_BEFORE_LINK):
         raise UnavailableError("the desk did not start", hint="Its own words are above.")

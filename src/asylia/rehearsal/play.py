@@ -5,8 +5,9 @@ checker) and fails the rehearsal if what came out is not what went in.  Refuses:
 team's own folders; it makes its own.
 """
 
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,7 +38,7 @@ from asylia.rehearsal.browser import PlainBrowser
 from asylia.rehearsal.desk import running_desk
 from asylia.rehearsal.handover import hand_over
 from asylia.rehearsal.team import Team, at_work, found_team
-from asylia.rehearsal.world import World, free_port
+from asylia.rehearsal.world import ASYLIA, World, free_port
 from asylia.values import ThreadId, day_of
 
 AS_OF = (date(2017, 4, 5), date(2017, 12, 31), date(2018, 12, 31))
@@ -78,35 +79,47 @@ class Rehearsal:
     tell: Tell
     relay_port: int = field(default_factory=free_port)
     page_port: int = field(default_factory=free_port)
+    postgres_file: Path | None = None
     phrase: tuple[str, ...] = field(default=(), repr=False)
     result: Result = field(default_factory=Result)
 
     def run(self) -> Team:
         """Every step; relay and page are still up afterwards."""
         began = time.monotonic()
-        team = found_team(self.world, self.relay_port)
-        self.tell("A team of two devices is founded; its relay is up.")
-        self._open_page(team)
-        self._write()
-        with at_work(self.world, team, "first") as place:
-            thread = self._answer(place)
-        self._read()
+        team, thread = self.correspond()
         with at_work(self.world, team, "second") as place:
             self._document(place, team, thread)
         self.result.seconds = round(time.monotonic() - began, 1)
         return team
 
-    def _open_page(self, team: Team) -> None:
-        serve = ("intake", "serve", "--relay", team.relay_url, "--root", str(team.root))
-        self.world.start(*serve, "--port", str(self.page_port), port=self.page_port)
+    def correspond(self) -> tuple[Team, ThreadId]:
+        """The first half: a team, its relay and page, a report, an answer, and its reader."""
+        team = found_team(self.world, self.relay_port, self.postgres_file)
+        self.tell("A team of two devices is founded; its relay is up.")
+        self.open_page(team)
         self.tell("The public page is up.")
+        self.write()
+        with at_work(self.world, team, "first") as place:
+            thread = self._answer(place)
+        self.read()
+        return team, thread
+
+    def open_page(
+        self, team: Team, *, program: Sequence[str] = ASYLIA, within: Path | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start the public page."""
+        serve = ("intake", "serve", "--relay", team.relay_url, "--root", str(team.root))
+        listen = ("--port", str(self.page_port))
+        return self.world.start(
+            *serve, *listen, port=self.page_port, program=program, within=within
+        )
 
     @property
     def page_url(self) -> str:
         """Where the public page answers."""
         return f"http://127.0.0.1:{self.page_port}"
 
-    def _write(self) -> None:
+    def write(self) -> None:
         """The reporter writes, as a browser without scripts would."""
         browser = PlainBrowser(self.page_url)
         typed = {
@@ -137,7 +150,7 @@ class Rehearsal:
         self.tell("A worker has read the report and answered.")
         return thread
 
-    def _read(self) -> None:
+    def read(self) -> None:
         """The reporter comes back with the phrase."""
         browser = PlainBrowser(self.page_url)
         form = browser.get("/ru/return").form("/ru/return")

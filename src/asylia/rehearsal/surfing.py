@@ -10,13 +10,9 @@ from dataclasses import dataclass, field
 
 from asylia.rehearsal import invented
 from asylia.rehearsal.desk import running_desk
+from asylia.rehearsal.driver import Page, expect, sync_playwright
 from asylia.rehearsal.play import Rehearsal
 from asylia.rehearsal.team import Team
-
-try:
-    from playwright.sync_api import Page, expect, sync_playwright
-except ImportError:  # a team's machine need not have it; the tests do
-    sync_playwright = None  # type: ignore[assignment]
 
 _FLAGS = (
     "--no-sandbox",

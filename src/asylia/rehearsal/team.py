@@ -7,9 +7,8 @@ than the rehearsal's own.
 import json
 import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +18,7 @@ import httpx
 from asylia.casework.place import Place
 from asylia.errors import UnavailableError
 from asylia.ledger.courier import TeamCourier
-from asylia.rehearsal.world import World
+from asylia.rehearsal.world import ASYLIA, World
 from asylia.vault.vault import Vault
 
 NAMES = ("first", "second")
@@ -34,12 +33,15 @@ class Team:
     log_origin: str
     log_key: str
     passphrases: dict[str, str] = field(repr=False)
+    access: str = field(repr=False)
+    store: tuple[str, ...] = ()
 
 
-def found_team(world: World, relay_port: int) -> Team:
+def found_team(world: World, relay_port: int, postgres_file: Path | None = None) -> Team:
     """Make the relay, start it, and found a team of two devices on it."""
-    made = json.loads(_asylia(world, "relay", "init", str(world.relay), "--json"))
-    world.start("relay", "serve", str(world.relay), "--port", str(relay_port), port=relay_port)
+    store = ("--postgres-file", str(postgres_file)) if postgres_file else ()
+    made = json.loads(asylia(world, "relay", "init", str(world.relay), "--json", *store))
+    serve_relay(world, relay_port, store)
     url = f"http://127.0.0.1:{relay_port}"
     with memory_folder() as scratch:
         files = {name: scratch / name for name in NAMES}
@@ -53,14 +55,29 @@ def found_team(world: World, relay_port: int) -> Team:
                 *("--passphrase-file", str(files[name])),
             )
         ]
-        _asylia(
+        asylia(
             world,
             *("team", "init", "--relay", url, "--access-file=-", "--json"),
             *("--root", str(root), *shares, *arguments),
             typed=made["access"],
         )
         passphrases = {name: file.read_text("utf-8").strip() for name, file in files.items()}
-    return Team(url, root, made["origin"], made["log_key"], passphrases)
+    return Team(
+        url, root, made["origin"], made["log_key"], passphrases, made["access"], tuple(store)
+    )
+
+
+def serve_relay(
+    world: World,
+    port: int,
+    store: Sequence[str] = (),
+    *,
+    program: Sequence[str] = ASYLIA,
+    within: Path | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start the relay of this world.  ``store``: the options that say where its store is."""
+    serve = ("relay", "serve", str(world.relay), "--port", str(port), *store)
+    return world.start(*serve, port=port, program=program, within=within)
 
 
 @contextmanager
@@ -85,9 +102,10 @@ def memory_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _asylia(world: World, *arguments: str, typed: str = "") -> str:
+def asylia(world: World, *arguments: str, typed: str = "") -> str:
+    """Run one command of ``asylia`` to its end; what it printed."""
     done = subprocess.run(  # noqa: S603  our own command
-        [sys.executable, "-m", "asylia", *arguments],
+        [*ASYLIA, *arguments],
         env=world.environment,
         cwd=world.folder,
         input=typed + "\n",

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,8 @@ import httpx
 
 from asylia.errors import UnavailableError
 
-_PATIENCE = 30.0
+_PATIENCE = 60.0
+ASYLIA = (sys.executable, "-m", "asylia")
 
 
 @dataclass
@@ -53,12 +55,22 @@ class World:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
         return {**kept, **{name: str(self.folder / path) for name, path in inside.items()}}
 
-    def start(self, *arguments: str, port: int) -> None:
-        """Run ``asylia`` with these arguments, and wait until it listens on ``port``."""
+    def start(
+        self,
+        *arguments: str,
+        port: int,
+        program: Sequence[str] = ASYLIA,
+        within: Path | None = None,
+    ) -> subprocess.Popen[bytes]:
+        """Run ``asylia`` with these arguments, and wait until it listens on ``port``.
+
+        ``program``: what runs it; ``within``: the folder that it begins in, the world's if not
+        given.
+        """
         process = subprocess.Popen(  # noqa: S603  our own command
-            [sys.executable, "-m", "asylia", *arguments],
+            [*program, *arguments],
             env=self.environment,
-            cwd=self.folder,
+            cwd=within or self.folder,
             stdin=subprocess.DEVNULL,
         )
         self._processes.append(process)
@@ -66,7 +78,7 @@ class World:
         while time.monotonic() < deadline and process.poll() is None:
             with suppress(httpx.TransportError):
                 httpx.get(f"http://127.0.0.1:{port}/", trust_env=False)
-                return
+                return process
             time.sleep(0.05)
         raise UnavailableError(
             f"`asylia {arguments[0]} {arguments[1]}` did not start", hint="Its own words are above."
