@@ -81,6 +81,7 @@ def test_what_duress_leaves_looks_like_any_header(tmp_path: Path) -> None:
     after = read_header(tmp_path)
     assert (after.costs, after.share_id) == (before.costs, before.share_id)
     assert not {after.salt, *after.slots} & {before.salt, *before.slots}
+    assert len({*after.slots}) == len(after.slots)  # random, each of them
     assert all(oracles(after, words) == [] for words in WORDS.values())
 
 
@@ -331,6 +332,19 @@ def test_the_relay_learns_nothing_of_the_device_nor_the_disk_of_the_share(tmp_pa
         assert share_id in kept
         assert one.device not in kept
         assert not any(one.device in content for content in one.files.values())
+
+
+def test_the_bytes_of_a_header_that_was_replaced_are_written_over(tmp_path: Path) -> None:
+    make_vault(tmp_path).close()
+    with (tmp_path / HEADER).open("rb") as old:
+        before = old.read()
+        with changing(tmp_path, PASSPHRASE) as change:
+            change.renew_passphrase(OTHER)
+        old.seek(0)
+        left = old.read()
+    assert len(left) == len(before)
+    assert before[16:48] not in left
+    assert not any(before[at : at + 48] in left for at in range(128, 512, 48))
 
 
 def test_a_passphrase_drawn_anew_opens_and_the_old_one_no_more(tmp_path: Path) -> None:
