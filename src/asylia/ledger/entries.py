@@ -24,13 +24,19 @@ class EntryDoor:
         self._journal, self._state, self._waiting = journal, state, waiting
 
     def open(self, place: int, blob_hash: bytes, keys: EpochKeys, untrusted: bytes) -> Opened:
-        """What needs no other entry: its form, its epoch, its author's membership."""
+        """What needs no other entry: its form, its epoch, its author's membership.
+
+        One that a member's entry waits for counts wherever it stands: it stood elsewhere before the
+        line was read again.
+        """
         sealed = boxes.parse_outer(untrusted)
         header, heads = decode_header(sealed.header), decode_heads(sealed.heads)
         if header.epoch != keys.blob_hash or header.compartment != keys.compartment:
             raise ForgedError("it names another epoch than the one whose key opened it")
         if not self._state.may_write(keys, header.author, place):
-            raise ForgedError("its author is not a member of the compartment")
+            was_member = header.author in keys.devices
+            if not (was_member and self._waiting.is_wanted(blob_hash)):
+                raise ForgedError("its author is not a member of the compartment")
         if header.kind == CONTROL and sealed.wrapped:
             raise MalformedError("a control entry carries a record's key")
         for head in heads:

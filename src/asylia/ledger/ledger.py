@@ -31,6 +31,7 @@ from asylia.ledger.proposals import (
     signers,
     words,
 )
+from asylia.ledger.rereading import Rereading
 from asylia.ledger.state import State
 from asylia.ledger.statewords import state_words
 from asylia.ledger.store import EntryRow, LedgerStore, NoticeRow, RecordRow
@@ -44,6 +45,7 @@ from asylia.ledger.values import (
     OpenEntry,
     Proposal,
     Proposed,
+    RereadReport,
     SyncReport,
 )
 from asylia.ledger.voices import Voices, listen
@@ -120,6 +122,17 @@ class Ledger:
                 int(now.timestamp()) // 3600,
                 self._randomness,
             ).run()
+        except BaseException:
+            self._state = self._load()
+            raise
+
+    def reread(self, courier: LedgerCourier) -> RereadReport:
+        """Give the relay back what it lacks, and go on with its line, whatever it was before.
+
+        Only on a worker's word, after comparing with a colleague by voice; ``spec/ledger.md``.
+        """
+        try:
+            return Rereading(self._store, self._state, courier).run()
         except BaseException:
             self._state = self._load()
             raise

@@ -8,6 +8,7 @@ line alone, however it was cut into pages.  Refuses: deciding anything by what t
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
+from heapq import merge
 
 from asylia.crypto.age import Identity
 from asylia.errors import ForgedError, MalformedError
@@ -25,7 +26,7 @@ from asylia.ledger.outcome import (
 )
 from asylia.ledger.runs import Opened, vouched
 from asylia.ledger.state import EpochKeys, State
-from asylia.ledger.store import FindingRow, HeldRow, LedgerStore, LineRow
+from asylia.ledger.store import FindingRow, HeldRow, LedgerStore, LineRow, LineState
 from asylia.ledger.trial import REACH, Trial, open_with
 from asylia.ledger.values import FindingKind
 from asylia.ledger.waiting import Waiting, entry_key, entry_name
@@ -61,6 +62,7 @@ class Replay:
         self._epochs = EpochDoor(store, self._journal, state, prekeys, recovering=recovering)
         self._trial = Trial.at_end(state, store)
         self._woken: deque[bytes] = deque()
+        self._settled: set[int] = set()  # of what was looked at again
         self.applied = 0  # entries of content
 
     @property
@@ -98,6 +100,25 @@ class Replay:
                 self._settle_epoch(row.position, row.blob_hash, row.blob, self._settle_again)
         self._finish()
 
+    def judge_anew(self) -> None:
+        """Judge all that is unread, in its order: this device took over another line."""
+        self._trial = Trial(self._state.keys, {})
+        between: list[Row] = []
+        for row in self._unread_and_epochs():
+            if row.state == "unread" and not row.blob.startswith(sealing.AGE):
+                between.append((row.position, row.blob_hash, row.blob))
+                if len(between) < _AT_ONCE:
+                    continue
+            self._judge_all(between, self._trial, self._settle_again)
+            between = []
+            keys = self._trial.meet(row.blob_hash) if row.state == "epoch" else None
+            if keys is not None:
+                self._read_around(row.position, keys)
+            elif row.state == "unread" and row.blob.startswith(sealing.AGE):
+                self._settle_epoch(row.position, row.blob_hash, row.blob, self._settle_again)
+        self._judge_all(between, self._trial, self._settle_again)
+        self._finish()
+
     def missing(self) -> list[FindingRow]:
         """What held blobs wait for: what none of them is."""
         return [
@@ -117,11 +138,13 @@ class Replay:
         ones = (one for one in opened if isinstance(one, Opened))
         found = vouched(ones, self._entries.verify)
         for (place, blob_hash, blob), one in zip(rows, opened, strict=True):
+            if place in self._settled:
+                continue  # one before it named it, and had it judged at once
             if isinstance(one, Opened):
                 outcome = self._judge(one, place in found)
             else:
                 outcome = one
-                if outcome.state == "unread":
+                if outcome.state == "unread" or self._waiting.is_wanted(blob_hash):
                     outcome = self._try_wanted(place, blob_hash, blob)
             settle(place, blob_hash, blob, outcome)
             if self._woken:
@@ -207,8 +230,8 @@ class Replay:
         self._settle_again(row.place, row.blob_hash, there.blob, outcome)
 
     def _look_for(self, blob_hash: bytes) -> None:
-        """A straggler that another entry names now."""
-        row = self._journal.find(blob_hash, "unread")
+        """A straggler that another entry names now, or one that was void until then."""
+        row = self._journal.find(blob_hash, "unread") or self._journal.find(blob_hash, "refused")
         if row is not None and not row.blob.startswith(sealing.AGE):
             outcome = self._try_wanted(row.position, blob_hash, row.blob)
             self._settle_again(row.position, blob_hash, row.blob, outcome)
@@ -279,13 +302,20 @@ class Replay:
         self._judge_all(between, trial, self._settle_again)
 
     def _unread(self, start: int) -> Iterator[LineRow]:
+        return self._rows("unread", start)
+
+    def _unread_and_epochs(self) -> Iterator[LineRow]:
+        kinds = (self._rows("unread", 0), self._rows("epoch", 0))
+        return merge(*kinds, key=lambda row: row.position)
+
+    def _rows(self, state: LineState, start: int) -> Iterator[LineRow]:
         while True:
             self._journal.flush()
-            rows = self._store.line_rows("unread", start, _AT_ONCE)
+            rows = self._store.line_rows(state, start, _AT_ONCE)
             if not rows:
                 return
             start = rows[-1].position + 1
-            yield from rows
+            yield from (row for row in rows if row.position not in self._settled)
 
     # -- writing down
 
@@ -295,6 +325,7 @@ class Replay:
 
     def _settle_again(self, place: int, _: bytes, __: bytes, outcome: Outcome) -> None:
         if outcome.state != "unread":
+            self._settled.add(place)
             self._journal.set_state(place, outcome.state)
             self._name(place, outcome)
 

@@ -58,6 +58,15 @@ class RecordRow(NamedTuple):
         return "<RecordRow>"
 
 
+class StagedRow(NamedTuple):
+    """A blob of a line that is read again; ``blob`` is None where it lies in this device's."""
+
+    place: int
+    blob_hash: bytes
+    line: bytes
+    blob: bytes | None
+
+
 class HeldRow(NamedTuple):
     """An entry in the line that is not applied.
 
@@ -335,7 +344,43 @@ class LedgerStore(Protocol):
         """Keep a finding; False if it was there."""
 
     def count_findings(self, kind: FindingKind) -> int:
-        """How many findings of a kind are kept."""
+        """How many findings of a kind are kept since the line was last read again."""
+
+    def age_findings(self) -> None:
+        """What was found until now counts as found before: the same is named anew."""
 
     def findings(self) -> list[FindingRow]:
         """All findings, in order."""
+
+    # -- the line, read again
+
+    def line_hashes(self) -> set[bytes]:
+        """The hashes of all blobs of the line."""
+
+    def stage(self, rows: Sequence[StagedRow]) -> None:
+        """Append to the staged line."""
+
+    def staged_end(self) -> tuple[int, bytes, bytes]:
+        """How many blobs are staged, the line's value there, and the hash of the last of them."""
+
+    def has_staged(self, place: int, blob_hash: bytes) -> bool:
+        """Whether that blob is staged at that place."""
+
+    def unstaged(self, start: int, limit: int) -> list[LineRow]:
+        """Blobs of the line, from a place on, that are staged nowhere."""
+
+    def is_behind_staged(self) -> bool:
+        """Whether the staged line begins with this device's own, and may go on."""
+
+    def drop_staged(self) -> None:
+        """Forget what was staged."""
+
+    def place_outbox(self) -> None:
+        """Where the blobs of the outbox are staged; nowhere, for the others."""
+
+    def take_staged(self) -> None:
+        """The staged line becomes the line.
+
+        What was taken in (applied, epoch, notice) keeps its state where it stands first; all else
+        is unread, held rows are gone, and every place is the new one.
+        """

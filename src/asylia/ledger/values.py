@@ -164,3 +164,19 @@ class SyncReport:
     waiting: int  # entries still to be sent
     unread: int  # blobs at the relay that no key of this device opens: other compartments' or junk
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class RereadReport:
+    """What reading the line again did.
+
+    ``same``: the relay has this device's line, nothing was lacking.  ``refilled``: it lacked some,
+    has this device's line now, and nothing changed here.  ``taken``: this device goes on with the
+    relay's.  ``stopped``: the relay did not keep to what it showed; nothing changed here.
+    """
+
+    outcome: Literal["same", "refilled", "taken", "stopped"]
+    count: int  # blobs of the line that this device has now; 0 where it stopped
+    received: int  # entries applied
+    returned: int  # blobs that the relay lacked
+    findings: tuple[Finding, ...]

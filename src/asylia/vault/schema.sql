@@ -123,8 +123,18 @@ CREATE TABLE IF NOT EXISTS finding (
   place INTEGER NOT NULL,
   text  TEXT NOT NULL,
   hint  TEXT NOT NULL,
-  UNIQUE (kind, text)
+  past  INTEGER NOT NULL DEFAULT 0, -- how often the line was read again since
+  UNIQUE (kind, text, past)
 ) STRICT;
+
+-- While the line is read again: the relay's, beside the one that this device has.
+CREATE TABLE IF NOT EXISTS staged (
+  place INTEGER PRIMARY KEY,
+  hash  BLOB NOT NULL,
+  line  BLOB NOT NULL,            -- the line's value behind it
+  blob  BLOB                      -- null where the same blob lies in line
+) STRICT;
+CREATE INDEX IF NOT EXISTS staged_hash ON staged (hash, place);
 
 -- How far each projection came, and the tables that it made.
 CREATE TABLE IF NOT EXISTS projection (

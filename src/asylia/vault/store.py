@@ -19,8 +19,8 @@ from asylia.ledger.store import (
     RecordRow,
 )
 from asylia.ledger.values import FindingKind
-from asylia.vault.keeping import KeepingStore
 from asylia.vault.projection import Connection
+from asylia.vault.staging import StagingStore
 
 _LINE = "SELECT place, hash, line, state, blob FROM line"
 _HELD = (
@@ -54,7 +54,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
-class SqlStore(KeepingStore):
+class SqlStore(StagingStore):
     """Implements ``LedgerStore`` over SQLCipher, or in tests over SQLite.
 
     The connection is in autocommit (``isolation_level=None``) and may be used from any thread.
@@ -306,7 +306,8 @@ class SqlStore(KeepingStore):
 
     def count_findings(self, kind: FindingKind) -> int:
         """How many findings of a kind are kept."""
-        return int((self._one("SELECT count(*) FROM finding WHERE kind = ?", kind) or (0,))[0])
+        sql = "SELECT count(*) FROM finding WHERE kind = ? AND past = 0"
+        return int((self._one(sql, kind) or (0,))[0])
 
     def findings(self) -> list[FindingRow]:
         """All findings, in order."""
