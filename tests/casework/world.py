@@ -145,7 +145,7 @@ class World:
 
 
 @contextmanager
-def team(folder: Path, clock: Hands, count: int) -> Iterator[World]:
+def team(folder: Path, clock: Hands, count: int, key: NoteKey | None = None) -> Iterator[World]:
     """Found a team of ``count`` devices and run their relay on loopback, over a real socket."""
     listening = listen()
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -157,7 +157,7 @@ def team(folder: Path, clock: Hands, count: int) -> Iterator[World]:
         founding.enter(vault.store, vault.keys())
         courier = TeamCourier(url, founding.relay.secret, httpx.Client())
         desks.append(Place(vault, vault.ledger(clock=clock), courier, clock))
-    with serving(folder, listening, founding.relay.secret, clock) as log:
+    with serving(folder, listening, founding.relay.secret, clock, key) as log:
         desks[0].courier.put_bundle(founding.bundle)
         yield World(url, clock, founding, tuple(desks), log)
     for vault in vaults:
@@ -166,20 +166,33 @@ def team(folder: Path, clock: Hands, count: int) -> Iterator[World]:
 
 @contextmanager
 def serving(
-    folder: Path, listening: socket.socket, secret: bytes, clock: Hands
+    folder: Path,
+    listening: socket.socket,
+    secret: bytes,
+    clock: Hands,
+    key: NoteKey | None = None,
 ) -> Iterator[NotePublic]:
     """The relay itself, in a thread of its own; gives its log's public key."""
-    key = NoteKey.generate("relay.example/log")
+    key = key or NoteKey.generate("relay.example/log")
     log = Log(key)
     with SQLiteStore(folder / "relay.sqlite") as store:
         in_a_loop(store.replace_access(sha256(secret).digest(), Day(0)))
         in_a_loop(store.write_log(log.begin))
-        app = create_app(store, log, clock=clock, tell=lambda _: None)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-        thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)
-        thread.start()
-        try:
+        with answering(store, log, listening, clock):
             yield key.public
-        finally:
-            server.should_exit = True
-            thread.join()
+
+
+@contextmanager
+def answering(
+    store: SQLiteStore, log: Log, listening: socket.socket, clock: Hands
+) -> Iterator[None]:
+    """A relay over a store that is there."""
+    app = create_app(store, log, clock=clock, tell=lambda _: None)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    thread = threading.Thread(target=lambda: server.run(sockets=[listening]), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()

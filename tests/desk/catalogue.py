@@ -8,6 +8,8 @@ from babel.messages.extract import extract_from_dir
 
 SRC = Path(__file__).parents[2] / "src" / "asylia"
 PARTS = ("casework", "desk")
+# What the ledger says to those who sign, and why it refuses.
+LEDGER = [SRC / "ledger" / f"{name}.py" for name in ("differences", "proposals", "making")]
 _PLAIN = {"translate": 0, "gettext": 0, "needed": 1, "whole": 1}
 
 Message = str | tuple[str, str]
@@ -22,6 +24,9 @@ def messages() -> set[Message]:
         keywords={"_": None, "ngettext": (1, 2)},
     ):
         found.add(message[:2] if isinstance(message, tuple) else message)
+    for path in LEDGER:
+        tree = ast.parse(path.read_text("utf-8"))
+        found |= set(_in_code(tree)) | _sentences(tree)
     for part in PARTS:
         for path in sorted((SRC / part).rglob("*.py")):
             found |= set(_in_code(ast.parse(path.read_text("utf-8"))))
@@ -38,6 +43,24 @@ def _in_code(tree: ast.AST) -> Iterator[Message]:
         elif name.endswith("Error") or name == "Refusal":
             hints = [word.value for word in call.keywords if word.arg == "hint"]
             yield from _constants([*call.args[:1], *hints])
+
+
+def _sentences(tree: ast.Module) -> set[Message]:
+    """Forms of sentences, wherever they stand, and the module's tables of texts."""
+    forms: set[Message] = set()
+    pairs: set[Message] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Sentence":
+            forms |= set(_constants(node.args[:1]))
+            many = _constants([word.value for word in node.keywords if word.arg == "many"])
+            pairs |= set(zip(_constants(node.args[:1]), many, strict=False))
+        elif isinstance(node, ast.Constant) and "%(" in str(node.value):
+            forms.add(str(node.value))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict | ast.Constant):
+            found = node.value.values if isinstance(node.value, ast.Dict) else [node.value]
+            forms |= set(_constants(found))
+    return (forms - {text for pair in pairs for text in pair}) | pairs
 
 
 def _constants(nodes: list[ast.expr]) -> Iterator[str]:

@@ -11,7 +11,8 @@ from asylia.errors import LockedError, RefusedError
 
 SCREENS = (
     "/inbox", "/cases", "/figures", "/figures/2017-12-31", "/sources", "/sites", "/statements",
-    "/demands", "/dossiers", "/help", "/quarantine", "/alarms", "/pulse",
+    "/demands", "/dossiers", "/help", "/quarantine", "/team", "/line", "/line/reread",
+    "/forgotten", "/pulse",
 )  # fmt: skip
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 

@@ -13,7 +13,7 @@ from asylia.casework.reading import Casework
 from asylia.crypto import random
 from asylia.ledger.courier import TeamCourier
 from asylia.ledger.ledger import Ledger
-from asylia.ledger.values import SyncReport
+from asylia.ledger.values import Finding, SyncReport
 from asylia.record.projection import RecordProjection
 from asylia.record.reading import Record
 from asylia.values import Clock, Day, RecordId, system_clock
@@ -38,6 +38,7 @@ class Place:
     clock: Clock = system_clock
     randomness: random.Randomness = random.system
     _projections: Sequence[Projection] = field(default_factory=projections)
+    _reported: tuple[Finding, ...] = field(default=(), repr=False)
 
     @property
     def today(self) -> Day:
@@ -68,8 +69,13 @@ class Place:
     def synchronise(self) -> SyncReport:
         """Send what waits, take what is new, bring the tables up to it."""
         report = self.ledger.sync(self.courier)
+        self._reported = report.findings
         self.project()
         return report
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything ever found wrong, and what the last round missed; oldest first."""
+        return tuple(dict.fromkeys((*self.ledger.findings(), *self._reported)))
 
     def casework(self) -> Casework:
         """The threads, as of now."""

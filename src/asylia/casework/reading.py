@@ -132,6 +132,13 @@ class Casework:
         """Every (blob, envelope) that was taken in by some device."""
         return tuple(self._all("SELECT DISTINCT blob, envelope FROM casework_submission"))
 
+    def records_of(self, thread: bytes) -> tuple[RecordId, ...]:
+        """The ledger records in which a thread lies: one, or one a device that took it in."""
+        found = self._all(
+            "SELECT DISTINCT record FROM casework_submission WHERE thread = ?", thread
+        )
+        return tuple(RecordId(record) for (record,) in found)
+
     def read_by_me(self) -> frozenset[bytes]:
         """The envelopes that a member opened on this device."""
         found = self._all("SELECT envelope FROM casework_read WHERE author = ?", self.me)

@@ -31,9 +31,10 @@ class Pages:
         """One of our own sentences in a language."""
         return translator(language, _DOMAIN).gettext(text)
 
-    def plural(self, language: str, one: str, many: str, count: int) -> str:
-        """One of our own sentences about ``count`` things."""
-        return translator(language, _DOMAIN).ngettext(one, many, count) % {"num": count}
+    def plural(self, language: str, one: str, many: str, count: int, **values: str) -> str:
+        """One of our own sentences about ``count`` things, with what else it takes."""
+        found = translator(language, _DOMAIN).ngettext(one, many, count)
+        return found % {"num": count, **values}
 
 
 def _environment(language: str) -> Environment:
@@ -54,8 +55,13 @@ def _environment(language: str) -> Environment:
     environment.filters["day"] = _iso
     environment.filters["hex"] = bytes.hex
     environment.filters["shown"] = shown
-    environment.globals["told"] = catalogue.gettext  # a plain text: escaped, its % are its own
+    # A plain text: escaped, its % are its own.  The ledger's errors begin with a small letter.
+    environment.globals["told"] = lambda text: _begun(catalogue.gettext(text))
     return environment
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _iso(day: Day | None) -> str:

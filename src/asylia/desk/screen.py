@@ -93,6 +93,14 @@ class Visit:
         """Our own words about ``count`` things, in the worker's language."""
         return self.desk.pages.plural(self.desk.language, one, many, count)
 
+    def send(self) -> str:
+        """Send what this form made, at once; what to say where the relay does not answer."""
+        try:
+            self.workspace.synchronise()
+        except UnavailableError:
+            return self.translate("The relay does not answer: it is kept here and sent later.")
+        return ""
+
     @property
     def is_repeated(self) -> bool:
         """Whether this very form was sent before: a second press, not a second wish."""

@@ -11,9 +11,11 @@ from asylia.casework.arrival import Round, take_in
 from asylia.casework.files import Shown
 from asylia.casework.place import Place
 from asylia.casework.reading import Casework
+from asylia.desk import comparing
 from asylia.desk.export import Export
 from asylia.desk.handles import Handles
 from asylia.errors import NotFoundError
+from asylia.ledger.values import Finding, RereadReport
 from asylia.record.reading import Record
 from asylia.values import Day, DeviceId
 
@@ -83,16 +85,35 @@ class Workspace:
         except Exception:  # whatever it was, the foot of the page must not stay green
             self._relay = RelayState("silent")
             raise
-        waiting = self.place.ledger.waiting()
-        if self.place.ledger.findings():
-            self._relay = RelayState("alarm")
-        else:
-            self._relay = RelayState("waiting" if waiting else "in_step")
+        self._relay = RelayState("waiting" if self.place.ledger.waiting() else "in_step")
         return done
 
+    def synchronise(self) -> None:
+        """Send what waits and take what is new of the line, without looking for reports."""
+        try:
+            self.place.synchronise()
+        except Exception:
+            self._relay = RelayState("silent")
+            raise
+        self._relay = RelayState("waiting" if self.place.ledger.waiting() else "in_step")
+
+    def reread(self) -> RereadReport:
+        """Give the relay back what it lacks, and go on with its line as it is now."""
+        report = self.place.ledger.reread(self.place.courier)
+        self.synchronise()
+        return report
+
     def relay_state(self) -> RelayState:
-        """How the last round went."""
-        return self._relay
+        """How the last round went; an alarm that nobody settled comes before all else."""
+        return RelayState("alarm") if self.standing() else self._relay
+
+    def standing(self) -> tuple[Finding, ...]:
+        """What was found wrong with the line and was not settled on this device."""
+        return comparing.standing(self.place.vault, self.place.findings())
+
+    def alarms(self) -> tuple[comparing.Alarm, ...]:
+        """The same by kind, the gravest first."""
+        return comparing.by_kind(self.standing())
 
     def draw_once(self) -> str:
         """A mark for one form as shown, so that a second press of its button does nothing."""

@@ -23,7 +23,16 @@ from asylia.ledger.change import (
 )
 from asylia.ledger.epoch import COMMONS, CompartmentEpoch, Device, TeamEpoch
 from asylia.ledger.signers import by_fingerprint
+from asylia.ledger.values import Sentence
 from asylia.values import RecordId
+
+_UNTOLD = "no reason was given"
+_WHY = {
+    "withdrawal": "the person withdrew",
+    "retention": "its time is over",
+    "error": "it was entered in error",
+    "order": "an order that the team has to obey",
+}
 
 
 def team_changes(before: TeamEpoch, after: TeamEpoch) -> Iterator[Change]:
@@ -73,43 +82,57 @@ def compartment_changes(
 
 def in_words(  # noqa: PLR0911 - one line a change is the table, laid open
     change: Change, team: TeamEpoch, labels: Mapping[str, str], reason: str = ""
-) -> str:
+) -> Sentence:
     """A plain sentence; ``labels``: compartment -> its name; ``reason``: of a forgetting."""
     devices = by_fingerprint(team)
 
     def whose(device: bytes) -> str:
         known = devices.get(device)
-        return f"{known.name}'s device" if known else "an unknown device"
+        return known.name if known else device[:4].hex()
 
     def where(compartment: str) -> str:
         return labels.get(compartment, compartment)
 
     match change:
         case Addition(name=name, certificate=certificate):
-            role = " as an admin" if certificate else ""
-            return f"A device of {name} comes to the team{role}."
+            plain = "A device of %(name)s comes to the team."
+            admin = "A device of %(name)s comes to the team as an admin."
+            return Sentence(admin if certificate else plain, name=name)
         case Suspension(device=device):
-            return f"{whose(device)} is suspended."
+            return Sentence("%(name)s's device is suspended.", name=whose(device))
         case Removal(device=device):
-            return f"{whose(device)} is removed for good."
+            return Sentence("%(name)s's device is removed for good.", name=whose(device))
         case Promotion(device=device, certificate=certificate):
-            return f"{whose(device)} {'becomes' if certificate else 'is no longer'} an admin's."
+            becomes = "%(name)s's device becomes an admin's."
+            ends = "%(name)s's device is no longer an admin's."
+            return Sentence(becomes if certificate else ends, name=whose(device))
         case Renaming(device=device, name=name):
-            return f"{whose(device)} is called {name} from now on."
+            form = "The device %(device)s is called %(name)s from now on."
+            return Sentence(form, device=device[:6].hex(), name=name)
         case Opening(compartment=compartment, devices=members):
             names = ", ".join(sorted(devices[one].name for one in members if one in devices))
-            return f"The compartment {where(compartment)} is opened for {names}."
+            form = "The compartment %(where)s is opened for %(names)s."
+            return Sentence(form, where=where(compartment), names=names)
         case Admission(compartment=compartment, device=device):
-            return f"{whose(device)} is let into {where(compartment)}, with all that is there."
+            form = "%(name)s's device is let into %(where)s, with all that is there."
+            return Sentence(form, name=whose(device), where=where(compartment))
         case Dismissal(compartment=compartment, device=device):
-            return f"{whose(device)} is taken out of {where(compartment)}."
+            form = "%(name)s's device is taken out of %(where)s."
+            return Sentence(form, name=whose(device), where=where(compartment))
         case Closing(compartment=compartment, successor=successor):
-            return f"{where(compartment)} is closed; {where(successor)} takes over."
+            form = "%(where)s is closed; %(other)s takes over."
+            return Sentence(form, where=where(compartment), other=where(successor))
         case Forgetting(compartment=compartment, records=records):
-            count = f"{len(records)} {'record' if len(records) == 1 else 'records'}"
-            why = f" ({reason})" if reason else ""
-            return f"{count} in {where(compartment)} will be forgotten for good{why}."
+            return Sentence(
+                "%(num)s record in %(where)s will be forgotten for good: %(why)s.",
+                many="%(num)s records in %(where)s will be forgotten for good: %(why)s.",
+                num=len(records),
+                where=where(compartment),
+                why=_WHY.get(reason, _UNTOLD),
+            )
         case Recovering():
-            return "The recovery key is replaced; the custodians' old shares open nothing new."
+            return Sentence(
+                "The recovery key is replaced; the custodians' old shares open nothing new."
+            )
         case Rotation(days=days):
-            return f"Keys are made anew every {days} days."
+            return Sentence("Keys are made anew every %(days)s days.", days=str(days))

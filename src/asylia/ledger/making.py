@@ -78,7 +78,12 @@ def post(hand: Hand, composed: Composed) -> None:
 
 
 def propose(hand: Hand, changes: Sequence[change.Change], *, bundle: bool) -> Proposed:
-    """Post what these changes take, or a proposal where another admin has to sign."""
+    """Post what these changes take, or a proposal where another admin has to sign.
+
+    ``RefusedError`` where this device is no live admin's: the others would name its epochs forged.
+    """
+    if hand.keys.device not in admins(hand.team):
+        raise RefusedError("this device is no admin device", hint="Ask an admin to do it.")
     composed = compose(hand.view(), changes)
     epochs = _epochs(composed)
     forgets = tuple(

@@ -17,6 +17,7 @@ from asylia.ledger.control import Reason
 from asylia.ledger.differences import compartment_changes, in_words, team_changes
 from asylia.ledger.epoch import CompartmentEpoch, TeamEpoch, body_hash, decode_epoch
 from asylia.ledger.state import State
+from asylia.ledger.values import Sentence
 from asylia.wire import Message, Part, decode
 
 VALID = 14  # days
@@ -97,14 +98,14 @@ def newest_team(state: State) -> bytes:
 
 def words(
     epochs: Sequence[TeamEpoch | CompartmentEpoch], state: State, reasons: Mapping[str, str]
-) -> tuple[str, ...]:
+) -> tuple[Sentence, ...]:
     """What these epochs change against the newest ones, one sentence each."""
     return tuple(_sentences(epochs, state, reasons))
 
 
 def _sentences(
     epochs: Sequence[TeamEpoch | CompartmentEpoch], state: State, reasons: Mapping[str, str]
-) -> Iterator[str]:
+) -> Iterator[Sentence]:
     team = state.team
     if team is None:
         return
@@ -115,7 +116,7 @@ def _sentences(
             for change in team_changes(team, epoch):
                 yield in_words(change, epoch, labels)
             if epoch.relay.secret != team.relay.secret:
-                yield "The secret that opens the relay is replaced."
+                yield Sentence("The secret that opens the relay is replaced.")
             team = epoch
             continue
         before = state.compartments.get(epoch.compartment)
@@ -123,6 +124,8 @@ def _sentences(
             yield in_words(change, team, labels, reasons.get(epoch.compartment, ""))
         if before is not None and epoch.labels != before.labels:
             label = labels[epoch.compartment]
-            yield f"{before.labels['en']} is called {label} from now on."
+            form = "%(where)s is called %(other)s from now on."
+            yield Sentence(form, where=before.labels["en"], other=label)
         if before is not None and epoch.reply_seed != before.reply_seed:
-            yield f"{labels[epoch.compartment]} gets new keys for reports and replies."
+            form = "%(where)s gets new keys for reports and replies."
+            yield Sentence(form, where=labels[epoch.compartment])

@@ -10,16 +10,19 @@ from asylia.desk.routes import (
     door,
     dossiers,
     figures,
+    forgetting,
     inbox,
     keys,
+    line,
     sites,
     sources,
     statements,
+    team,
     thread,
 )
 
 _SCREENS = (
     door, inbox, thread, cases, claims, consent, figures, sources, sites, statements, demands,
-    dossiers, keys,
+    dossiers, team, line, forgetting, keys,
 )  # fmt: skip
 ROUTES: list[Route] = [route for module in _SCREENS for route in module.ROUTES]

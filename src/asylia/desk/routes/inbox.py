@@ -16,13 +16,7 @@ def quarantine(visit: Visit) -> Response:
     return visit.page("quarantine.html", rows=visit.workspace.casework.quarantine())
 
 
-def alarms(visit: Visit) -> Response:
-    """What the ledger found wrong with the relay or with a device."""
-    return visit.page("alarms.html", findings=visit.workspace.place.ledger.findings())
-
-
 ROUTES = [
     screen("/inbox", get=show),
     screen("/quarantine", get=quarantine),
-    screen("/alarms", get=alarms),
 ]

@@ -1,0 +1,32 @@
+"""Sentences that the ledger makes, in the worker's language.
+
+Upholds: what another admin is asked to sign is told in the language of whoever signs; a name in it
+shows its invisible orders.  Refuses: guessing; a sentence without a form is shown as it is.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from asylia.desk.marking import shown
+from asylia.ledger.values import Sentence
+
+if TYPE_CHECKING:
+    from asylia.desk.pages import Pages
+
+Labels = Mapping[str, Mapping[str, str]]  # a compartment's English name -> its names
+
+
+def told(sentence: str, pages: "Pages", language: str, labels: Labels) -> str:
+    """A sentence in a language; names of compartments in it are told in that language too."""
+    if not isinstance(sentence, Sentence):
+        return shown(sentence)
+
+    def value(name: str, word: str) -> str:
+        if name in {"where", "other"}:
+            return shown(labels.get(word, {}).get(language, word))
+        return pages.translate(language, word) if name == "why" else shown(word)
+
+    values = {name: value(name, word) for name, word in sentence.values.items()}
+    if sentence.many:
+        return pages.plural(language, sentence.form, sentence.many, sentence.num, **values)
+    return pages.translate(language, sentence.form) % values
