@@ -1,6 +1,7 @@
 """``asylia vault``: what this device keeps, and what opens it."""
 
 import json as json_text
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +12,9 @@ from rich.console import Console
 
 from asylia import peers
 from asylia.casework.place import projections
+from asylia.cli._working import read_access
 from asylia.cli.passphrases import PassphraseFile, hand_out, read_passphrase
-from asylia.errors import AsyliaError, NotFoundError, UsageError
+from asylia.errors import AsyliaError, NotFoundError, RefusedError, UsageError
 from asylia.ledger.courier import TeamCourier
 from asylia.ledger.ledger import Ledger
 from asylia.vault import share as remote
@@ -23,6 +25,15 @@ from asylia.vault.vault import DATABASE, Vault, read_header
 
 app = App(name="vault", help="What this device keeps, sealed.")
 _DESTROY = "destroy"
+_COMPARED = "compared"
+_REREAD = """[bold]Only after a talk by voice.[/] Whoever looks after the relay says that it was
+restored or lost; or you and a colleague found that it had shown you different things, and it is in
+good hands again."""
+_DONE = {
+    "same": "The relay has the line that this device has.",
+    "refilled": "The relay has the line again that this device has; nothing changed here.",
+    "taken": "This device goes on with the relay's line; what it had taken in stays.",
+}
 _DURESS = """[bold]A duress passphrase destroys what opens this vault.[/] Whoever types it sees what
 a wrong passphrase shows. It [bold]can't[/] do this:
   - undo copies: a backup or a forensic image of this folder, made before, opens as ever; flash
@@ -220,6 +231,59 @@ def share(
                 _say("Off: the passphrase alone opens this vault.")
 
 
+@app.command
+def reread(
+    folder: Path,
+    *,
+    access_file: Annotated[Path | None, Parameter(allow_leading_hyphen=True)] = None,
+    passphrase_file: PassphraseFile = None,
+    json: bool = False,
+) -> None:
+    """Give the relay back what it lost, and go on with its line as it is now.
+
+    For after it was restored or lost, or had shown false lines; a device that names `rolled_back`
+    or `altered` sends nothing until then. Compare with a colleague by voice first. Nothing that
+    this device took in is lost, or taken back.
+
+    Parameters
+    ----------
+    folder
+        The vault's folder.
+    access_file
+        For a relay that was made anew: a file with the access secret that `asylia relay init`
+        showed (`-`: standard input). The team's own takes its place.
+    passphrase_file
+        A file with the passphrase (`-`: standard input); without it, you are asked.
+    json
+        Print one JSON object.
+
+    """
+    harden()
+    with Vault.open(folder, read_passphrase(passphrase_file)) as vault:
+        ask = Console(stderr=True, highlight=False, soft_wrap=True)
+        ask.print(f'{_REREAD}\nType "{_COMPARED}" to go on:')
+        if sys.stdin.readline().strip().lower() != _COMPARED:
+            raise UsageError("nothing was changed")
+        ledger = vault.ledger()
+        with _courier(ledger) as courier:
+            if access_file is not None:
+                _open_anew(ledger, read_access(access_file))
+            report = ledger.reread(courier)
+    findings = [one.text for one in report.findings]
+    if report.outcome == "stopped":
+        raise RefusedError(
+            f"{findings[0]}; nothing was changed here",
+            hint="Don't try again before whoever looks after the relay has looked at it.",
+        )
+    if json:
+        told = {"outcome": report.outcome, "blobs": report.count, "returned": report.returned}
+        print(json_text.dumps(told | {"received": report.received, "findings": findings}))
+        return
+    _say(f"{_DONE[report.outcome]} Given back: {report.returned}. New here: {report.received}.")
+    for text in findings:
+        _say(f"[bold red]Found wrong:[/] {text}")
+
+
 @contextmanager
 def _changing(folder: Path, passphrase_file: Path | None) -> Iterator[Change]:
     with changing(folder, read_passphrase(passphrase_file)) as change:
@@ -230,6 +294,11 @@ def _changing(folder: Path, passphrase_file: Path | None) -> Iterator[Change]:
 def _courier(ledger: Ledger) -> Iterator[TeamCourier]:
     with peers.client("team", timeout=60) as client:
         yield TeamCourier(ledger.relay.url, ledger.relay.secret, client)
+
+
+def _open_anew(ledger: Ledger, secret: bytes) -> None:
+    with peers.client("team", timeout=60) as client:
+        TeamCourier(ledger.relay.url, secret, client).put_access(ledger.relay.secret)
 
 
 def _allow(ledger: Ledger, courier: TeamCourier, name: str) -> None:
