@@ -18,6 +18,7 @@ PLANTED = {
     "relay": "the reporter's name",
     "postgres": "the reporter's name",
     "locked": "left in memory",
+    "removed": "opens what was written after it left",
     "duress": "a passphrase opens it",
     "processes": "the reporter's name",
     "cores": "the page left a core file",

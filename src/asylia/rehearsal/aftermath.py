@@ -19,6 +19,7 @@ from asylia.rehearsal.cores import look_at_cores
 from asylia.rehearsal.leaving import look_after_duress
 from asylia.rehearsal.machine import look_at_swap
 from asylia.rehearsal.play import Rehearsal, Tell
+from asylia.rehearsal.removed import look_at_a_removed_device
 from asylia.rehearsal.seizure import Looked, Report, Searcher
 from asylia.rehearsal.stage import PLANTED, Stage
 from asylia.rehearsal.stores import look_at_postgres, look_at_sqlite
@@ -27,7 +28,9 @@ from asylia.rehearsal.watch import Watch
 from asylia.rehearsal.window import look_at_a_locked_device
 from asylia.rehearsal.world import World
 
-Part = Literal["files", "relay", "postgres", "locked", "duress", "processes", "cores", "swap"]
+Part = Literal[
+    "files", "relay", "postgres", "locked", "removed", "duress", "processes", "cores", "swap"
+]
 PARTS: tuple[Part, ...] = get_args(Part)
 LEFT = "all that was left, everything stopped"
 
@@ -72,6 +75,7 @@ def look(stage: Stage, part: Part, *, plant: bool = False) -> Looked:
         "relay": lambda: look_at_sqlite(stage, plant=plant),
         "postgres": lambda: look_at_postgres(stage, plant=plant),
         "locked": lambda: look_at_a_locked_device(stage, plant=plant),
+        "removed": lambda: look_at_a_removed_device(stage, plant=plant),
         "duress": lambda: look_after_duress(stage, plant=plant),
         "processes": lambda: _listed(stage, plant=plant),
         "cores": lambda: look_at_cores(stage, plant=plant),
