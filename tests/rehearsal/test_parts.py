@@ -40,6 +40,7 @@ def seizure(*options: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.timeout(900)
 def test_nothing_that_was_typed_is_left_anywhere(tmp_path: Path) -> None:
     done = seizure("--json", cwd=tmp_path)
+    assert done.returncode in {0, 1}, done.stderr
     report = json.loads(done.stdout)
     swap = {"memory may be swapped to a disk in clear"} if unencrypted_swap() else set()
     assert {finding["what"] for finding in report["findings"]} == swap, done.stdout
