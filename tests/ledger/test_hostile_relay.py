@@ -284,3 +284,15 @@ def test_an_entry_waits_for_what_it_names_of_another_author(world: World) -> Non
     world.line.show = lambda blobs: [*blobs[:-2], blobs[-1], blobs[-2]]
     assert "reordered" in kinds(reader.sync(world.line))
     assert reader.texts() == ["a", "b", "c"]
+
+
+def test_its_author_sees_it_where_another_blob_stands_there_for_good(world: World) -> None:
+    one = world.devices[0]
+    world.sync()
+    one.write("a")
+    count, other = len(world.line.blobs), os.urandom(1100)
+    world.line.show = lambda blobs: [*blobs[:count], *([other] * (len(blobs) - count))]
+    report = one.sync(world.line)
+    assert kinds(report) == ["altered"]
+    assert "shows it not" in report.findings[0].text
+    assert one.ledger.waiting() == 1
