@@ -98,6 +98,8 @@ def status(folder: Path, *, passphrase_file: PassphraseFile = None, json: bool =
     with Vault.open(folder, read_passphrase(passphrase_file)) as vault:
         ledger = vault.ledger()
         findings = [one.text for one in ledger.findings()]
+        members = ledger.members()
+        compartments = [one.id for one in ledger.compartments()]
         told = {
             "argon2id": {"memory_kib": costs.memory, "passes": costs.passes, "lanes": costs.lanes},
             "bytes": (folder / DATABASE).stat().st_size,
@@ -107,9 +109,9 @@ def status(folder: Path, *, passphrase_file: PassphraseFile = None, json: bool =
             "held": vault.store.count_line("held"),
             "members": [
                 {"name": one.name, "admin": one.admin, "live": one.live, "own": one.own}
-                for one in ledger.members()
+                for one in members
             ],
-            "compartments": [one.id for one in ledger.compartments()],
+            "compartments": compartments,
             "findings": findings,
             "remote_share": header.share_id != NO_SHARE,
             "unencrypted_swap": unencrypted_swap(),
@@ -119,8 +121,8 @@ def status(folder: Path, *, passphrase_file: PassphraseFile = None, json: bool =
         return
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"{told['blobs']} blobs of the line; {told['waiting']} entries wait to be sent.")
-    console.print(f"Compartments: {', '.join(one.id for one in ledger.compartments())}")
-    for member in ledger.members():
+    console.print(f"Compartments: {', '.join(compartments)}")
+    for member in members:
         marks = [word for word, holds in (("admin", member.admin), ("here", member.own)) if holds]
         console.print(f"  {member.name}  [dim]{', '.join(marks)}[/]")
     if told["remote_share"]:
