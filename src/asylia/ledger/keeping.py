@@ -299,19 +299,8 @@ def _older_than_forgetting(here: Here, device: bytes) -> bool:
 
 def _named_since(here: Here, device: bytes) -> int | None:
     """The first team epoch, as far as this device knows, that names a device's prekey."""
-    prekey = by_fingerprint(here.team)[device].prekey
-    bodies = {one.number: here.state.body(one.name) for one in here.kept[TEAM]}
-    named = [
-        number
-        for number, team in bodies.items()
-        if team and device in live(team) and by_fingerprint(team)[device].prekey == prekey
-    ]
-    first = min(named, default=None)
-    if first is not None and first == here.kept[TEAM][0].number:
-        # What came before is gone here; the device itself says how far back its prekey goes.
-        beat = here.voices.beats.get(device)
-        return min(first, beat.said.destroyed) if beat else first
-    return first
+    prekey, since = here.state.named.get(device, ("", 0))
+    return since if prekey == by_fingerprint(here.team)[device].prekey else None
 
 
 def _renewal(here: Here, name: str) -> bool:

@@ -62,6 +62,12 @@ class _Place(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     place: int
 
 
+class _Named(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    device: bytes
+    prekey: str
+    since: int
+
+
 class _Said(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     acknowledged: dict[str, int]
     device: bytes
@@ -72,6 +78,7 @@ class _Stored(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
     LABEL: ClassVar[str] = "asylia/ledger-state/1"
     authors: tuple[_Author, ...]
     founded_on: int
+    named: tuple[_Named, ...]
     places: tuple[_Place, ...]
     said: tuple[_Said, ...]
 
@@ -97,6 +104,8 @@ class State:
     limits: dict[str, Limits] = field(default_factory=dict)
     chains: dict[tuple[str, bytes], Chain] = field(default_factory=dict)
     tips: dict[str, dict[bytes, Head]] = field(default_factory=dict)
+    # Each device's prekey, and the number of the first team epoch that names it.
+    named: dict[bytes, tuple[str, int]] = field(default_factory=dict)
     offers: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
     acknowledged: dict[tuple[str, bytes], int] = field(default_factory=dict)  # chain, device
     founded_on: int = 0
@@ -200,6 +209,9 @@ class State:
             newest = self.team_tree.newest or epoch
             self.devices |= by_fingerprint(epoch)
             self.devices |= by_fingerprint(newest)
+            for name, device in by_fingerprint(epoch).items():
+                if device.prekey and device.prekey != self.named.get(name, ("", 0))[0]:
+                    self.named[name] = (device.prekey, epoch.number)
             return
         name, here = epoch.compartment, places.get(blob_hash, 0)
         for one in epoch.earlier:
@@ -327,8 +339,16 @@ class State:
             _Place(epoch=one.blob_hash, place=one.place)
             for one in sorted(self.keys.values(), key=lambda one: one.blob_hash)
         )
+        named = tuple(
+            _Named(device=device, prekey=prekey, since=since)
+            for device, (prekey, since) in sorted(self.named.items())
+        )
         stored = _Stored(
-            authors=authors, founded_on=self.founded_on, places=places, said=self._said()
+            authors=authors,
+            founded_on=self.founded_on,
+            named=named,
+            places=places,
+            said=self._said(),
         )
         store.put_value(_STATE, encode(stored))
 
@@ -358,5 +378,6 @@ class State:
                 self.offers[said.device] = said.offers
             for name, number in said.acknowledged.items():
                 self.acknowledged[name, said.device] = number
+        self.named = {one.device: (one.prekey, one.since) for one in stored.named}
         self.founded_on = stored.founded_on
         return {place.epoch: place.place for place in stored.places}
