@@ -4,7 +4,6 @@ import base64
 import io
 import json
 import sqlite3
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -89,8 +88,7 @@ def test_a_relay_made_anew_is_opened_to_the_team_and_filled(
         with sqlite3.connect(relay) as db:
             (count,) = db.execute("SELECT count(*) FROM entry").fetchone()
             db.execute("DELETE FROM entry")
-            made = (sha256(new).digest(),)
-            db.execute("UPDATE setting SET value = ? WHERE name = 'access'", made)
+        courier.put_access(new)
         assert reread(tmp_path, 0, monkeypatch, "compared") == RefusedError.exit_code
         capsys.readouterr()
         more = ["--access-file", str(access)]
