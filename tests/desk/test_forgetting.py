@@ -146,8 +146,9 @@ def test_a_case_is_gone_once_the_second_admin_has_signed(
     meet(rowan, rounds=1)
     with opened(rowan) as browser:
         thread = thread_of(browser)
-        assert CASE in browser.get(thread).text
+        assert "Linden proposed on 2026-11-22 that it be forgotten" in browser.get(thread).text
         address = proposal_of(browser)
+        assert f">{CASE}</a>" in browser.get(address).text
         assert re.search(
             r"2 records in Casework will be forgotten for good", browser.get(address).text
         )

@@ -108,7 +108,7 @@ def in_words(  # noqa: PLR0911 - one line a change is the table, laid open
             return Sentence(becomes if certificate else ends, name=whose(device))
         case Renaming(device=device, name=name):
             form = "The device %(device)s is called %(name)s from now on."
-            return Sentence(form, device=device[:6].hex(), name=name)
+            return Sentence(form, device=device[:6].hex(" ", 2), name=name)
         case Opening(compartment=compartment, devices=members):
             names = ", ".join(sorted(devices[one].name for one in members if one in devices))
             form = "The compartment %(where)s is opened for %(names)s."

@@ -326,6 +326,12 @@ class Ledger:
             words=words(epochs, self._state, reasons),
             stale=stale,
             signed_by_me=self._keys.device in signed,
+            forgets=tuple(
+                RecordId(record)
+                for epoch in epochs
+                if isinstance(epoch, CompartmentEpoch)
+                for record in epoch.forgotten
+            ),
         )
 
     def sign(self, proposal: bytes) -> None:

@@ -100,7 +100,8 @@ class Proposal:
     """Epochs that wait for another admin's signature.
 
     ``words``: what they change, a plain sentence each, read off the epochs themselves.  ``stale``:
-    nothing can come of it any more; it has to be proposed anew.
+    nothing can come of it any more; it has to be proposed anew.  ``forgets``: the records that its
+    epochs forget.
     """
 
     id: bytes = field(repr=False)
@@ -109,6 +110,7 @@ class Proposal:
     words: tuple[str, ...]
     stale: bool
     signed_by_me: bool
+    forgets: tuple[RecordId, ...]
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,11 @@ def _show(visit: Visit, *, draft: str = "", refused: AsyliaError | None = None) 
         names=visit.workspace.names(),
         claims=claims,
         consents=consents,
+        forgetting=[
+            one
+            for one in visit.workspace.place.ledger.proposals()
+            if thread.row.record in one.forgets and not one.stale
+        ],
         suggested="" if thread.row.pseudonym else draw_pseudonym(visit.workspace.place),
         marked=lambda text: mark_words(text, [claim.words for claim in claims]),
         draft=draft,
