@@ -1,0 +1,136 @@
+"""Weeks of a team's life in random order: all converge, nothing is lost, what is gone is gone."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from tests.ledger.campaign import ATTACKS, Campaign
+
+from asylia.ledger import joining
+
+MOST = 6  # devices
+EXAMPLES = int(os.environ.get("CAMPAIGNS", "12"))
+STEPS = 60
+_some = st.integers(min_value=0, max_value=10**6)
+
+
+class TeamsLife(RuleBasedStateMachine):
+    """Each rule is what people, machines or a hostile relay do; the end checks everything."""
+
+    campaign: Campaign
+
+    @initialize(third=st.booleans())
+    def begin(self, third: bool) -> None:
+        self.memory, joining._MEMORY_KIB = joining._MEMORY_KIB, 64  # the vectors hold true costs
+        self.campaign = Campaign.begin(third)
+        self.offline: set[str] = set()
+
+    def pick(self, number: int) -> "object":
+        devices = [d for d in self.campaign.devices if d.name not in self.offline]
+        devices = devices or self.campaign.devices
+        return devices[number % len(devices)]
+
+    @rule(who=_some, which=_some, anew=st.booleans())
+    def write(self, who: int, which: int, anew: bool) -> None:
+        device = self.pick(who)
+        known = [
+            record
+            for record, _ in self.campaign.written.values()
+            if record not in self.campaign.asked_to_forget and device.store.record(record)
+        ]
+        record = None if anew or not known else known[which % len(known)]
+        self.campaign.write(device, record)
+
+    @rule(who=_some)
+    def sync(self, who: int) -> None:
+        self.campaign.sync(self.pick(who))
+
+    @rule(who=_some)
+    def go_offline(self, who: int) -> None:
+        self.offline.add(self.pick(who).name)
+
+    @rule()
+    def all_come_online(self) -> None:
+        self.offline.clear()
+        self.campaign.sync_all()
+
+    @rule(hours=st.integers(min_value=1, max_value=72))
+    def time_passes(self, hours: int) -> None:
+        self.campaign.world.clock.move(hours=hours)
+
+    @rule()
+    def a_week_passes(self) -> None:
+        self.campaign.world.clock.move(days=8)
+        self.campaign.sync_all()
+
+    @rule(who=_some, hours=st.integers(min_value=-30, max_value=30))
+    def a_clock_drifts(self, who: int, hours: int) -> None:
+        self.pick(who).clock.hours = hours
+
+    @rule(who=_some, at=st.integers(min_value=0, max_value=40))
+    def power_cut(self, who: int, at: int) -> None:
+        self.campaign.crash(self.pick(who), at)
+
+    @precondition(lambda self: len(self.campaign.devices) < MOST)
+    @rule(admin=st.booleans())
+    def add(self, admin: bool) -> None:
+        self.campaign.add(admin=admin)
+
+    @precondition(lambda self: len(self.campaign.admins) > 2 or len(self.campaign.devices) > 3)
+    @rule(who=_some, comes_back=st.booleans())
+    def suspend(self, who: int, comes_back: bool) -> None:
+        device = self._one_to_lose(who)
+        if device is not None:
+            self.campaign.suspend(device)
+            if comes_back:
+                self.campaign.come_back(device)
+
+    @precondition(lambda self: len(self.campaign.devices) > 2)
+    @rule(who=_some)
+    def remove(self, who: int) -> None:
+        device = self._one_to_lose(who)
+        if device is not None:
+            self.campaign.remove(device)
+
+    @precondition(lambda self: len(self.campaign.written) > 4)
+    @rule(sure=st.integers(min_value=0, max_value=3))
+    def lose_every_device(self, sure: int) -> None:
+        if sure == 0:
+            self.campaign.recover()
+            self.offline.clear()
+
+    def _one_to_lose(self, who: int) -> "object":
+        admins = self.campaign.admins
+        may = [d for d in self.campaign.devices if d not in admins[:2]]
+        return may[who % len(may)] if may else None
+
+    @precondition(lambda self: bool(self.campaign.written))
+    @rule(which=_some)
+    def forget(self, which: int) -> None:
+        records = sorted({record for record, _ in self.campaign.written.values()})
+        records = [one for one in records if one not in self.campaign.asked_to_forget]
+        if records:
+            self.campaign.forget(records[which % len(records)])
+
+    @rule(kind=st.sampled_from(sorted(ATTACKS)), who=_some)
+    def attack(self, kind: str, who: int) -> None:
+        victim = self.pick(who)
+        others = [d for d in self.campaign.devices if d is not victim]
+        if others:
+            self.offline.clear()
+            self.campaign.attack(kind, victim, others[who % len(others)])
+
+    def teardown(self) -> None:
+        if hasattr(self, "campaign"):
+            joining._MEMORY_KIB = self.memory
+            self.campaign.check()
+
+
+TestTeamsLife = TeamsLife.TestCase
+TestTeamsLife.settings = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
