@@ -221,3 +221,16 @@ def test_without_the_forms_token_nothing_is_proposed(
         sent = browser.client.post(address, data={"reason": "error"}, headers=browser.origin)
         assert sent.status_code == 403
         assert linden_proposals(browser) == 0
+
+
+def test_a_team_of_one_forgets_at_once_and_is_told_that_nobody_checks(world: World) -> None:
+    (linden,) = world.desks
+    world.reporter().send(TAKEN)
+    take_in(linden)
+    with opened(linden) as browser:
+        address = f"{thread_of(browser)}/forget"
+        assert "This device signs alone: nobody checks what it signs." in browser.get(address).text
+        answer = browser.post(address, reason="error")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/forgotten")
+        assert_gone(browser)
+        assert "It was entered in error." in browser.get("/forgotten").text

@@ -174,3 +174,24 @@ def test_the_line_is_taken_anew_only_by_who_was_told_that_it_was_restored(
         answer = browser.post("/line/reread")
         assert answer.status_code == 400
         assert "was restored" in answer.text
+
+
+def test_a_restored_relay_is_given_back_what_it_lacks_and_the_alarm_waits_for_a_voice(
+    people: tuple[World, Place], tmp_path: Path
+) -> None:
+    linden, rowan = people[0].desks
+    whole = len(linden.courier.ledger_page(0))
+    shorten(tmp_path, 3)
+    with opened(linden) as browser:
+        browser.post("/fetch", back="/inbox")
+        assert browser.post("/line/reread", restored="1").status_code == 303
+        page = browser.get("/line").text
+        assert "3 things that it lacked were given back." in page
+        assert "The relay has lost something, or hides it" in page
+        assert settle(browser) == 303
+        assert BANNER not in browser.get("/inbox").text
+    assert len(linden.courier.ledger_page(0)) >= whole
+    meet(linden, rowan)
+    assert linden.ledger.state_words() == rowan.ledger.state_words()
+    with opened(rowan) as browser:
+        assert BANNER not in browser.get("/inbox").text

@@ -44,6 +44,14 @@ def proposal_of(browser: Browser) -> str:
     return found[1]
 
 
+def own_proposal(browser: Browser) -> str:
+    """The address that a page would give the only proposal, if it offered it."""
+    work = browser.desk.workspace
+    assert work is not None
+    (one,) = work.place.ledger.proposals()
+    return f"/team/proposal/{work.handles.of(one.id)}"
+
+
 def state_of(place: Place, name: str) -> str:
     return next(one.state for one in place.ledger.members() if one.name == name)
 
@@ -110,6 +118,7 @@ def test_removal_takes_a_second_admin_who_sees_what_changes(people: tuple[World,
         page = browser.get("/team").text
         assert "Another admin has to sign" in page
         assert "Look and sign" not in page
+        assert browser.post(own_proposal(browser)).status_code == 403
     meet(rowan)
     assert state_of(rowan, "Aspen") == "live"
     with opened(rowan) as browser:

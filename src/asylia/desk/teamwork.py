@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from asylia.ledger.composing import GRACE
 from asylia.ledger.values import Awaited, Compartment, ForgottenRecord, Member
 from asylia.values import Day, DeviceId
 
 SILENCE = 2  # days without a heartbeat; the ledger's own alarm counts 48 hours
-GRACE = 28  # days that an intake key is still tried after another took its place
 REPLIES = 14  # days that a reply lies at the relay for a phrase to open
 
 
