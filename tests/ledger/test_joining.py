@@ -221,3 +221,29 @@ def test_a_welcome_is_the_one_and_of_the_team_that_the_invitation_names() -> Non
     mixed = msgspec.structs.replace(here, welcome=there.welcome)
     with pytest.raises(ForgedError, match="another team"):
         joining.open_welcome(false, prekeys, mixed)
+
+
+def test_who_comes_back_takes_prekeys_that_were_offered_while_it_was_away() -> None:
+    world = make_world()
+    third = admitted(world, Newcomer.make(world), "casework")
+    post(world, [Suspension(third.keys.device)])
+    for _ in range(3):
+        world.clock.move(days=8)  # rotations: the others' prekeys are new ones
+        world.sync(3)
+    newcomer = Newcomer(third)
+    opened = newcomer.open(invited(world, newcomer), world)
+    world.clock.move(days=8)
+    world.sync(3)
+    admin = world.devices[0]
+    card = inviting.recognise(admin.ledger, admin.store, newcomer.words(opened))
+    entering.enter(third.store, opened, world.line)
+    proposed = admin.ledger.propose([addition(card, "Willow", "casework")])
+    world.sync(2)
+    if not proposed.posted:
+        world.devices[1].ledger.sign(proposed.id)
+    world.sync(3)
+    entering.look(third.store, world.line)
+    assert entering.waits(third.store, third.keys.device) is None
+    third.restart()
+    third.sync(world.line)
+    assert not [one for one in third.ledger.findings() if one.kind == "forged"]

@@ -21,6 +21,7 @@ COMMANDS = {
     "figures": "What sources say, by lineage, as of a day; each number opens to its claims.",
     "intake": "The public page that people in danger write to.",
     "record": "What was documented: load public sources for the whole team.",
+    "recovery": "Bring a team back that lost every device: shares, drills, recovery.",
     "relay": "Blind store-and-forward: what reporters and the team meet at.",
     "selfcheck": "Check on this machine that promises hold.",
     "team": "Who works on the line: its devices and what they may sign.",

@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from asylia import peers
+from asylia.cli import team_compartments, team_joining, team_signing
 from asylia.cli._shares import check_files, write_shares
 from asylia.cli._working import read_access
 from asylia.errors import UsageError
@@ -20,6 +21,9 @@ from asylia.vault.process import harden
 from asylia.vault.vault import Vault, write_whole
 
 app = App(name="team", help="Who works on the line: its devices and what they may sign.")
+app.update(team_joining.app)
+app.update(team_signing.app)
+app.command(team_compartments.app)
 
 
 @app.command

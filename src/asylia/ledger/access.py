@@ -14,6 +14,12 @@ from asylia.ledger.store import LedgerStore
 _OPENED = "access"  # the value that keeps the secret which opened the relay last
 
 
+def remember(store: LedgerStore, secret: bytes) -> None:
+    """Keep a secret that opens the relay, whatever the epochs that are known so far say."""
+    with store.transaction():
+        store.put_value(_OPENED, secret)
+
+
 class Door(Protocol):
     """A courier, as far as secrets go."""
 
@@ -56,8 +62,7 @@ class Access:
                 self._door.put_access(newest)
             self._show(newest)
         if self._store.value(_OPENED) != newest:
-            with self._store.transaction():
-                self._store.put_value(_OPENED, newest)
+            remember(self._store, newest)
 
     def _show(self, secret: bytes) -> None:
         self._shown = secret

@@ -17,12 +17,11 @@ from asylia.ledger.journal import Journal
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.prekeys import identities, keep_prekeys, offer, offered
 from asylia.ledger.replay import Replay
-from asylia.ledger.state import State, pin_root
+from asylia.ledger.state import State, pin_base, pin_root
 from asylia.ledger.store import LedgerStore, LineState
 from asylia.ledger.sync import LedgerCourier
 from asylia.values import Day
 
-BASE = "base"  # the value that names the team epoch to begin with
 _CARD = "card"
 _STATES: tuple[LineState, ...] = ("unread", "notice")
 
@@ -77,7 +76,7 @@ def enter(store: LedgerStore, opened: Opened, courier: LedgerCourier) -> None:
             pin_root(store, base.epoch.root)
         if base.blob_hash not in dict(store.epochs()):
             store.add_epoch(base.blob_hash, base.signed.encode())
-        store.put_value(BASE, base.blob_hash)
+        pin_base(store, base.blob_hash)
 
 
 def waits(store: LedgerStore, device: bytes) -> Relay | None:

@@ -114,7 +114,9 @@ class EpochDoor:
         known = [one for one in epoch.previous if one in self._state.teams]
         for parent in known:
             self._check_in_time("", self._state.teams[parent].number, team.number)
-        offers = self._state.offers if COMMONS in self._state.trees else None
+        # Who was away has not read what the others offered meanwhile.
+        reads = COMMONS in self._state.trees and self._state.base not in known
+        offers = self._state.offers if reads else None
         if not known:
             self._check_jump(signed, epoch, team)
         elif len(epoch.previous) == 1:

@@ -16,6 +16,7 @@ from asylia.crypto.age import Identity
 from asylia.envelope.authority import certify
 from asylia.errors import ForgedError, NotFoundError, UsageError
 from asylia.ledger import composing, sealing
+from asylia.ledger.access import remember
 from asylia.ledger.change import Promotion, Recovering
 from asylia.ledger.composing import Composed, View
 from asylia.ledger.epoch import Device, Relay, Seen, TeamEpoch
@@ -96,7 +97,8 @@ def recover(
 
     ``new``: what the team's epochs are sealed to from now on; its shares are handed out before.
     The store must be empty; it holds all of it afterwards, or nothing.  The epochs wait in the
-    outbox.  Raises ``ForgedError`` where the shares open nothing there.
+    outbox; the secret that is given back is to be set at the relay before they are sent.  Raises
+    ``ForgedError`` where the shares open nothing there.
     """
     if store.value("root") is not None:
         raise UsageError("this vault belongs to a team already", hint="Recover into a new one.")
@@ -108,6 +110,7 @@ def recover(
             raise ForgedError("these shares open no epoch of this line", hint=_BURNT)
         today = Day(max(day_of(clock()), state.signed_day(keys.device), state.team.day))
         relay = Relay(secret=randomness(32), url=relay_url)
+        remember(store, relay.secret)
         work = _Recovery(store, state, keys, new, today, randomness)
         return work.run(relay, name)
 

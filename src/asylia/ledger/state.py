@@ -26,7 +26,7 @@ from asylia.values import Hash
 from asylia.wire import Message, Part, decode, encode
 
 __all__ = ["START", "Chain", "EpochKeys", "State", "pin_root"]
-_ROOT, _STATE = "root", "state"
+_ROOT, _STATE, _BASE = "root", "state", "base"
 _OFFERS = 16  # prekeys that a device offered, the newest last
 
 
@@ -88,6 +88,11 @@ def pin_root(store: LedgerStore, root: VerifyingKey) -> None:
     store.put_value(_ROOT, encode(_Root(root=root)))
 
 
+def pin_base(store: LedgerStore, team_hash: Hash) -> None:
+    """Come (back) to the team behind this team epoch, for which somebody vouched."""
+    store.put_value(_BASE, team_hash)
+
+
 @dataclass
 class State:
     """The team, the compartments, their keys, each author's chain."""
@@ -109,6 +114,7 @@ class State:
     offers: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
     acknowledged: dict[tuple[str, bytes], int] = field(default_factory=dict)  # chain, device
     founded_on: int = 0
+    base: bytes = b""  # the team epoch that this device was invited behind: it was not in it
 
     @classmethod
     def load(cls, store: LedgerStore) -> "State | None":
@@ -118,6 +124,7 @@ class State:
             return None
         state, stored = cls(decode(root, _Root).root), store.value(_STATE)
         places: dict[bytes, int] = {}
+        state.base = store.value(_BASE) or b""
         if stored is not None:
             places = state._restore(decode(stored, _Stored, limit=1 << 26))
         for blob_hash, untrusted in store.epochs():
@@ -209,9 +216,9 @@ class State:
             newest = self.team_tree.newest or epoch
             self.devices |= by_fingerprint(epoch)
             self.devices |= by_fingerprint(newest)
-            for name, device in by_fingerprint(epoch).items():
-                if device.prekey and device.prekey != self.named.get(name, ("", 0))[0]:
-                    self.named[name] = (device.prekey, epoch.number)
+            for who, device in by_fingerprint(epoch).items():
+                if device.prekey and device.prekey != self.named.get(who, ("", 0))[0]:
+                    self.named[who] = (device.prekey, epoch.number)
             return
         name, here = epoch.compartment, places.get(blob_hash, 0)
         for one in epoch.earlier:
