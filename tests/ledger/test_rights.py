@@ -185,8 +185,15 @@ def test_an_admin_that_signs_alone_is_the_only_one() -> None:
     team = make_team(3)
     one, two, three = team.members
     alone = certify(team.root, three.keys.signing.public, not_before=TODAY, alone=True)
-    composed = one.compose(Promotion(three.device, alone))
-    assert "forged" in judge(team, composed, one, two)
+    base = replace(one.compose(), compartments=(), pages=())
+    assert base.team is not None
+    devices = tuple(
+        msgspec.structs.replace(device, certificate=alone)
+        if device.signing.fingerprint == three.device
+        else device
+        for device in base.team.devices
+    )
+    assert judge(team, altered(base, devices=devices), one, two) == ["forged"]
 
 
 def test_an_epoch_with_two_signatures_by_one_device_counts_it_once() -> None:
@@ -460,3 +467,18 @@ def test_the_minimum_version_rises_by_two_admins_and_never_falls(
     one.pull(team.line)
     assert judge(team, named(1), one, two) == ["forged"]
     assert judge(team, named(2), one, two) == []
+
+
+def test_two_admins_do_not_put_the_team_under_another_root() -> None:
+    team, other = make_team(3), SigningKey.generate("pair")
+    one, two, _ = team.members
+    base = replace(one.compose(), compartments=(), pages=())
+    assert base.team is not None
+    devices = tuple(
+        msgspec.structs.replace(
+            device, certificate=certify(other, device.signing, not_before=TODAY)
+        )
+        for device in base.team.devices
+    )
+    changed = altered(base, root=other.public, devices=devices)
+    assert judge(team, changed, one, two) == ["forged"]
