@@ -62,6 +62,24 @@ def test_each_pair_of_shares_brings_everything_back(pair: tuple[int, int]) -> No
     assert not device.ledger.findings()
 
 
+def test_what_was_forgotten_before_the_last_drill_does_not_come_back() -> None:
+    world = make_world()
+    linden = world.devices[0]
+    kept, gone = linden.write("kept"), linden.write("gone")
+    world.sync(2)
+    old_shares = shares(world)
+    post(world, [Forgetting("casework", (gone,), "withdrawal", ())])
+    new = recovering.replaced(recovery.combine(old_shares[:2]))
+    post(world, [recovering.change_to(new), Rotation(7)])
+    post(world, [])
+    linden.write("later", kept)
+    world.sync(2)
+    device, _ = recovered(world, recovery.split(new, Day(20_800))[1:])
+    assert device.texts() == ["kept", "later"]
+    row = device.store.record(gone)
+    assert row is None or row.key is None
+
+
 def test_without_a_drill_the_old_shares_still_open_what_was_forgotten() -> None:
     """The negative control: this is what a drill is for, and `SECURITY.md` says so."""
     world = make_world()
