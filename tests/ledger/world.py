@@ -57,6 +57,7 @@ class Line:
         self.blobs: list[bytes] = []
         self.show: Callable[[list[bytes]], Sequence[bytes]] = lambda blobs: blobs
         self.answers = True
+        self.takes = True
         self.crash_after_put = False
         self.opens: bytes | None = None  # the secret that opens; None: whichever is shown
         self.reads: bytes | None = None  # the one before, which only reads
@@ -75,7 +76,7 @@ class Line:
             raise RefusedError("the relay does not know this team's secret")
 
     def put_ledger(self, blob: bytes) -> int:
-        if not self.answers:
+        if not (self.answers and self.takes):
             raise UnavailableError("the relay does not answer")
         self._check(self.opens)
         if blob not in self.blobs:

@@ -63,8 +63,9 @@ class Forgettable:
 def look(place: Place, thread: bytes) -> Forgettable:
     """What forgetting this thread's case would take; ``NotFoundError`` where there is none."""
     known, record = place.casework().thread(thread), place.record()
-    own = _own(known, record)
-    going = _going(place, known, record, own)
+    thread_records = frozenset(place.casework().records_of(thread))
+    own = _own(known, record, thread_records)
+    going = _going(record, own, thread_records)
     records: dict[str, list[RecordId]] = {}
     for one in sorted(going):
         row = place.vault.store.record(one)
@@ -117,13 +118,17 @@ def forget(
     return place.ledger.propose(changes)
 
 
-def _own(known: Thread, record: Record) -> frozenset[str]:
-    """Ids of the contents that tell of this case, and of what was noted about those."""
-    report, person = known.row.record.hex(), known.row.pseudonym
+def _own(known: Thread, record: Record, thread: Collection[RecordId]) -> frozenset[str]:
+    """Ids of the contents that tell of this case, and of what was noted about those.
+
+    Two desks that take one report in at the same time make two records of its thread, and what each
+    writes before it hears of the other lies in its own.
+    """
+    reports, person = {one.hex() for one in thread}, known.row.pseudonym
     own = {
         one.content.id
         for one in record.entered
-        if one.record == known.row.record or _tells_of(one.content, report, person)
+        if one.record in thread or _tells_of(one.content, reports, person)
     }
     size = -1
     while size != len(own):  # a note about a note: a second pass finds it
@@ -132,10 +137,10 @@ def _own(known: Thread, record: Record) -> frozenset[str]:
     return frozenset(own)
 
 
-def _tells_of(content: Content, report: str, person: str) -> bool:
+def _tells_of(content: Content, reports: Collection[str], person: str) -> bool:
     match content:
         case Source(report=of) | Claim(report=of) | Exhibit(report=of):
-            return of == report
+            return of in reports
         case Consent(person=of) | Withdrawal(person=of) | LifeAtStake(person=of):
             return bool(person) and of == person
         case _:
@@ -153,10 +158,9 @@ def _is_about(content: Content, own: Collection[str]) -> bool:
 
 
 def _going(
-    place: Place, known: Thread, record: Record, own: Collection[str]
+    record: Record, own: Collection[str], thread: frozenset[RecordId]
 ) -> frozenset[RecordId]:
     """The thread's records, and each other one in which everything is this case's."""
-    thread = frozenset(place.casework().records_of(known.row.thread))
     mixed = {one.record for one in record.entered if one.content.id not in own}
     wholly = {one.record for one in record.entered if one.content.id in own} - mixed
     return thread | {one for one in wholly if one is not None}

@@ -271,7 +271,7 @@ class Ledger:
             ForgottenRecord(
                 day=Day(one.day),
                 compartment=one.compartment,
-                by=tuple(self._name(device) for device in one.said.forgotten_by),
+                by=tuple(sorted(self._name(device) for device in one.said.forgotten_by)),
                 reason=one.said.reason,
                 owed=one.said.owed,
                 records=tuple(RecordId(record) for record in one.said.records),
