@@ -19,6 +19,7 @@ from asylia.errors import (
     ForgedError,
     MalformedError,
     NotFoundError,
+    RefusedError,
     UsageError,
 )
 from asylia.intake.rootfile import read_root
@@ -240,6 +241,31 @@ def test_two_custodians_make_an_admin_of_a_third_device(terminal: Terminal) -> N
     terminal.brought("alder", "willow", "linden", "casework")  # two sign from now on
     one = terminal.shares("--share", "share-1", "share-1")
     terminal.fails(UsageError, "team", "certify", folder, "alder", *key, *one)
+
+
+def test_one_of_two_phones_is_lost_and_the_custodians_stand_in_for_it(terminal: Terminal) -> None:
+    terminal.found("linden", "rowan")
+    folder, *key = terminal.vault("linden")
+    terminal("team", "suspend", folder, "rowan", *key)
+    invitation = terminal.invited("willow", "linden")
+    asked = terminal("team", "join", *terminal.vault("willow"), "--invitation", invitation)
+    heard = ("--words-file", terminal.write("heard", " ".join(asked["words"])))
+    proposed = terminal(
+        "team", "admit", folder, "willow", *key, *heard, "--compartment", "casework"
+    )
+    assert not proposed["posted"]
+    held = terminal.shares("--share", "share-1", "share-2")
+    terminal.fails(RefusedError, "team", "sign", folder, proposed["proposal"], *key)
+    terminal("team", "sign", folder, proposed["proposal"], *key, *held)
+    given = ("--invitation", invitation, "--agreed")
+    assert terminal("team", "join", *terminal.vault("willow"), *given)["admitted"]
+    certified = terminal("team", "certify", folder, "willow", *key, *held)
+    terminal("team", "sign", folder, certified["proposal"], *key, *held)
+    terminal("team", "members", *terminal.vault("willow"))
+    removed = terminal("team", "remove", folder, "rowan", *key)
+    terminal.fails(RefusedError, "team", "sign", folder, removed["proposal"], *key, *held)
+    assert terminal.signed("willow")
+    assert terminal.states("linden") == {"linden": "live", "rowan": "removed", "willow": "live"}
 
 
 def test_a_drill_replaces_the_shares_and_a_lost_team_comes_back(terminal: Terminal) -> None:

@@ -110,7 +110,8 @@ def told_of(proposed: Proposed, lines: Sequence[str], done: str, *, json: bool) 
         return
     following = (
         f"another admin looks at it and signs: `asylia team proposals`, then `asylia team sign"
-        f" VAULT {proposed.id.hex()[:SHORT]}`. It waits for 14 days."
+        f" VAULT {proposed.id.hex()[:SHORT]}`. It waits for 14 days. Where no other"
+        " admin is left, this device signs with two custodians' shares: `--share A --share B`."
     )
     answer(told, [*lines, *proposed.words], following, json=json)
 

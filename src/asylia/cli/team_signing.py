@@ -146,10 +146,14 @@ def sign(
     proposal: str,
     /,
     *,
+    share: list[Path] | None = None,
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
     """Sign what another admin proposed; from then on it holds.
+
+    Where the team has one admin left, and that one may not sign alone, two custodians bring their
+    shares: the root's signature counts as the second one's.
 
     Parameters
     ----------
@@ -157,16 +161,19 @@ def sign(
         The folder of this device's vault.
     proposal
         The first digits of its id, as `asylia team proposals` shows them.
+    share
+        The files of two custodians' shares, in place of a second admin; give it twice.
     passphrase_file
         A file with the passphrase (`-`: standard input); without it, you are asked.
     json
         Print one JSON object.
 
     """
+    secrets = read_shares(share) if share else None
     with working(vault, passphrase_file) as place:
         place.ledger.sync(place.courier)
         found = _proposal(place.ledger.proposals(), proposal)
-        place.ledger.sign(found.id)
+        place.ledger.sign(found.id, secrets.root if secrets is not None else None)
         place.ledger.sync(place.courier)
     told_of(Proposed(posted=True, id=found.id, words=found.words), [], _ADMINS, json=json)
 

@@ -334,12 +334,13 @@ class Ledger:
             ),
         )
 
-    def sign(self, proposal: bytes) -> None:
+    def sign(self, proposal: bytes, root: SigningKey | None = None) -> None:
         """Add this device's signatures; the next sync posts what was proposed.
 
-        Raises ``NotFoundError``, ``ConflictError`` (stale), ``RefusedError``, ``ForgedError``.
+        ``root``: from two shares, in place of the second admin, where only one is live.  Raises
+        ``NotFoundError``, ``ConflictError`` (stale), ``RefusedError``, ``ForgedError``.
         """
-        making.sign(self._hand(), proposal)
+        making.sign(self._hand(), proposal, root)
 
     def _hand(self) -> Hand:
         return Hand(self._store, self._state, self._keys, self.today(), self._randomness)

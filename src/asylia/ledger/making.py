@@ -11,10 +11,11 @@ from hashlib import sha256
 
 from asylia.crypto import random
 from asylia.crypto.age import Recipient
+from asylia.crypto.signing import SigningKey
 from asylia.envelope.bundle import IntakeBundle
 from asylia.envelope.shapes import encode_checked
 from asylia.envelope.signed import SignedBytes
-from asylia.errors import AsyliaError, ConflictError, NotFoundError, RefusedError
+from asylia.errors import AsyliaError, ConflictError, ForgedError, NotFoundError, RefusedError
 from asylia.ledger import bundles, change, proposals
 from asylia.ledger.appending import append_waiting
 from asylia.ledger.composing import Composed, View, compose
@@ -108,10 +109,11 @@ def propose(hand: Hand, changes: Sequence[change.Change], *, bundle: bool) -> Pr
     return Proposed(posted=True, id=b"", words=words)
 
 
-def sign(hand: Hand, proposal: bytes) -> None:
+def sign(hand: Hand, proposal: bytes, root: SigningKey | None = None) -> None:
     """Add this device's signatures, and post.  ``NotFoundError``, ``ConflictError``, ``Refused…``.
 
-    Raises what a device would say that refused one of the epochs.
+    ``root``: signs in place of the second admin, where only one is live.  Raises what a device
+    would say that refused one of the epochs.
     """
     row = next((one for one in hand.store.notices() if one.blob_hash == proposal), None)
     notice = proposals.parse_notice(row.content) if row is not None else None
@@ -122,11 +124,14 @@ def sign(hand: Hand, proposal: bytes) -> None:
     if hand.keys.device not in admins(hand.team):
         raise RefusedError("this device is no admin device", hint="Another admin has to sign.")
     first = proposals.signers(notice)
-    if hand.keys.device in first:
+    if root is not None:
+        _check_root(hand, root)
+    elif hand.keys.device in first:
         raise RefusedError("this device has signed already", hint="Another admin has to sign.")
+    key = root or hand.keys.signing
     epochs = [epoch for _, epoch in proposals.epochs_of(notice)]
     signed = [
-        SignedBytes(one.body, (*one.signatures, *hand.keys.signing.sign(use(epoch), one.body)))
+        SignedBytes(one.body, (*one.signatures, *key.sign(use(epoch), one.body)))
         for one, epoch in proposals.epochs_of(notice)
     ]
     blobs = _sealed(hand, signed, epochs)
@@ -136,6 +141,13 @@ def sign(hand: Hand, proposal: bytes) -> None:
         _leave(hand, blobs)
         _write_down(hand, notice.forgetting, [*first, hand.keys.device], renewed)
         hand.store.destroy_notice(proposal)
+
+
+def _check_root(hand: Hand, root: SigningKey) -> None:
+    if root.public != hand.state.root:
+        raise ForgedError("these shares are of another team")
+    if len(admins(hand.team)) > 1:
+        raise RefusedError("the team has a second admin", hint="Have that one sign.")
 
 
 def _epochs(composed: Composed) -> list[TeamEpoch | CompartmentEpoch]:
