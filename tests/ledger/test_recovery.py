@@ -214,3 +214,11 @@ def test_a_recovery_does_not_begin_with_an_epoch_of_another_team() -> None:
     device, told = recovered(world, shares(world)[:2])
     assert told.devices == 2
     assert device.texts() == ["first"]
+
+
+def test_custodians_with_shares_of_two_drills_are_told_so() -> None:
+    """Not that one of them copied wrongly: they are to bring the newest."""
+    world = make_world()
+    before, after = shares(world), shares(world)
+    with pytest.raises(ForgedError, match="two sets"):
+        recovery.combine([before[0], after[1]])
