@@ -73,8 +73,8 @@ class HostileLine:
         self.reads: tuple[bytes, ...] = ()
         self.false: dict[bytes, Callable[[list[bytes]], list[bytes]]] = {}
 
-    def to(self, device: bytes) -> "Side":
-        return Side(self, device)
+    def to(self, device: bytes, secret: bytes = b"") -> "Side":
+        return Side(self, device, secret)
 
 
 @dataclass
@@ -230,7 +230,8 @@ class Campaign:
         opened = entering.open_invitation(device.store, sealed, inviter.ledger.today())
         said = " ".join(entering.words(device.store, opened))
         card = inviting.recognise(inviter.ledger, inviter.store, said)
-        entering.enter(device.store, opened, self.relay.to(device.keys.device))
+        side = self.relay.to(device.keys.device, opened.invitation.relay.secret)
+        entering.enter(device.store, opened, side)
         today = day_of(self.world.clock())
         root = self.world.founding.root
         certificate = certify(root, card.signing, not_before=today) if admin else None
@@ -238,7 +239,7 @@ class Campaign:
         if not self.decide(change):
             return None
         device.restart()
-        entering.look(device.store, self.relay.to(device.keys.device))
+        entering.look(device.store, side)
         device.restart()
         self.devices.append(device)
         self.sync_all(2)
@@ -267,6 +268,7 @@ class Campaign:
     def recover(self) -> None:
         """Every device is lost; two custodians and what the relay holds bring the team back."""
         founding = self.world.founding
+        self.relay.opens, self.relay.reads = None, ()  # its administrator lets them in anew
         held = recovery.split(
             Combined(founding.root, founding.recovery), day_of(self.world.clock())
         )
@@ -299,7 +301,8 @@ class Campaign:
         self.relay.false.clear()
         assert set(named) & EXPECTED[kind], f"{kind} was not named: {named}"
         for device in self.devices:
-            device.ledger.reread(self.relay.to(device.keys.device))
+            secret = device.ledger.relay.secret
+            device.ledger.reread(self.relay.to(device.keys.device, secret))
             device.restart()
         self.sync_all(2)
 
@@ -310,6 +313,7 @@ class Campaign:
         for _ in range(_SETTLING):
             self.world.clock.move(days=1)
             self.sync_all(2)
+        self.sync_all(4)  # one who says what it destroyed is heard in the next round
 
     def texts(self, device: Device) -> list[str]:
         return sorted(one.content.removeprefix(LABEL).decode() for one in device.ledger.entries())
