@@ -153,13 +153,15 @@ def _one_session(
         switch.guard(child.kill, keeper.kill)
         stack.callback(switch.guard)  # by then its processes are gone, and their numbers not ours
         waiting: list[Any] = [child.sentinel, switch.reader]
+        browser: Browser | None = None
         if program is not None and folder is not None:
             browser = Browser(program, folder, told.host.partition(":")[0])
             stack.callback(browser.close)
             switch.guard(child.kill, keeper.kill, browser.kill)
             _show(browser, link(told.host, told.token), switch)
-            waiting.append(browser.ended)
-        ended = wait(waiting)
+            waiting += [browser.ended, browser.told]
+        while (ended := wait(waiting)) == [waiting[-1]] and browser and not browser.is_closed():
+            pass
         if child.sentinel not in ended:  # a window closed by hand is the switch as well
             switch.pull()
     if child.exitcode and not switch.pulled:
