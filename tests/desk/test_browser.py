@@ -19,7 +19,8 @@ SELECT_AND_PRESS_Q = """words => {
   const at = text.textContent.indexOf(words), range = document.createRange();
   range.setStart(text, at); range.setEnd(text, at + words.length);
   getSelection().removeAllRanges(); getSelection().addRange(range);
-  document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "q", code: "KeyQ", bubbles: true}));
+  const key = new KeyboardEvent("keydown", {key: "q", code: "KeyQ", bubbles: true});
+  document.body.dispatchEvent(key);
 }"""
 
 
