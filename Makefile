@@ -30,7 +30,7 @@ check: setup
 	$(PY) tools/check_readme.py
 
 test: setup
-	tools/need.sh chromium openssl postgresql
+	tools/need.sh chromium openssl postgresql tor
 	$(PY) -m pytest -n 2 -q
 
 bench: setup
