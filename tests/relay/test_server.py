@@ -73,6 +73,12 @@ def test_one_process_serves_a_folder(tmp_path):
         serve(folder, "127.0.0.1", 1)
 
 
+def test_two_relays_do_not_share_a_port(relay, tmp_path):
+    init(tmp_path, access=bytes(32), key=NoteKey.generate("second"))
+    with pytest.raises(ConflictError):
+        serve(tmp_path, "127.0.0.1", relay.port)
+
+
 def test_half_sent_headers_are_dropped_and_others_are_served_meanwhile(relay):
     slow = [socket.create_connection(("127.0.0.1", relay.port), timeout=15) for _ in range(200)]
     for peer in slow:

@@ -8,6 +8,7 @@ SIGTERM and SIGINT let what was accepted finish.  Refuses: to log a request, to 
 import asyncio
 import fcntl
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -132,8 +133,26 @@ def serve(
         )
     log = Log(decode_key((folder / KEY).read_bytes()))
     conninfo = _conninfo(postgres_file)
+    _refuse_taken(host, port)
     with _lock(folder, shared=conninfo is not None), _open(folder, conninfo, limit) as store:
         asyncio.run(_serve(store, log, host, port, clock))
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Raise ``ConflictError`` where something listens there.
+
+    The server would share the port with another relay, and each would get some of the requests.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise ConflictError(
+                "the relay can't listen there: the port is taken, or the address is not this"
+                " machine's",
+                hint="Name another with --port, or stop what listens on this one.",
+            ) from None
 
 
 async def _serve(store: RelayStore, log: Log, host: str, port: int, clock: Clock) -> None:
