@@ -133,8 +133,8 @@ def serve(
         )
     log = Log(decode_key((folder / KEY).read_bytes()))
     conninfo = _conninfo(postgres_file)
-    _refuse_taken(host, port)
     with _lock(folder, shared=conninfo is not None), _open(folder, conninfo, limit) as store:
+        _refuse_taken(host, port)
         asyncio.run(_serve(store, log, host, port, clock))
 
 
