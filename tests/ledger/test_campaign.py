@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from tests.ledger.campaign import ATTACKS, Campaign
 
 from asylia.ledger import joining
@@ -16,7 +16,11 @@ _some = st.integers(min_value=0, max_value=10**6)
 
 
 class TeamsLife(RuleBasedStateMachine):
-    """Each rule is what people, machines or a hostile relay do; the end checks everything."""
+    """Each rule is what people, machines or a hostile relay do; the end checks everything.
+
+    What can't be done is passed over, never left undrawn: keys are drawn anew each time, and with
+    them who makes what, but the story must be told the same way twice.
+    """
 
     campaign: Campaign
 
@@ -72,12 +76,11 @@ class TeamsLife(RuleBasedStateMachine):
     def power_cut(self, who: int, at: int) -> None:
         self.campaign.crash(self.pick(who), at)
 
-    @precondition(lambda self: len(self.campaign.devices) < MOST)
     @rule(admin=st.booleans())
     def add(self, admin: bool) -> None:
-        self.campaign.add(admin=admin)
+        if len(self.campaign.devices) < MOST:
+            self.campaign.add(admin=admin)
 
-    @precondition(lambda self: len(self.campaign.admins) > 2 or len(self.campaign.devices) > 3)
     @rule(who=_some, comes_back=st.booleans())
     def suspend(self, who: int, comes_back: bool) -> None:
         device = self._one_to_lose(who)
@@ -86,17 +89,15 @@ class TeamsLife(RuleBasedStateMachine):
             if comes_back:
                 self.campaign.come_back(device)
 
-    @precondition(lambda self: len(self.campaign.devices) > 2)
     @rule(who=_some)
     def remove(self, who: int) -> None:
         device = self._one_to_lose(who)
         if device is not None:
             self.campaign.remove(device)
 
-    @precondition(lambda self: len(self.campaign.written) > 4)
     @rule(sure=st.integers(min_value=0, max_value=3))
     def lose_every_device(self, sure: int) -> None:
-        if sure == 0:
+        if sure == 0 and len(self.campaign.written) > 4:
             self.campaign.recover()
             self.offline.clear()
 
@@ -105,7 +106,6 @@ class TeamsLife(RuleBasedStateMachine):
         may = [d for d in self.campaign.devices if d not in admins[:2]]
         return may[who % len(may)] if may else None
 
-    @precondition(lambda self: bool(self.campaign.written))
     @rule(which=_some)
     def forget(self, which: int) -> None:
         records = sorted({record for record, _ in self.campaign.written.values()})
