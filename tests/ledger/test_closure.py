@@ -2,9 +2,12 @@
 
 import sqlite3
 from base64 import b64encode, urlsafe_b64encode
+from pathlib import Path
 
 import pytest
 from tests.ledger.closure import Attacker, Secrets
+from tests.ledger.make_closure import PAGE, computed, written
+from tests.ledger.played import CASEWORK, GONE, THIRD, Desk, Team, begin, without_rotation
 
 from asylia.crypto import age, random
 from asylia.crypto.age import Identity
@@ -12,7 +15,10 @@ from asylia.crypto.layer import seal_layer
 from asylia.crypto.padding import pad
 from asylia.envelope.phrase import Phrase
 from asylia.envelope.threadkeys import ThreadKeys
+from asylia.ledger import destroying, keeping
+from asylia.ledger.change import Forgetting
 from asylia.values import Hash
+from asylia.vault.keeping import KeepingStore
 from asylia.wire import frame
 
 WORDS = "words that nobody else has"
@@ -100,3 +106,77 @@ def test_a_phrase_is_found_in_a_text_and_opens_what_is_sealed_to_it(language: st
     assert Attacker(root_hash=root_hash).take(letter).take_phrase(phrase).reads(WORDS)
     assert Attacker(root_hash=root_hash).take(letter, note).reads(WORDS)
     assert not Attacker(root_hash=random.system(32)).take(letter, note).reads(WORDS)
+
+
+# -- what the devices say, held against what their disks and the blobs give
+
+
+def is_final(desk: Desk) -> bool:
+    told = desk.ledger.forgotten()
+    return bool(told) and all(one.final for one in told)
+
+
+def shut_if_final(team: Team, desk: Desk) -> None:
+    """What a device tells its worker is true of all current devices' disks and every blob."""
+    assert not is_final(desk) or not team.attacker().reads(GONE), f"{desk.name} is wrong"
+
+
+def forget(folder: Path) -> Team:
+    """One device is away while the others forget; then it comes back."""
+    team, gone = begin(folder)
+    team.after_sync = lambda desk: shut_if_final(team, desk)
+    team.away.add(THIRD)
+    team.decide(Forgetting(CASEWORK, (gone,), "withdrawal", ()))
+    team.days(2)
+    assert team.awaited() == {THIRD}
+    assert team.attacker().reads(GONE)
+    team.away.discard(THIRD)
+    team.days(2)
+    return team
+
+
+def test_a_record_is_said_to_be_shut_for_good_only_when_it_is(tmp_path: Path) -> None:
+    team = forget(tmp_path)
+    assert not team.awaited()
+    assert all(is_final(desk) for desk in team.desks.values())
+    assert not team.attacker().reads(GONE)
+
+
+def test_without_rotation_a_forgotten_record_opens_and_nobody_says_that_it_is_shut(
+    tmp_path: Path,
+) -> None:
+    with without_rotation():
+        team = forget(tmp_path)
+    assert team.attacker().reads(GONE)
+    assert not any(is_final(desk) for desk in team.desks.values())
+
+
+def test_without_destruction_a_forgotten_record_opens_and_nobody_says_that_it_is_shut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(destroying, "destroy", lambda *_: False)
+    monkeypatch.setattr("asylia.ledger.housekeeping.destroy", lambda *_: False)
+    team = forget(tmp_path)
+    assert team.attacker().reads(GONE)
+    assert not any(is_final(desk) for desk in team.desks.values())
+
+
+def test_a_device_that_only_says_that_it_destroyed_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(KeepingStore, "destroy_epochs", lambda *_: None)
+    with pytest.raises(AssertionError, match="is wrong"):
+        forget(tmp_path)
+
+
+def test_whoever_does_not_wait_for_acknowledgements_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "is_final", lambda here, row: bool(here.forgotten))
+    with pytest.raises(AssertionError, match="is wrong"):
+        forget(tmp_path)
+
+
+def test_the_page_says_which_sets_open_what() -> None:
+    told = written(PAGE.read_text("utf-8"))
+    assert told == computed(), "to write it anew: python -m tests.ledger.make_closure"
