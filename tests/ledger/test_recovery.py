@@ -80,6 +80,20 @@ def test_what_was_forgotten_before_the_last_drill_does_not_come_back() -> None:
     assert row is None or row.key is None
 
 
+def test_a_recovered_device_forgets_what_the_team_forgot() -> None:
+    world = make_world()
+    linden = world.devices[0]
+    gone = linden.write("gone")
+    linden.write("kept")
+    world.sync(2)
+    post(world, [Forgetting("casework", (gone,), "withdrawal", ())])
+    device, _ = recovered(world, shares(world)[:2])
+    assert device.texts() == ["kept"]
+    row = device.store.record(gone)
+    assert row is not None
+    assert row.key is None
+
+
 def test_without_a_drill_the_old_shares_still_open_what_was_forgotten() -> None:
     """The negative control: this is what a drill is for, and `SECURITY.md` says so."""
     world = make_world()

@@ -19,6 +19,7 @@ from asylia.ledger import composing, sealing
 from asylia.ledger.access import remember
 from asylia.ledger.change import Promotion, Recovering
 from asylia.ledger.composing import Composed, View
+from asylia.ledger.destroying import forget_taken
 from asylia.ledger.epoch import Device, Relay, Seen, TeamEpoch
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.prekeys import keep_prekeys
@@ -123,6 +124,7 @@ def _replay(store: LedgerStore, old: Combined, courier: LedgerCourier) -> State:
         if not blobs:
             return state
         Replay(store, state, [old.recovery], recovering=True).take(blobs)
+        forget_taken(store, state)
 
 
 @dataclass
