@@ -147,6 +147,10 @@ REFUSED: dict[str, tuple[type[AsyliaError], object]] = {
     "who is in already": (RefusedError, lambda t: addition(t, t.members[1].keys, "x")),
     "another compartment": (RefusedError, lambda t: Admission("others", t.members[1].device)),
     "one that is there": (UsageError, lambda _: Opening(NAME, {"en": "x"}, (), reports=False)),
+    "one of a single admin": (
+        UsageError,
+        lambda team: Opening("leg-1", {"en": "x"}, (team.members[0].device,), reports=False),
+    ),
     "the commons anew": (UsageError, lambda _: Opening(COMMONS, {"en": "x"}, (), reports=False)),
     "a second admin beside one that signs alone": (UsageError, lambda _: None),
 }

@@ -43,7 +43,7 @@ from asylia.ledger.epoch import (
 )
 from asylia.ledger.merging import carry, former
 from asylia.ledger.siblings import compartment_merge, team_merge
-from asylia.ledger.signers import by_fingerprint, is_sole, live, signs_alone
+from asylia.ledger.signers import admins, by_fingerprint, is_sole, live, signs_alone
 from asylia.ledger.state import State
 from asylia.values import Day, RecordId
 
@@ -338,6 +338,11 @@ def _fresh_intake(view: View) -> Intake:
 def _open(view: View, team: TeamEpoch, change: Opening) -> CompartmentEpoch:
     if change.compartment in view.state.compartments or change.compartment == COMMONS:
         raise UsageError("there is a compartment of that name already")
+    if not signs_alone(team) and len(admins(team) & set(change.devices)) < 2:
+        raise UsageError(
+            "a compartment begins with two admins in it, who both sign",
+            hint="Name another admin's device as well.",
+        )
     return CompartmentEpoch(
         compartment=change.compartment,
         compartment_key=view.randomness(32),
