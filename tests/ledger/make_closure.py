@@ -40,7 +40,7 @@ def sets(played: Sets, still: Sets) -> dict[str, Attacker]:
         "all current devices, before the intake key's grace is over": played.attacker("in grace"),
         "all current devices, one of which has not acknowledged": played.attacker("unanswered"),
         "a current device that is in one compartment": played.attacker("third"),
-        "a current device that left the compartment": played.attacker("dismissed"),
+        "a device that left the compartment before": played.attacker("dismissed"),
         "a removed device": played.attacker("removed"),
         "a suspended device": played.attacker("suspended"),
         "a backup of a current vault, from before": played.attacker("backup"),

@@ -92,7 +92,8 @@ class HoardingRelay:
         return self.leaves - len(leaves)
 
     def use(self, secret: bytes) -> None:
-        self.ever.append(secret)
+        if secret not in self.ever:
+            self.ever.append(secret)
 
     def put_access(self, secret: bytes) -> None:
         """It lets everybody read: what it holds is sealed."""
@@ -312,11 +313,12 @@ class Team:
         self.sync(2)
 
 
-def begin(folder: Path) -> tuple[Team, RecordId]:
-    """Three devices at work, and a record that they will forget."""
+def begin(folder: Path, *others: str) -> tuple[Team, RecordId]:
+    """Three devices at work, or more, and a record that they will forget."""
     team = Team(folder)
     team.found()
-    team.join(THIRD)
+    for name in (THIRD, *others):
+        team.join(name)
     gone = team.desks[NAMES[1]].write(GONE)
     team.days(1)
     return team, gone
@@ -354,10 +356,10 @@ def play(folder: Path, *, short: bool = False) -> Sets:
     disks["in grace"] = team.disks(*NAMES, THIRD)
 
     new_shares = () if short else _drill(team, founding)
-    team.days(0 if short else 42, every=7)
+    team.days(0 if short else 36, every=9)
     team.report(founding, NEW_REPORT)
     disks["current"] = team.disks(*NAMES, THIRD)
-    disks |= {"third": team.disks(THIRD), "dismissed": team.disks(*others[2:])}
+    disks["third"] = team.disks(THIRD)
     return Sets(
         founding=founding,
         reporter=report,
@@ -378,10 +380,13 @@ def _part(team: Team) -> dict[str, tuple[bytes, ...]]:
     team.decide(Removal(aspen.ledger.device))
     team.decide(Dismissal(CASEWORK, juniper.ledger.device))
     team.desks[NAMES[0]].ledger.propose([Suspension(hazel.ledger.device)])
-    return {"removed": (aspen.disk(),), "suspended": (hazel.disk(),)}
+    left = {"removed": aspen, "suspended": hazel, "dismissed": juniper}
+    return {name: (desk.disk(),) for name, desk in left.items()}
 
 
 def _drill(team: Team, founding: Founding) -> tuple[bytes, ...]:
+    team.away.add("Juniper")
+    team.decide(Removal(team.desks["Juniper"].ledger.device))
     held = recovery.combine(founding.shares[:2])
     recovering.check(team.desks[NAMES[0]].vault.store, held)
     fresh = recovering.replaced(held)
