@@ -251,7 +251,7 @@ def _is_random(found: bytes) -> bool:
 def _is_sealed(found: bytes) -> bool:
     if found.startswith(_AGE):
         return True
-    if found.startswith(b"asylia/"):
+    if b"asylia/" in found[:_SALT]:
         return False
     fits = len(found) == _WRAPPED or (len(found) >= _LEAST and len(found) not in _ML_DSA)
     return fits and _is_random(found[:_SALT])
