@@ -1,4 +1,4 @@
-"""A team's ten weeks, played for real: what every set of stores, shares and blobs held at the end.
+"""A team's seven weeks, played for real: what every set of stores, shares and blobs held at the end.
 
 Vaults are real ones on disk, and are read as an attacker with the passphrase reads them: page by
 page, with what deleted rows left.  The relay is one in memory that keeps everything it was given.
@@ -325,7 +325,7 @@ def begin(folder: Path, *others: str) -> tuple[Team, RecordId]:
 
 
 def play(folder: Path, *, short: bool = False) -> Sets:
-    """Ten weeks, and what everybody held in them; ``short``: the current devices' part of it."""
+    """Seven weeks, and what everybody held in them; ``short``: the current devices' part of it."""
     team = Team(folder)
     founding = team.found()
     others = () if short else ("Aspen", "Hazel", "Juniper")
