@@ -1,4 +1,4 @@
-"""A team's seven weeks, played for real: what every set of stores, shares and blobs held at the end.
+"""A team's seven weeks, played for real: what each set of stores, shares and blobs held at the end.
 
 Vaults are real ones on disk, and are read as an attacker with the passphrase reads them: page by
 page, with what deleted rows left.  The relay is one in memory that keeps everything it was given.

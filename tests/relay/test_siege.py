@@ -95,14 +95,21 @@ def test_a_change_of_secret_at_one_process_holds_at_once_at_the_other(besieged):
         assert other.request("GET", "/v1/envelopes", secret=new)[0] == 200
 
 
+PATIENCE = (4, 8, 16, 32)  # seconds: on a busy machine a blow seldom falls between two steps
+
+
+def loses(seconds, every, strike, **settings):
+    with world(**settings) as poor:
+        return besiege(poor, seconds, every, strike).lost > 0
+
+
 def test_a_relay_that_answers_before_it_commits_is_caught():
-    with world(code=HASTY) as hasty:
-        assert besiege(hasty, 4, 1, World.kill_one).lost > 0
+    assert any(loses(seconds, 1, World.kill_one, code=HASTY) for seconds in PATIENCE)
 
 
 def test_a_server_that_commits_in_memory_only_is_caught():
     late = {"synchronous_commit": "off", "wal_writer_delay": "10s"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(pgdatabase._MUST_BE, "synchronous_commit", ("off",))
-        with world(code=LAZY, **late) as lazy:
-            assert besiege(lazy, 4, 1.5, World.restart_database).lost > 0
+        strike = World.restart_database
+        assert any(loses(seconds, 1.5, strike, code=LAZY, **late) for seconds in PATIENCE)
