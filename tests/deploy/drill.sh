@@ -11,7 +11,7 @@ setpriv --reuid asylia-relay --regid asylia-relay --clear-groups $asylia relay i
 systemctl start asylia-relay.service && note started
 for _ in $(seq 100); do curl -s -o /dev/null http://127.0.0.1:8480/v1/bundle && break; sleep 0.1; done
 python3 -c 'import json; print(json.load(open("/exchange/relay.json"))["access"])' > access
-$asylia team init --relay http://127.0.0.1:8480 --access-file access --root root.pub --offline offline.keys \
+$asylia team init --relay http://127.0.0.1:8480 --access-file access --root root.pub --share share-1 --share share-2 --share share-3 \
     --vault device-1 --passphrase-file words-1 --json > $out/team.json && note team
 printf 'report' | curl -s -o /dev/null -w '%{http_code}' -T - http://127.0.0.1:8480/v1/envelopes/00112233445566778899aabbccddeeff > $out/put
 pid=$(systemctl show -p MainPID --value asylia-relay.service)
