@@ -1,5 +1,5 @@
 # Two commands matter: `make demo` and `make test`. Each does all the set-up that it needs.
-.PHONY: setup demo test check bench mutants lock clean
+.PHONY: setup demo test check bench mutants campaign lock clean
 SHELL := /bin/bash
 PY := .venv/bin/python
 UV := .tools/bin/uv
@@ -39,6 +39,10 @@ bench: setup
 # Switches checks off one at a time; each must be noticed by a test.
 mutants: setup
 	$(PY) tools/mutants.py
+
+# Thousands of steps of a team's life beside a hostile relay; `make test` plays four lives.
+campaign: setup
+	CAMPAIGNS=$(or $(LIVES),50) $(PY) -m pytest -q tests/ledger/test_campaign.py
 
 lock: $(UV)
 	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \

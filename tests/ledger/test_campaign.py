@@ -10,7 +10,7 @@ from tests.ledger.campaign import ATTACKS, Campaign
 from asylia.ledger import joining
 
 MOST = 6  # devices
-EXAMPLES = int(os.environ.get("CAMPAIGNS", "12"))
+EXAMPLES = int(os.environ.get("CAMPAIGNS", "4"))
 STEPS = 60
 _some = st.integers(min_value=0, max_value=10**6)
 
