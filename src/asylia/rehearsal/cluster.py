@@ -7,7 +7,6 @@ where the machine has no PostgreSQL.
 
 import os
 import pwd
-import secrets
 import shutil
 import socket
 import subprocess
@@ -17,6 +16,7 @@ from typing import Any, Self
 
 import psycopg
 
+from asylia.crypto import random
 from asylia.errors import AsyliaError, UnavailableError
 
 _DEBIAN = Path("/usr/lib/postgresql")
@@ -69,7 +69,7 @@ class Cluster:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        self._password = secrets.token_hex(16)
+        self._password = random.system(16).hex()
         self._make(settings)
         self.ctl("start")
 
@@ -138,7 +138,7 @@ class Cluster:
 
     def database(self) -> str:
         """Make a new database with a role that a relay may use; its connection string."""
-        name, password = f"relay_{secrets.token_hex(6)}", secrets.token_hex(16)
+        name, password = f"relay_{random.system(6).hex()}", random.system(16).hex()
         with self.admin() as admin:
             admin.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{password}'")
             admin.execute(f"GRANT pg_checkpoint TO {name}")
