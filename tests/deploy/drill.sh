@@ -3,7 +3,7 @@ set -u
 asylia=/opt/asylia/bin/asylia
 state=/var/lib/asylia-relay
 out=/exchange
-cd "$(mktemp -d)"
+cd /tmp
 note() { echo "$1" >> $out/steps; }
 systemd-sysusers && systemd-tmpfiles --create asylia.conf && note users
 install -d -m 700 -o asylia-relay -g asylia-relay $state
@@ -26,7 +26,7 @@ $asylia relay backup-key backup.identity backup.recipient
 install -m 600 backup.recipient root.pub /etc/asylia/
 systemctl start asylia-relay-backup.service && note "backed up"
 systemctl start asylia-relay-backup.service && note "backed up again"
-$asylia relay restore $state/backup/relay.age restored --identity-file backup.identity && note restored
+$asylia relay restore $state/backup/relay.age /tmp/restored --identity-file backup.identity && note restored
 stat -c '%a %U %n' $state $state/backup $state/backup/* > $out/modes
 
 echo ASYLIA_RELAY=http://127.0.0.1:8480 > /etc/asylia/intake.env
