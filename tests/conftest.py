@@ -1,6 +1,8 @@
 """What every test shares: how hard hypothesis tries, and where the public data lies."""
 
 import os
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,14 @@ def parsed_before_threads() -> None:
     depth mismatch".
     """
     st.randoms(use_true_random=False).validate()
+
+
+@pytest.fixture(autouse=True)
+def limits_kept() -> Iterator[None]:
+    """Refuse a test that hardens pytest's own process: no later test could allow core files."""
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    yield
+    assert resource.getrlimit(resource.RLIMIT_CORE) == before, "this test hardened pytest itself"
 
 
 @pytest.fixture(scope="session")

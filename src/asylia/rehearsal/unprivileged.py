@@ -1,8 +1,8 @@
 """A program: ``python -I unprivileged.py COMMAND…`` becomes the command, with no privilege at all.
 
 Upholds: what the command can do to other processes of its user is what any of them could, root's
-too, since no capability is left; core files are allowed up to the limit of the machine.  Standard
-library alone, so that it starts in a moment.
+too, since no capability is left; core files are allowed as far as whoever started it is allowed
+any.  Standard library alone, so that it starts in a moment.
 """
 
 import ctypes
@@ -15,9 +15,7 @@ _CAPABILITIES = 64  # more than any kernel has; one that it lacks is refused
 
 
 def _main(*command: str) -> None:
-    limit = resource.RLIM_INFINITY if os.geteuid() == 0 else None
-    if limit is None:
-        limit = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    limit = resource.getrlimit(resource.RLIMIT_CORE)[1]  # even root may be kept from raising it
     resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
     libc = ctypes.CDLL(None)
     for capability in range(_CAPABILITIES):
