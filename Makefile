@@ -31,7 +31,7 @@ check: setup
 
 test: setup
 	tools/need.sh chromium openssl postgresql tor
-	$(PY) -m pytest -n 2 -q
+	$(PY) -m pytest -n 3 --dist worksteal -q  # many tests wait for servers
 
 bench: setup
 	$(PY) -m bench

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from asylia.vault import process
+
 _ROOT = Path(__file__).resolve().parent.parent
 
 # Two slow cores must not make a property fail, and CI must find tomorrow what it found today.
@@ -34,9 +36,14 @@ def parsed_before_threads() -> None:
 
 
 @pytest.fixture(autouse=True)
-def limits_kept() -> Iterator[None]:
-    """Refuse a test that hardens pytest's own process: no later test could allow core files."""
+def not_hardened(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep pytest's own process as it is: a command run in it would take core files from it.
+
+    No later test could give them back, and those that look for one would find nothing.
+    """
     before = resource.getrlimit(resource.RLIMIT_CORE)
+    for part in ("_no_core", "_not_dumpable"):
+        monkeypatch.setattr(process, part, lambda: True)
     yield
     assert resource.getrlimit(resource.RLIMIT_CORE) == before, "this test hardened pytest itself"
 

@@ -128,12 +128,10 @@ class Terminal:
 
 @pytest.fixture
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine's own costs are half a second a vault, and a hardened process can't be traced."""
+    """A machine's own costs are half a second a vault."""
     monkeypatch.setattr(module, "Costs", lambda: Costs(memory=64, passes=1, lanes=1))
     monkeypatch.setattr(Costs, "calibrated", lambda self: self)
     monkeypatch.setattr(joining, "_MEMORY_KIB", 64)
-    for where in ("team", "_working", "team_joining", "recovery"):
-        monkeypatch.setattr(f"asylia.cli.{where}.harden", lambda: True)
 
 
 @pytest.fixture

@@ -28,8 +28,6 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command takes this machine's costs; half a second a vault is too long for a test."""
     monkeypatch.setattr(module, "Costs", lambda: Costs(memory=64, passes=1, lanes=1))
     monkeypatch.setattr(Costs, "calibrated", lambda self: self)
-    monkeypatch.setattr("asylia.cli.team.harden", lambda: True)
-    monkeypatch.setattr("asylia.cli.vault.harden", lambda: True)
 
 
 def init(folder: Path, url: str, *more: str, secret: bytes = SECRET) -> list[str]:
