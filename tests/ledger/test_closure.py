@@ -142,10 +142,6 @@ def test_a_record_is_said_to_be_shut_for_good_only_when_it_is(tmp_path: Path) ->
     assert not team.attacker().reads(GONE)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="one that left a compartment does not learn of it, and carries the keys it knows on",
-)
 def test_whoever_left_the_compartment_brings_nothing_back(tmp_path: Path) -> None:
     team, gone = begin(tmp_path, "Juniper")
     team.decide(Dismissal(CASEWORK, team.desks["Juniper"].ledger.device))

@@ -254,8 +254,8 @@ class Ledger:
         """The compartments that this device is in, by id, without the commons and closed ones."""
         return tuple(
             Compartment(id=name, labels=epoch.labels, epoch=epoch.number)
-            for name, epoch in sorted(self._state.compartments.items())
-            if self._keys.device in epoch.devices and name != COMMONS and epoch.successor is None
+            for name, epoch in sorted(self._state.within(self._keys.device).items())
+            if name != COMMONS and epoch.successor is None
         )
 
     def awaiting(self) -> tuple[Awaited, ...]:
@@ -364,7 +364,7 @@ class Ledger:
         today = self.today()
         return {
             identity: epoch.compartment
-            for epoch in self._state.compartments.values()
+            for epoch in self._state.within(self._keys.device).values()
             for key, identity in zip(epoch.intake, epoch.identities, strict=True)
             if key.until is None or today <= key.until
         }
@@ -421,7 +421,7 @@ class Ledger:
         return team
 
     def _epoch(self, compartment: str) -> CompartmentEpoch:
-        epoch = self._state.compartments.get(compartment)
-        if epoch is None or self._keys.device not in epoch.devices:
+        epoch = self._state.within(self._keys.device).get(compartment)
+        if epoch is None:
             raise RefusedError("this device is not in that compartment")
         return epoch
