@@ -17,6 +17,7 @@ from asylia.envelope.phrase import Phrase
 from asylia.envelope.threadkeys import ThreadKeys
 from asylia.ledger import destroying, keeping
 from asylia.ledger.change import Dismissal, Forgetting
+from asylia.ledger.notices import NoticeDoor
 from asylia.values import Hash
 from asylia.vault.keeping import KeepingStore
 from asylia.wire import frame
@@ -146,12 +147,20 @@ def test_whoever_left_the_compartment_brings_nothing_back(tmp_path: Path) -> Non
     team, gone = begin(tmp_path, "Juniper")
     team.decide(Dismissal(CASEWORK, team.desks["Juniper"].ledger.device))
     team.decide(Forgetting(CASEWORK, (gone,), "withdrawal", ()))
-    team.days(1)
+    team.days(2)
     assert is_final(team.desks["Linden"])
     assert not team.attacker().reads(GONE)
-    for _ in range(4):
+    for _ in range(8):
         team.days(1)
         shut_if_final(team, team.desks["Linden"])
+
+
+def test_without_telling_it_one_who_left_opens_the_record_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(NoticeDoor, "_heed", lambda *_: None)
+    with pytest.raises(AssertionError, match="is wrong"):
+        test_whoever_left_the_compartment_brings_nothing_back(tmp_path)
 
 
 def test_without_rotation_a_forgotten_record_opens_and_nobody_says_that_it_is_shut(

@@ -83,7 +83,8 @@ class EpochDoor:
             return self._take_compartment(blob_hash, signed, epoch, position)
         if body_hash(signed.body) in self._state.bodies:
             return EPOCH  # two admins sealed the same one
-        self._check_team(signed, epoch, position)
+        self._check_team(signed, epoch)
+        self._note_return(epoch, position)
         clashed = "" in self._state.clashes
         self._store.add_epoch(blob_hash, signed.encode())
         self._state.add(blob_hash, signed, epoch, {blob_hash: position})
@@ -116,7 +117,7 @@ class EpochDoor:
 
     # -- the team
 
-    def _check_team(self, signed: SignedBytes, epoch: TeamEpoch, position: int) -> None:
+    def _check_team(self, signed: SignedBytes, epoch: TeamEpoch) -> None:
         team = self._state.team
         if team is None:
             root = self._state.root.fingerprint
@@ -130,7 +131,7 @@ class EpochDoor:
         reads = COMMONS in self._state.trees and self._state.base not in known
         offers = self._state.offers if reads else None
         if not known:
-            self._check_jump(signed, epoch, team, position)
+            self._check_jump(signed, epoch, team)
         elif len(epoch.previous) == 1:
             rights.check_team(signed, epoch, self._state.teams[known[0]], known[0], offers)
         elif len(known) == 2 and self._state.team_tree.ancestor(*known) is not None:
@@ -140,17 +141,19 @@ class EpochDoor:
             before = self._state.teams[known[0]]
             rights.check_merge_of_unknown(signed, epoch, before, known[0], offers)
 
-    def _check_jump(
-        self, signed: SignedBytes, epoch: TeamEpoch, team: TeamEpoch, position: int
-    ) -> None:
+    def _check_jump(self, signed: SignedBytes, epoch: TeamEpoch, team: TeamEpoch) -> None:
         """For a device that was not in the team's epochs for a while, and now is."""
         own = self._own(epoch)
         if not own or own in live(team):
             raise RefusedBlobError("forked", "it does not follow an epoch that is known here")
         rights.check_joining(signed, epoch, team, own)
-        self._state.go_away(own, position)
-        self._state.note_gone([team], epoch)
         self._forget(tuple(self._state.teams))
+
+    def _note_return(self, epoch: TeamEpoch, position: int) -> None:
+        """What went on without this device, nobody told it: it could not read along."""
+        team, own = self._state.team, self._own(epoch)
+        if team is not None and own in live(epoch) and own not in live(team):
+            self._state.come_back(own, epoch, position)
 
     def _own(self, team: TeamEpoch | None) -> bytes:
         """The name of this device in a team epoch that is sealed to it."""

@@ -146,7 +146,7 @@ class State:
         ``places``: where it and those that its ``earlier`` names stand in the line.
         """
         if isinstance(epoch, TeamEpoch):
-            self.note_gone([self.teams[one] for one in epoch.previous if one in self.teams], epoch)
+            self._note_gone([self.teams[one] for one in epoch.previous if one in self.teams], epoch)
         self._keep(blob_hash, signed, epoch, places)
         if isinstance(epoch, CompartmentEpoch):
             self._count(epoch.compartment)
@@ -154,7 +154,7 @@ class State:
             if absence is not None and absence.ends_with(epoch):
                 del self.absences[epoch.compartment]
 
-    def note_gone(self, before: Sequence[TeamEpoch], epoch: TeamEpoch) -> None:
+    def _note_gone(self, before: Sequence[TeamEpoch], epoch: TeamEpoch) -> None:
         """Who was live before this epoch and is not in it: what it was sealed to last."""
         for device in {name for team in before for name in live(team)} - live(epoch):
             self.gone[device] = Gone(epoch.number - 1, self.acknowledged.get(("", device), -1))
@@ -263,10 +263,16 @@ class State:
         if absence is not None and absence.ends_by_word(author, keys, seen):
             del self.absences[compartment]
 
-    def go_away(self, device: bytes, place: int) -> None:
-        """A device, this one, is back in the team, and in no compartment before one takes it in."""
+    def come_back(self, device: bytes, epoch: TeamEpoch, place: int) -> None:
+        """A device, this one, is back in the team, and in no compartment before one takes it in.
+
+        Who left meanwhile is taken to have left last of all.
+        """
         for name in self.within(device):
             self.absences[name] = Absence(device, AWAY, b"", place, b"")
+        for other in by_fingerprint(epoch).keys() - live(epoch) - self.gone.keys():
+            acknowledged = self.acknowledged.get(("", other), -1)
+            self.gone[other] = Gone(epoch.number - 1, acknowledged)
 
     def _acknowledge(self, chain: str, device: bytes, number: int) -> None:
         before = self.acknowledged.get((chain, device), -1)
