@@ -5,19 +5,21 @@ from hashlib import sha256
 
 import msgspec
 import pytest
-from tests.ledger.teams import NAME, Member, Team, make_team
+from tests.ledger.teams import NAME, TODAY, Member, Team, make_team
 from tests.ledger.test_siblings import clash, merge
 
 from asylia.crypto.age import Identity, Recipient
+from asylia.envelope.signed import SignedBytes
 from asylia.errors import UsageError
-from asylia.ledger import composing
+from asylia.ledger import composing, keeping, sealing
 from asylia.ledger.absence import AWAY
 from asylia.ledger.boxes import record_id
 from asylia.ledger.change import Addition, Admission, Dismissal, Forgetting, Suspension
 from asylia.ledger.control import Acknowledgement
-from asylia.ledger.destroying import forget_taken
-from asylia.ledger.dismissal import DismissalNotice, seal_dismissal
+from asylia.ledger.destroying import forget_taken, look
+from asylia.ledger.dismissal import DismissalNotice, seal_dismissal, sign_dismissal
 from asylia.ledger.epoch import CompartmentEpoch
+from asylia.ledger.keeping import Here
 from asylia.values import RecordId
 
 KEYS = (b"a" * 32, b"b" * 32)
@@ -287,6 +289,20 @@ def test_a_dismissal_is_not_heeded(name: str) -> None:
     assert four.state.absences == {}
 
 
+def test_a_dismissal_in_anothers_name_is_not_heeded() -> None:
+    team, (one, _, three, four) = begin()
+    said = DismissalNotice(compartment=NAME, device=four.device, number=3)
+    renamed = tuple(
+        msgspec.structs.replace(false, key=one.device)
+        for false in sign_dismissal(said, three.keys.signing).signatures
+    )
+    body = sign_dismissal(said, one.keys.signing).body
+    prekey = four.keys.prekeys[0].recipient
+    team.line.append(sealing.seal_notice(SignedBytes(body, renamed).encode(), [prekey]))
+    assert four.pull(team.line) == ["forged"]
+    assert four.state.absences == {}
+
+
 def test_an_old_dismissal_that_is_shown_again_changes_nothing() -> None:
     team, (one, two, _, four) = begin()
     (told,) = one.compose(Dismissal(NAME, four.device)).told
@@ -321,3 +337,48 @@ def test_an_epoch_does_not_name_a_dismissal_that_another_named() -> None:
     team.pull(one, two)
     team.line.append(team.seal(old, one, two))
     assert team.pull(one, two) == [["forked"], ["forked"]]
+
+
+# -- when a record is shut
+
+
+def _here(team: Team, member: Member) -> Here:
+    here = look(member.store, member.state, member.device, today=TODAY)
+    assert here is not None
+    return here
+
+
+def test_a_record_is_shut_only_when_the_keys_in_use_are_newer_than_its_forgetting() -> None:
+    """Who had read the team's epoch and not yet the forgetting may have sealed its key to these."""
+    team, (one, two, *_) = begin()
+    composed = one.compose(Forgetting(NAME, (record(KEYS[0]),), "withdrawal", ()))
+    team.post(composed, one, two)
+    team.pull()
+    forget_taken(two.store, two.state)
+    (row,) = two.store.forgotten()
+    assert composed.team is not None
+    assert row.team == composed.team.number
+    assert keeping.bar(_here(team, two), row) == row.team
+
+
+def test_one_that_left_the_team_unheard_is_reckoned_with() -> None:
+    team, (one, two, three, four) = begin()
+    dismiss(team, four)
+    team.pull()
+    team.post(one.compose(Forgetting(NAME, (record(KEYS[0]),), "withdrawal", ())), one, two)
+    team.pull()
+    forget_taken(two.store, two.state)
+    (row,) = two.store.forgotten()
+    for _ in range(2):
+        team.post(one.compose(), one)
+        team.pull()
+    team.line.append(three.beat())
+    team.pull()
+    team.post(one.compose(Suspension(three.device)), one)
+    team.pull(one, two)
+    last = two.state.team
+    assert last is not None
+    assert keeping.bar(_here(team, two), row) == row.team  # it had said that it read on
+    team.post(one.compose(Suspension(four.device)), one)
+    team.pull(one, two)
+    assert keeping.bar(_here(team, two), row) == last.number

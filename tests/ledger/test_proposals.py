@@ -122,6 +122,38 @@ def test_each_kind_of_change_is_told_and_carried_out(three: World, what: str) ->
         assert alder.ledger.certificate() == certificate
 
 
+def promoted(world: World) -> Device:
+    """The third device, an admin's from now on."""
+    key, today = world.devices[2].keys.signing.public, world.devices[0].ledger.today()
+    certificate = certify(world.founding.root, key, not_before=today, alone=False)
+    decide(world, [Promotion(key.fingerprint, certificate)])
+    return world.devices[2]
+
+
+def test_an_admin_outside_a_compartment_reads_no_proposal_of_it(three: World) -> None:
+    """It holds the compartment's keys; and who is taken out would have them for the next epoch."""
+    linden, rowan, alder = three.devices
+    promoted(three)
+    both = (linden.keys.device, rowan.keys.device)
+    decide(three, [Opening("leg", {"en": "Leg"}, both, reports=False)])
+    for change in (Closing("leg", "casework"), Dismissal("casework", alder.keys.device)):
+        proposed(three, change)
+        assert [one.signed_by_me for one in rowan.ledger.proposals()] == [False]
+        assert alder.ledger.proposals() == ()
+        rowan.ledger.sign(rowan.ledger.proposals()[0].id)
+        three.sync(3)
+        assert not rowan.ledger.proposals()
+
+
+def test_what_no_second_admin_could_sign_is_not_proposed(three: World) -> None:
+    linden, rowan, _ = three.devices
+    both = (linden.keys.device, rowan.keys.device)
+    decide(three, [Opening("leg", {"en": "Leg"}, both, reports=False)])
+    with pytest.raises(RefusedError):
+        linden.ledger.propose([Dismissal("leg", rowan.keys.device)])
+    assert not linden.store.outbox()
+
+
 def test_what_one_may_do_is_posted_at_once_and_a_team_of_one_needs_nobody() -> None:
     world = kept_world()
     linden, rowan = world.devices

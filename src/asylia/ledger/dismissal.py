@@ -9,13 +9,13 @@ from typing import ClassVar
 
 from asylia.crypto import random
 from asylia.crypto.age import Recipient
-from asylia.crypto.signing import SigningKey
+from asylia.crypto.signing import SigningKey, VerifyingKey
 from asylia.envelope.shapes import Bytes32, CompartmentId, Epoch, encode_checked
 from asylia.envelope.signed import SignedBytes
 from asylia.ledger.sealing import seal_notice
 from asylia.wire import Message, decode
 
-USE = "asylia/dismissal/1 notice"
+_USE = "asylia/dismissal/1 notice"
 
 
 class DismissalNotice(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -30,7 +30,7 @@ class DismissalNotice(Message, frozen=True, forbid_unknown_fields=True, kw_only=
 def sign_dismissal(said: DismissalNotice, signing: SigningKey) -> SignedBytes:
     """What is sealed to the device."""
     body = encode_checked(said)
-    return SignedBytes(body, signing.sign(USE, body))
+    return SignedBytes(body, signing.sign(_USE, body))
 
 
 def seal_dismissal(
@@ -41,6 +41,11 @@ def seal_dismissal(
 ) -> bytes:
     """The blob for the line."""
     return seal_notice(sign_dismissal(said, signing).encode(), [prekey], randomness)
+
+
+def verify_dismissal(signed: SignedBytes, signer: VerifyingKey) -> None:
+    """Raise ``ForgedError`` unless this device signed it."""
+    signer.verify(_USE, signed.body, signatures=signed.signatures)
 
 
 def is_dismissal(signed: SignedBytes) -> bool:

@@ -9,7 +9,12 @@ from collections.abc import Iterator
 from asylia.envelope.signed import SignedBytes
 from asylia.errors import ForgedError
 from asylia.ledger.absence import Absence
-from asylia.ledger.dismissal import USE, DismissalNotice, is_dismissal, parse_dismissal
+from asylia.ledger.dismissal import (
+    DismissalNotice,
+    is_dismissal,
+    parse_dismissal,
+    verify_dismissal,
+)
 from asylia.ledger.epoch import CompartmentEpoch
 from asylia.ledger.outcome import Outcome
 from asylia.ledger.signers import by_fingerprint
@@ -63,6 +68,6 @@ class NoticeDoor:
         named, team = {one.key for one in signed.signatures}, self._state.team
         for name, device in by_fingerprint(team).items() if team is not None else ():
             if name in named & members and device.state == "live":
-                device.signing.verify(USE, signed.body, signatures=signed.signatures)
+                verify_dismissal(signed, device.signing)
                 return name
         raise ForgedError("a dismissal is not signed by a device of that compartment")
