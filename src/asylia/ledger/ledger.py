@@ -258,6 +258,15 @@ class Ledger:
             if name != COMMONS and epoch.successor is None
         )
 
+    def home(self) -> str:
+        """The first of them; ``RefusedError`` where this device is in none any more."""
+        found = self.compartments()
+        if not found:
+            raise RefusedError(
+                "this device is in no compartment", hint="Ask an admin to let it into one."
+            )
+        return found[0].id
+
     def awaiting(self) -> tuple[Awaited, ...]:
         """Whom destroying waits for, since when, and on which day that device is suspended."""
         return tuple(keeping.awaited(self._here()))
