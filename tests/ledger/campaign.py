@@ -15,7 +15,7 @@ from tests.ledger.joiners import Newcomer
 from tests.ledger.world import LABEL, Device, Hands, World, make_world
 
 from asylia.envelope.authority import certify
-from asylia.errors import RefusedError
+from asylia.errors import RefusedError, UnavailableError
 from asylia.ledger import entering, inviting, recovering, recovery
 from asylia.ledger.change import (
     Addition,
@@ -78,6 +78,7 @@ class HostileLine:
         self.true = blobs
         self.opens: bytes | None = None
         self.reads: tuple[bytes, ...] = ()
+        self.deaf: set[bytes] = set()  # devices that it takes nothing from
         self.false: dict[bytes, Callable[[list[bytes]], list[bytes]]] = {}
 
     def to(self, device: bytes, secret: bytes = b"") -> "Side":
@@ -108,6 +109,8 @@ class Side:
 
     def put_ledger(self, blob: bytes) -> int:
         self._check(reading=False)
+        if self.device in self.relay.deaf:
+            raise UnavailableError("the relay does not answer")
         if blob not in self.relay.true:
             self.relay.true.append(blob)
         return self.relay.true.index(blob)

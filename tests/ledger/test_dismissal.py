@@ -5,22 +5,24 @@ from hashlib import sha256
 
 import msgspec
 import pytest
-from tests.ledger.teams import NAME, TODAY, Member, Team, make_team
-from tests.ledger.test_siblings import clash, merge
+from tests.ledger.teams import NAME, Member, Team, make_team
+from tests.ledger.test_siblings import clash, merge, team_only
 
 from asylia.crypto.age import Identity, Recipient
 from asylia.envelope.signed import SignedBytes
 from asylia.errors import UsageError
-from asylia.ledger import composing, keeping, sealing
+from asylia.ledger import composing, sealing
 from asylia.ledger.absence import AWAY
+from asylia.ledger.bar import bar
 from asylia.ledger.boxes import record_id
 from asylia.ledger.change import Addition, Admission, Dismissal, Forgetting, Suspension
-from asylia.ledger.control import Acknowledgement
-from asylia.ledger.destroying import forget_taken, look
+from asylia.ledger.control import Acknowledgement, Heartbeat
+from asylia.ledger.destroying import forget_taken
 from asylia.ledger.dismissal import DismissalNotice, seal_dismissal, sign_dismissal
-from asylia.ledger.epoch import CompartmentEpoch
-from asylia.ledger.keeping import Here
+from asylia.ledger.entry import CONTROL
+from asylia.ledger.epoch import COMMONS, CompartmentEpoch, body_hash
 from asylia.values import RecordId
+from asylia.wire import encode
 
 KEYS = (b"a" * 32, b"b" * 32)
 
@@ -265,7 +267,7 @@ def _of_a_compartment_it_is_not_in(team: Team) -> bytes:
 
 def _by_one_who_was_suspended(team: Team) -> bytes:
     one, _, three, four = team.members
-    team.post(one.compose(Suspension(three.device)), one)
+    team.post(team_only(one.compose(Suspension(three.device))), one)  # it is in the compartment yet
     team.pull()
     said = DismissalNotice(compartment=NAME, device=four.device, number=9)
     return _sealed(team, said, three)
@@ -342,12 +344,6 @@ def test_an_epoch_does_not_name_a_dismissal_that_another_named() -> None:
 # -- when a record is shut
 
 
-def _here(team: Team, member: Member) -> Here:
-    here = look(member.store, member.state, member.device, today=TODAY)
-    assert here is not None
-    return here
-
-
 def test_a_record_is_shut_only_when_the_keys_in_use_are_newer_than_its_forgetting() -> None:
     """Who had read the team's epoch and not yet the forgetting may have sealed its key to these."""
     team, (one, two, *_) = begin()
@@ -358,7 +354,7 @@ def test_a_record_is_shut_only_when_the_keys_in_use_are_newer_than_its_forgettin
     (row,) = two.store.forgotten()
     assert composed.team is not None
     assert row.team == composed.team.number
-    assert keeping.bar(_here(team, two), row) == row.team
+    assert bar(two.state, row) == row.team
 
 
 def test_one_that_left_the_team_unheard_is_reckoned_with() -> None:
@@ -378,7 +374,17 @@ def test_one_that_left_the_team_unheard_is_reckoned_with() -> None:
     team.pull(one, two)
     last = two.state.team
     assert last is not None
-    assert keeping.bar(_here(team, two), row) == row.team  # it had said that it read on
+    assert bar(two.state, row) == row.team  # it had said that it read on
+    team.line.append(_from_another_line(four))
+    team.pull(one, two)
     team.post(one.compose(Suspension(four.device)), one)
     team.pull(one, two)
-    assert keeping.bar(_here(team, two), row) == last.number
+    assert bar(two.state, row) == last.number
+
+
+def _from_another_line(member: Member) -> bytes:
+    """A heartbeat of one that was shown something else: it may not have read what stands here."""
+    team = member.state.team
+    assert team is not None
+    said = Heartbeat(destroyed=0, prekey=None, team=body_hash(encode(team)))
+    return member.entry(encode(said), kind=CONTROL, compartment=COMMONS, line=bytes(32))

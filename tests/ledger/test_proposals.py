@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from tests.ledger.world import Device, World, decide, kept_world
 
+from asylia.crypto.age import Recipient
 from asylia.crypto.signing import SigningKey
 from asylia.envelope.authority import certify
 from asylia.envelope.bundle import verify_bundle
@@ -28,7 +29,9 @@ from asylia.ledger.change import (
     Rotation,
     Suspension,
 )
+from asylia.ledger.dismissal import DismissalNotice, seal_dismissal
 from asylia.ledger.proposals import ProposalNotice, parse_notice
+from asylia.ledger.signers import by_fingerprint
 from asylia.values import RecordId
 from asylia.wire import decode, encode
 
@@ -143,6 +146,24 @@ def test_an_admin_outside_a_compartment_reads_no_proposal_of_it(three: World) ->
         rowan.ledger.sign(rowan.ledger.proposals()[0].id)
         three.sync(3)
         assert not rowan.ledger.proposals()
+
+
+def test_one_that_was_told_that_it_left_signs_nothing_there(three: World) -> None:
+    """It has read that, and not yet what else came with it."""
+    linden, rowan, _ = three.devices
+    alder = promoted(three)
+    proposal = proposed(three, Forgetting("casework", (RecordId(bytes(16)),), "error", ()))
+    number = linden.state.current["casework"].number + 1
+    said = DismissalNotice(compartment="casework", device=alder.keys.device, number=number)
+    team = rowan.state.team
+    assert team is not None
+    prekey = Recipient.parse(by_fingerprint(team)[alder.keys.device].prekey or "")
+    assert [one.stale for one in alder.ledger.proposals()] == [False]
+    three.line.put_ledger(seal_dismissal(said, linden.keys.signing, prekey))
+    alder.sync(three.line)
+    with pytest.raises((ConflictError, NotFoundError)):
+        alder.ledger.sign(proposal)
+    assert [one.stale for one in rowan.ledger.proposals()] == [False]
 
 
 def test_what_no_second_admin_could_sign_is_not_proposed(three: World) -> None:

@@ -7,8 +7,10 @@ from tests.ledger.campaign import NAME, Campaign, KnowingAttacker
 from tests.ledger.closure import Secrets
 from tests.ledger.world import Device
 
+from asylia.errors import UnavailableError
 from asylia.ledger import joining
 from asylia.ledger.change import Dismissal
+from asylia.ledger.sealing import AGE
 from asylia.values import RecordId
 
 
@@ -67,6 +69,24 @@ class Life:
     def is_live(self) -> bool:
         team = self.campaign.admins[0].ledger.members()
         return any(one.live and one.device == self.left.keys.device for one in team)
+
+
+def test_an_epoch_of_its_own_that_never_left_goes_when_it_is_told() -> None:
+    life = Life()
+    relay, left = life.campaign.relay, life.left
+    life.campaign.world.clock.move(days=14)
+    relay.deaf.add(left.keys.device)
+    with pytest.raises(UnavailableError):
+        life.campaign.sync(left)
+    made = {row.blob for row in left.store.outbox()}
+    assert any(blob.startswith(AGE) for blob in made), "it made no epoch of the compartment"
+    relay.deaf.clear()
+    life.dismiss()
+    left.write("what it had in mind")
+    life.campaign.sync_all(3)
+    assert not {blob for blob in made if blob.startswith(AGE)} & set(relay.true)
+    assert not left.store.outbox()
+    assert left.ledger.waiting() == 1
 
 
 def kinds(device: Device) -> set[str]:

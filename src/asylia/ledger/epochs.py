@@ -8,8 +8,6 @@ as it must be.
 
 from collections.abc import Sequence, Set
 
-import msgspec
-
 from asylia.crypto.age import Identity
 from asylia.envelope.signed import SignedBytes
 from asylia.errors import ForgedError
@@ -28,7 +26,7 @@ from asylia.ledger.notices import NoticeDoor
 from asylia.ledger.outcome import Outcome, RefusedBlobError, finding
 from asylia.ledger.returning import forget_missed, take_back
 from asylia.ledger.siblings import compartment_merge, team_merge
-from asylia.ledger.signers import by_fingerprint, live
+from asylia.ledger.signers import as_of_now, by_fingerprint, live
 from asylia.ledger.state import State
 from asylia.ledger.store import LedgerStore, LineRow, LineState, RecordRow
 from asylia.values import Hash, RecordId
@@ -167,15 +165,16 @@ class EpochDoor:
         named, name = self._state.body(epoch.team), epoch.compartment
         if named is None:
             raise RefusedBlobError("forked", "it stands under a team epoch that is not known here")
-        team = self._as_of_now(named)
+        newest = [self._state.teams[one] for one in self._state.team_tree.heads]
+        team = as_of_now(named, newest)
         tree = self._state.trees.get(name)
         if tree is None or not tree.heads:
             self._check_entry(signed, epoch, team)
             return
-        newest = tree.epochs[tree.heads[0]]
         known = [one for one in epoch.previous if one in tree.epochs]
         for parent in known:
-            self._check_in_time(name, tree.epochs[parent].number, newest.number)
+            number = tree.epochs[tree.heads[0]].number
+            self._check_in_time(name, tree.epochs[parent].number, number)
             self._check_team_goes_on(tree.epochs[parent], named)
         if not known:
             self._check_return(signed, epoch, team)
@@ -227,18 +226,6 @@ class EpochDoor:
             raise RefusedBlobError("forked", "it does not follow an epoch that is known here")
         tenure.check_admitted(signed, epoch, team, known)
         self._forget(tuple(tree.epochs))
-
-    def _as_of_now(self, named: TeamEpoch) -> TeamEpoch:
-        """The team epoch that it names, without whom a newer one shut out since."""
-        heads = [self._state.teams[one] for one in self._state.team_tree.heads]
-        still = frozenset.intersection(live(named), *(live(team) for team in heads))
-        devices = tuple(
-            msgspec.structs.replace(one, state="suspended", prekey=None)
-            if one.state == "live" and one.signing.fingerprint not in still
-            else one
-            for one in named.devices
-        )
-        return msgspec.structs.replace(named, devices=devices)
 
     def _check_team_goes_on(self, before: CompartmentEpoch, named: TeamEpoch) -> None:
         """Never back to a team epoch whose prekeys may be destroyed."""

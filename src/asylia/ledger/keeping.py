@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from asylia.ledger.bar import bar
 from asylia.ledger.control import Acknowledgement, Heartbeat
 from asylia.ledger.epoch import COMMONS, TeamEpoch
 from asylia.ledger.prekeys import offered
@@ -158,31 +159,12 @@ def _agreed(here: Here, chain: str) -> bool:
 def is_final(here: Here, row: ForgottenRow) -> bool:
     """Whether a forgotten record is shut for good, for all current devices and every blob."""
     kept = here.kept.get(row.compartment)
-    devices, last = kept[-1].devices if kept else frozenset[bytes](), bar(here, row)
+    devices, last = kept[-1].devices if kept else frozenset[bytes](), bar(here.state, row)
     return bool(devices) and all(
         here.destroyed(row.compartment, device) >= row.number
         and here.destroyed(TEAM, device) > last
         for device in devices
     )
-
-
-def bar(here: Here, row: ForgottenRow) -> int:
-    """The newest team epoch under which anybody may have sealed a forgotten record's key.
-
-    Who has read the line as far as a team epoch behind the forgetting, or behind its own
-    dismissal, seals it no more; nobody knows that of a device that left the team before it said
-    so.
-    """
-    unheard = {
-        name: one.number
-        for name, one in here.state.gone.items()
-        if one.acknowledged <= row.team < one.number
-    }
-    if not unheard:
-        return row.team
-    keys = here.state.keys.values()
-    ever = {name for one in keys if one.compartment == row.compartment for name in one.devices}
-    return max([row.team, *(unheard[name] for name in ever & unheard.keys())])
 
 
 # -- who is waited for
@@ -314,7 +296,7 @@ def _rotation(here: Here) -> bool:
 
 def _older_than_forgetting(here: Here) -> set[bytes]:
     """Whose prekeys may open what still carried a record that is forgotten now."""
-    last = max((bar(here, row) for row in here.forgotten), default=-1)
+    last = max((bar(here.state, row) for row in here.forgotten), default=-1)
     first = {device: _named_since(here, device) for device in here.live}
     return {device for device, number in first.items() if number is not None and number <= last}
 

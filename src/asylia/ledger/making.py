@@ -30,9 +30,8 @@ from asylia.ledger.control import Forgetting
 from asylia.ledger.entry import CONTROL, NO_RECORD
 from asylia.ledger.epoch import COMMONS, CompartmentEpoch, Seen, TeamEpoch
 from asylia.ledger.keys import DeviceKeys
-from asylia.ledger.prekeys import identities
 from asylia.ledger.proposals import Forgets, ProposalNotice
-from asylia.ledger.replay import Replay
+from asylia.ledger.rehearsing import rehearse
 from asylia.ledger.sealing import seal_epoch, seal_notice, sign_epoch, use
 from asylia.ledger.signers import admins, by_fingerprint
 from asylia.ledger.state import State
@@ -144,7 +143,7 @@ def sign(hand: Hand, proposal: bytes, root: SigningKey | None = None) -> None:
         for one, epoch in proposals.epochs_of(notice)
     ]
     blobs = _sealed(hand, signed, epochs)
-    _rehearse(hand.store, notice.told, blobs)
+    rehearse(hand.store, notice.told, blobs)
     renewed = _admitted(hand, notice, epochs)
     with hand.store.transaction():
         _leave(hand, [*notice.told, *blobs])
@@ -290,29 +289,3 @@ def _admitted(
     except AsyliaError:
         return None
     return bundles.sign_one(found, hand.keys.signing) if found is not None else None
-
-
-# -- what others would say
-
-
-class _UndoneError(Exception):
-    """Ends a rehearsal."""
-
-
-def _rehearse(store: LedgerStore, told: Sequence[bytes], blobs: Iterable[bytes]) -> None:
-    """Take these epochs as every device will, and leave no trace; raises what is wrong.
-
-    ``told``: the dismissals, which will stand in the line before them.
-    """
-    try:
-        with store.transaction():
-            state = State.load(store)
-            if state is None:
-                raise NotFoundError("this vault belongs to no team yet")
-            replay = Replay(store, state, identities(store))
-            replay.take(told)
-            for blob in blobs:
-                replay.adopt(blob)
-            raise _UndoneError
-    except _UndoneError:
-        return
