@@ -53,6 +53,15 @@ class Life:
         if not self.is_live():
             self.campaign.devices = [d for d in self.campaign.devices if d is not self.left]
 
+    def fail_to_send(self) -> set[bytes]:
+        """What it sealed, and the relay did not take."""
+        relay, name = self.campaign.relay, self.left.keys.device
+        relay.deaf.add(name)
+        with pytest.raises(UnavailableError):
+            self.campaign.sync(self.left)
+        relay.deaf.discard(name)
+        return {row.blob for row in self.left.store.outbox()}
+
     def opens(self) -> bool:
         """Whether the devices that are in the compartment and every blob give the record."""
         known = Secrets(frozenset(self.campaign.keys), frozenset(self.campaign.identities))
@@ -72,21 +81,39 @@ class Life:
 
 
 def test_an_epoch_of_its_own_that_never_left_goes_when_it_is_told() -> None:
+    """Also where a relay shows it nothing else that came meanwhile."""
     life = Life()
-    relay, left = life.campaign.relay, life.left
-    life.campaign.world.clock.move(days=14)
-    relay.deaf.add(left.keys.device)
-    with pytest.raises(UnavailableError):
-        life.campaign.sync(left)
-    made = {row.blob for row in left.store.outbox()}
+    campaign, relay, left = life.campaign, life.campaign.relay, life.left
+    campaign.devices.remove(left)
+    campaign.world.clock.move(days=8)
+    campaign.sync_all(2)
+    hashes = [sha256(blob).digest() for blob in relay.true]
+    end = hashes.index(campaign.admins[0].state.team_hash) + 1
+    relay.false[left.keys.device] = lambda blobs: blobs[:end]
+    campaign.world.clock.move(days=4)
+    made = life.fail_to_send()
     assert any(blob.startswith(AGE) for blob in made), "it made no epoch of the compartment"
-    relay.deaf.clear()
-    life.dismiss()
-    left.write("what it had in mind")
-    life.campaign.sync_all(3)
+    campaign.devices.append(left)
+    told = life.dismiss()
+    relay.false[left.keys.device] = lambda blobs: [
+        *blobs[:end],
+        *(blob for blob in blobs if sha256(blob).digest() in told),
+    ]
+    campaign.sync(left)
+    assert NAME in left.state.absences
     assert not {blob for blob in made if blob.startswith(AGE)} & set(relay.true)
-    assert not left.store.outbox()
-    assert left.ledger.waiting() == 1
+
+
+def test_an_entry_of_its_own_that_never_left_waits_when_it_is_told() -> None:
+    life = Life()
+    life.left.write("what it had in mind")
+    made = life.fail_to_send()
+    assert made
+    life.dismiss()
+    life.campaign.sync_all(3)
+    assert not made & set(life.campaign.relay.true)
+    assert not life.left.store.outbox()
+    assert life.left.ledger.waiting() == 1
 
 
 def kinds(device: Device) -> set[str]:
