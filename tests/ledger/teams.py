@@ -68,6 +68,7 @@ class Member:
             record_keys=lambda name: {
                 RecordId(row.record): row.key for row in self.store.records(name) if row.key
             },
+            signing=self.keys.signing,
         )
 
     def compose(self, *changes: Change, day: int = TODAY) -> Composed:
@@ -139,7 +140,8 @@ class Team:
     def blobs(self, composed: Composed, *signers: Member) -> list[bytes]:
         epochs = [*([composed.team] if composed.team else []), *composed.compartments]
         team = composed.team
-        return [*composed.pages, *(self.seal(epoch, *signers, team=team) for epoch in epochs)]
+        sealed = [self.seal(epoch, *signers, team=team) for epoch in epochs]
+        return [*composed.pages, *composed.told, *sealed]
 
     def seal(
         self, epoch: TeamEpoch | CompartmentEpoch, *signers: Member, team: TeamEpoch | None = None

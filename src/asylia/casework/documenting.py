@@ -261,7 +261,7 @@ def _person(known: Thread) -> str:
 
 
 def _compartment(place: Place) -> str:
-    return place.ledger.compartments()[0].id
+    return place.ledger.home()
 
 
 def _draw_id(randomness: random.Randomness) -> str:

@@ -134,24 +134,30 @@ class EntryDoor:
             content = boxes.open_inner(one.keys.key, CONTROL, one.sealed)
         except (ForgedError, MalformedError):
             return f"the content of {self._whose(one.header)} does not open"
-        self._state.hear(one.header.author, one.header.compartment, content)
+        header, same = one.header, self._is_on_this_line(one)
+        self._state.hear(header.author, header.compartment, content, on_this_line=same)
         return ""
 
     def _apply(self, one: Opened) -> None:
         header = one.header
         chain = Chain(header.sequence, one.blob_hash, one.keys.number, header.day)
         self._state.advance(header.compartment, header.author, chain, one.heads)
+        self._state.hear_signer(header.compartment, header.author, one.keys, header.seen)
         self._journal.add_entry(header, one.blob_hash, one.place)
 
     def _outcome(self, one: Opened, shut: str) -> Outcome:
         header = one.header
         if shut:
             return Outcome("applied", "forged", f"the blob at place {one.place}: {shut}")
-        if header.seen <= one.place and self._journal.line_at(header.seen) == header.line:
+        if self._is_on_this_line(one):
             return APPLIED
         name = self._who(header.author).removesuffix("'s entry")
         text = f"the relay shows {name} another line than this device"
         return Outcome("applied", "forked", text)
+
+    def _is_on_this_line(self, one: Opened) -> bool:
+        header = one.header
+        return header.seen <= one.place and self._journal.line_at(header.seen) == header.line
 
     def _chain(self, compartment: str, author: bytes) -> Chain:
         return self._state.chains.get((compartment, author), START)

@@ -254,9 +254,18 @@ class Ledger:
         """The compartments that this device is in, by id, without the commons and closed ones."""
         return tuple(
             Compartment(id=name, labels=epoch.labels, epoch=epoch.number)
-            for name, epoch in sorted(self._state.compartments.items())
-            if self._keys.device in epoch.devices and name != COMMONS and epoch.successor is None
+            for name, epoch in sorted(self._state.within(self._keys.device).items())
+            if name != COMMONS and epoch.successor is None
         )
+
+    def home(self) -> str:
+        """The first of them; ``RefusedError`` where this device is in none any more."""
+        found = self.compartments()
+        if not found:
+            raise RefusedError(
+                "this device is in no compartment", hint="Ask an admin to let it into one."
+            )
+        return found[0].id
 
     def awaiting(self) -> tuple[Awaited, ...]:
         """Whom destroying waits for, since when, and on which day that device is suspended."""
@@ -364,7 +373,7 @@ class Ledger:
         today = self.today()
         return {
             identity: epoch.compartment
-            for epoch in self._state.compartments.values()
+            for epoch in self._state.within(self._keys.device).values()
             for key, identity in zip(epoch.intake, epoch.identities, strict=True)
             if key.until is None or today <= key.until
         }
@@ -421,7 +430,7 @@ class Ledger:
         return team
 
     def _epoch(self, compartment: str) -> CompartmentEpoch:
-        epoch = self._state.compartments.get(compartment)
-        if epoch is None or self._keys.device not in epoch.devices:
+        epoch = self._state.within(self._keys.device).get(compartment)
+        if epoch is None:
             raise RefusedError("this device is not in that compartment")
         return epoch

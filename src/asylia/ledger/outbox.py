@@ -44,8 +44,8 @@ class Outbox:
         """Where this device may write; and where only control entries, since it was closed."""
         mine = {
             name: epoch
-            for name, epoch in self._state.compartments.items()
-            if self._keys.device in epoch.devices and self._state.is_writable(name)
+            for name, epoch in self._state.within(self._keys.device).items()
+            if self._state.is_writable(name)
         }
         writable = [name for name, epoch in mine.items() if epoch.successor is None]
         return writable, [name for name in mine if name not in writable]
