@@ -18,9 +18,8 @@ _OUTER = bytes(byte ^ 0x5C for byte in range(256))
 
 def hkdf(secret: bytes, label: str, *, salt: bytes = b"", length: int = 32) -> bytes:
     """``length`` bytes for the use that ``label`` names; ``ValueError`` over 8,160."""
-    _must_name_a_use(label)
-    if length > 255 * _HASH:
-        raise ValueError("HKDF gives at most 255 blocks")
+    if not label or length > 255 * _HASH:
+        raise ValueError("a key needs the label of its one use, and has at most 255 blocks")
     key, info = _hmac(salt, secret), label.encode()
     out = block = _hmac(key, info + b"\x01")
     while len(out) < length:
