@@ -7,8 +7,9 @@ to be sealed anew, so none of them is lost.  Refuses: to bring back the words of
 
 from asylia.errors import ForgedError, MalformedError
 from asylia.ledger import boxes
+from asylia.ledger.chain import START, Chain
 from asylia.ledger.entry import CONTENT, CONTROL
-from asylia.ledger.state import START, Chain, State
+from asylia.ledger.state import State
 from asylia.ledger.store import EntryRow, LedgerStore
 
 _PAGE = 500
@@ -35,7 +36,7 @@ def take_back(store: LedgerStore, state: State, compartment: str, own: bytes) ->
             key=lambda row: row.sequence,
             default=None,
         )
-        state.rewind(compartment, author, _end(store, state, last))
+        state.chains.rewind((compartment, author), _end(store, state, last))
 
 
 def _applied(store: LedgerStore, compartment: str, kind: int) -> list[EntryRow]:

@@ -38,7 +38,7 @@ class Waiting:
 
     def concerns(self, header: Header) -> bool:
         """Whether anything of this author's, in this compartment, is held."""
-        return (header.compartment, header.author) in self._authors
+        return bool(self._authors) and (header.compartment, header.author) in self._authors
 
     def hold(self, one: Opened, *, vouched: bool, waits: bytes | None, wanted: bytes = b"") -> None:
         """Keep an entry; ``waits`` is None where nothing it waits for can come from others."""
