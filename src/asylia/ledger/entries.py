@@ -56,7 +56,7 @@ class EntryDoor:
         """Apply the entry, or raise what is wrong with it."""
         header = one.header
         before = self._chain(header.compartment, header.author)
-        concerned = self._waiting.concerns(header)
+        concerned = bool(self._waiting.authors) and self._waiting.concerns(header)
         if concerned or not vouched or header.sequence <= before.sequence:
             self._check_place(one, before, vouched=vouched, concerned=concerned)
         try:

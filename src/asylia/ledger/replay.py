@@ -33,7 +33,7 @@ from asylia.ledger.unread import AT_ONCE, Unread
 from asylia.ledger.waiting import Waiting, entry_key
 from asylia.values import Hash
 
-_TOGETHER = 1024  # new ones that are opened before the first is judged: few stay in the cache
+_TOGETHER = 512  # new ones that are opened before the first is judged: few stay in the cache
 UNREAD = Outcome("unread")
 Row = tuple[int, bytes, bytes]  # place, blob hash, blob
 # What to do with the outcome: of a blob that comes for the first time, or one looked at again.
@@ -174,7 +174,7 @@ class Replay:
 
     def _judge(self, one: Opened, vouched_for: bool) -> Outcome:
         header, waiting = one.header, self._waiting
-        if waiting.concerns(header):
+        if waiting.authors and waiting.concerns(header):
             vouched_for = vouched_for or waiting.vouches(one)
             if vouched_for:
                 for row in waiting.unvouched(header):
