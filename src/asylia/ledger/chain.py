@@ -34,7 +34,9 @@ class Chains(dict[Key, Chain]):
         """An entry was applied that names these; ``chain`` has the newest day in it."""
         compartment, author = key
         self[key] = chain
-        tips = self.tips.setdefault(compartment, set())
+        tips = self.tips.get(compartment)
+        if tips is None:
+            tips = self.tips[compartment] = set()
         for head in heads:
             if head.author in tips and self[compartment, head.author].sequence <= head.sequence:
                 tips.remove(head.author)
