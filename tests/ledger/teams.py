@@ -15,6 +15,7 @@ from asylia.envelope.authority import certify
 from asylia.envelope.signed import SignedBytes
 from asylia.ledger import composing, sealing
 from asylia.ledger.boxes import Keys, record_id, seal_entry
+from asylia.ledger.chain import START
 from asylia.ledger.change import Addition, Change
 from asylia.ledger.composing import Composed, View
 from asylia.ledger.control import Acknowledgement, Heartbeat
@@ -23,7 +24,7 @@ from asylia.ledger.epoch import COMMONS, CompartmentEpoch, Seen, TeamEpoch, body
 from asylia.ledger.founding import Founder, found
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.replay import Replay
-from asylia.ledger.state import START, EpochKeys, State, pin_root
+from asylia.ledger.state import EpochKeys, State, pin_root
 from asylia.values import Day, RecordId, day_of
 from asylia.vault.store import SqlStore
 from asylia.wire import encode

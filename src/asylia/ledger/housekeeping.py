@@ -12,6 +12,7 @@ from asylia.envelope.shapes import encode_checked
 from asylia.errors import AsyliaError, ForgedError, MalformedError
 from asylia.ledger import keeping, making, proposals
 from asylia.ledger.appending import append_waiting
+from asylia.ledger.chain import START
 from asylia.ledger.change import Change, Forgetting, Suspension
 from asylia.ledger.composing import compose, compose_compartment, compose_merge, who_merges
 from asylia.ledger.control import Control
@@ -26,7 +27,7 @@ from asylia.ledger.outcome import finding
 from asylia.ledger.prekeys import identities, note_named, offer
 from asylia.ledger.sealing import AGE, open_epoch
 from asylia.ledger.signers import by_fingerprint
-from asylia.ledger.state import START, State
+from asylia.ledger.state import State
 from asylia.ledger.store import FindingRow, LedgerStore, OutboxRow
 from asylia.ledger.voices import Voices, listen
 from asylia.values import Day, date_of

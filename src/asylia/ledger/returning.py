@@ -10,9 +10,10 @@ from collections.abc import Set
 
 from asylia.errors import ForgedError, MalformedError
 from asylia.ledger import boxes
+from asylia.ledger.chain import START, Chain
 from asylia.ledger.entry import CONTENT, CONTROL
 from asylia.ledger.epoch import CompartmentEpoch
-from asylia.ledger.state import START, Chain, State
+from asylia.ledger.state import State
 from asylia.ledger.store import EntryRow, ForgottenRow, LedgerStore
 from asylia.values import RecordId
 
@@ -40,7 +41,7 @@ def take_back(store: LedgerStore, state: State, compartment: str, own: bytes) ->
             key=lambda row: row.sequence,
             default=None,
         )
-        state.rewind(compartment, author, _end(store, state, last))
+        state.chains.rewind((compartment, author), _end(store, state, last))
 
 
 def forget_missed(

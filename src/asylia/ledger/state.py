@@ -15,18 +15,18 @@ from asylia.crypto.signing import VerifyingKey
 from asylia.envelope.signed import SignedBytes
 from asylia.ledger import statefile
 from asylia.ledger.absence import AWAY, Absence
+from asylia.ledger.chain import Chains
 from asylia.ledger.control import Acknowledgement, Heartbeat, parse_control
-from asylia.ledger.entry import Head
 from asylia.ledger.epoch import COMMONS, CompartmentEpoch, Device, TeamEpoch, decode_epoch
 from asylia.ledger.limits import EpochKeys, Limits, limits
 from asylia.ledger.signers import by_fingerprint, live
-from asylia.ledger.statefile import START, Chain, Gone
+from asylia.ledger.statefile import Gone
 from asylia.ledger.store import LedgerStore
 from asylia.ledger.tree import Tree
 from asylia.values import Hash
 from asylia.wire import Message, decode, encode
 
-__all__ = ["START", "Chain", "EpochKeys", "Gone", "State", "pin_root"]
+__all__ = ["EpochKeys", "Gone", "State", "pin_root"]
 _ROOT, _STATE, _BASE = "root", "state", "base"
 _OFFERS = 16  # prekeys that a device offered, the newest last
 
@@ -60,8 +60,7 @@ class State:
     current: dict[str, EpochKeys] = field(default_factory=dict)
     devices: dict[bytes, Device] = field(default_factory=dict)
     limits: dict[str, Limits] = field(default_factory=dict)
-    chains: dict[tuple[str, bytes], Chain] = field(default_factory=dict)
-    tips: dict[str, dict[bytes, Head]] = field(default_factory=dict)
+    chains: Chains = field(default_factory=Chains)
     # Each device's prekey, and the number of the first team epoch that names it.
     named: dict[bytes, tuple[str, int]] = field(default_factory=dict)
     offers: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
@@ -226,7 +225,9 @@ class State:
         A member until the blob of an epoch that leaves it out stands in the line, for everyone
         alike, whenever they came to know of it.
         """
-        ended = self.limits[keys.compartment].get(author, ())
+        ended = self.limits[keys.compartment].get(author)
+        if ended is None:
+            return author in keys.devices
         return author in keys.devices and not any(
             keys.number < number and place > last for number, last in ended
         )
@@ -289,30 +290,6 @@ class State:
             devices = self.team.devices if self.team is not None else ()
             names = [one.signing.fingerprint for one in devices if one.state == "live"]
         return min((self.acknowledged.get((chain, name), -1) for name in names), default=-1)
-
-    def advance(
-        self, compartment: str, author: bytes, chain: Chain, heads: tuple[Head, ...]
-    ) -> None:
-        """An entry was applied."""
-        before = self.chains.get((compartment, author), START).day
-        # Most entries carry the day of the one before; this is done once an entry.
-        newest = chain if chain.day >= before else chain._replace(day=before)
-        self.chains[compartment, author] = newest
-        tips = self.tips.setdefault(compartment, {})
-        for head in heads:
-            if head.author in tips and tips[head.author].sequence <= head.sequence:
-                del tips[head.author]
-        tips[author] = Head(author, chain.sequence, chain.blob)
-
-    def rewind(self, compartment: str, author: bytes, chain: Chain) -> None:
-        """What was behind this entry of an author does not count after all."""
-        tips = self.tips.setdefault(compartment, {})
-        tips.pop(author, None)
-        if chain == START:
-            self.chains.pop((compartment, author), None)
-            return
-        self.chains[compartment, author] = chain
-        tips[author] = Head(author, chain.sequence, chain.blob)
 
     def signed_day(self, own: bytes) -> int:
         """The newest day that this device, or two others, have signed.

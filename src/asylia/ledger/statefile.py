@@ -9,23 +9,11 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 import msgspec
 
 from asylia.ledger.absence import Absence
-from asylia.ledger.entry import Head
+from asylia.ledger.chain import Chain
 from asylia.wire import Message, Part, decode, encode
 
 if TYPE_CHECKING:
     from asylia.ledger.state import State
-
-
-class Chain(NamedTuple):
-    """The newest entry of one author in one compartment, and the newest day in the chain."""
-
-    sequence: int
-    blob: bytes
-    epoch: int
-    day: int
-
-
-START = Chain(-1, bytes(32), 0, 0)
 
 
 class Gone(NamedTuple):
@@ -128,7 +116,7 @@ def _authors(state: "State") -> tuple[_Author, ...]:
             day=chain.day,
             epoch=chain.epoch,
             sequence=chain.sequence,
-            tip=author in state.tips.get(compartment, {}),
+            tip=author in state.chains.tips.get(compartment, ()),
         )
         for (compartment, author), chain in sorted(state.chains.items())
     )
@@ -155,8 +143,7 @@ def read(state: "State", written: bytes) -> dict[bytes, int]:
         chain = Chain(one.sequence, one.blob, one.epoch, one.day)
         state.chains[one.compartment, one.author] = chain
         if one.tip:
-            head = Head(one.author, one.sequence, one.blob)
-            state.tips.setdefault(one.compartment, {})[one.author] = head
+            state.chains.tips.setdefault(one.compartment, set()).add(one.author)
     for said in stored.said:
         if said.offers:
             state.offers[said.device] = said.offers
