@@ -56,7 +56,7 @@ def test_a_thread_that_two_desks_took_in_at_once_is_forgotten_whole(world: World
     one.synchronise()
     other.synchronise()
     other.ledger.sign(done.id)
-    for desk in (other, one, other, one):
+    for desk in (other, one) * 4:
         desk.synchronise()
     for desk in (one, other):
         assert desk.casework().inbox() == ()

@@ -9,7 +9,8 @@ from babel.messages.extract import extract_from_dir
 SRC = Path(__file__).parents[2] / "src" / "asylia"
 PARTS = ("casework", "desk")
 # What the ledger says to those who sign, and why it refuses.
-LEDGER = [SRC / "ledger" / f"{name}.py" for name in ("differences", "proposals", "making")]
+_SPEAKING = ("differences", "proposals", "making", "rehearsing")
+LEDGER = [SRC / "ledger" / f"{name}.py" for name in _SPEAKING]
 _PLAIN = {"translate": 0, "gettext": 0, "needed": 1, "whole": 1}
 
 Message = str | tuple[str, str]

@@ -100,15 +100,17 @@ def forget_taken(store: LedgerStore, state: State) -> list[FindingRow]:
 def _forgotten(store: LedgerStore, state: State, epoch: CompartmentEpoch) -> Sequence[ForgottenRow]:
     """Rows for what an epoch forgets.
 
-    Whoever had not read on when it came may have sealed the keys under any team epoch before it.
+    Whoever had not read on when it came may have sealed the keys under any team epoch before it;
+    under its own, but for the maker's own device where that is the only one.
     """
     named = {blob_hash: name for name, blob_hash in state.bodies.items()}
     blob_hash = next(n for n, one in state.trees[epoch.compartment].epochs.items() if one is epoch)
     place = state.keys[blob_hash].place
     number = 0
     for team_hash, team in state.teams.items():
-        row = store.find_line(team_hash, "epoch")
-        if named[team_hash] == epoch.team or (row is not None and row.position < place):
+        row, own = store.find_line(team_hash, "epoch"), named[team_hash] == epoch.team
+        stands = own or (row is not None and row.position < place)
+        if stands and not (own and len(live(team)) == 1):
             number = max(number, team.number)
     return [ForgottenRow(one, epoch.compartment, epoch.number, number) for one in epoch.forgotten]
 
