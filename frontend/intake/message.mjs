@@ -7,7 +7,10 @@ const FILE_LIMIT = 20 << 20;
 export function readMessage(form, language, kind) {
   const fields = new FormData(form);
   const field = (name) => fields.get(name) ?? "";
+  const first = kind === "report";
   const may = field("contact") === "yes";
+  // Whatever follows a report leaves urgency and safe contact as they were, unless told otherwise.
+  const asBefore = !first && ["", "as_before"].includes(field("contact"));
   if (kind !== "withdraw" && kind !== "delete") {
     if (!field("text").trim()) throw new Refused("text");
     if (length(field("text")) > 100000) throw new Refused("long");
@@ -19,9 +22,9 @@ export function readMessage(form, language, kind) {
     kind,
     language,
     text: field("text"),
-    urgency: field("urgency") || "days",
-    onBehalf: field("on_behalf") || "myself",
-    safeContact: { may_contact: may, how: may ? field("how") : "", when: may ? field("when") : "" },
+    urgency: field("urgency") || (first ? "days" : "as_before"),
+    onBehalf: field("on_behalf") || "not_said",
+    safeContact: asBefore ? null : { may_contact: may, how: may ? field("how") : "", when: may ? field("when") : "" },
     file: file?.size ? file : null,
     compartment: field("compartment"),
   };

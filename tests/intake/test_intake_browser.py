@@ -151,6 +151,7 @@ def whole_way(page: Page, world: World) -> tuple[str, ...]:
     control = report.control
     assert report.statement.text == TEXT
     assert (control.urgency, control.on_behalf) == ("now", "another")
+    assert control.safe_contact
     assert (control.safe_contact.how, control.safe_contact.when) == (HOW, WHEN)
     [attachment] = control.attachments
     assert (attachment.name, attachment.size) == (FILE["name"], len(FILE["buffer"]))
@@ -180,6 +181,8 @@ def whole_way(page: Page, world: World) -> tuple[str, ...]:
     later = {each.control.kind: each for each in world.take_in()}
     assert set(later) == {"follow_up", "delete"}
     assert later["follow_up"].statement.text == "Canary-Alder, once more."
+    for each in later.values():
+        assert (each.control.urgency, each.control.safe_contact) == ("as_before", None)
     assert {each.control.thread_key for each in later.values()} == {control.thread_key}
     return words
 
@@ -246,7 +249,8 @@ def test_where_the_browser_lacks_something_the_plain_page_stays_and_says_so(
         page.get_by_label("What is happening?").fill("Plain.")
         press(page, "Seal and send")
         expect(page.locator("input[name=pass]")).to_have_count(1)
-    assert [each.statement.text for each in world.take_in()] == ["Plain."]
+    [plain] = world.take_in()
+    assert (plain.statement.text, plain.control.on_behalf) == ("Plain.", "not_said")
 
 
 def test_with_scripts_a_failure_never_falls_back_to_sending_in_clear(

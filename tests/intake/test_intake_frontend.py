@@ -212,15 +212,19 @@ def test_the_desk_opens_what_the_page_sealed() -> None:
     content = bytes(range(256)) * 4200  # two pieces
     file = {"name": "../a\u202eb.jpg", "mediaType": "IMAGE/jpeg", "content": content.hex()}
     task = sealed() | {"file": file}
-    first, later = node([task, sealed(kind="follow_up", text="More.")])
+    as_before = {"urgency": "as_before", "safeContact": None, "onBehalf": "not_said"}
+    first, later = node([task, sealed(kind="follow_up", text="More.", **as_before)])
     report, follow_up = opened(first), opened(later)
     assert report.statement.text == task["message"]["text"]
     control = report.control
     assert (control.kind, control.urgency, control.on_behalf) == ("report", "now", "another")
+    assert control.safe_contact
     assert control.safe_contact.may_contact
     assert control.safe_contact.when == "never at night"
     assert control.thread == world.KEYS.thread
     check_follow_up(control, follow_up.control)
+    assert (follow_up.control.urgency, follow_up.control.safe_contact) == ("as_before", None)
+    assert follow_up.control.on_behalf == "not_said"
     [attachment] = control.attachments
     assert (attachment.name, attachment.media_type) == (".._a_b.jpg", "application/octet-stream")
     pieces, target = first["ok"]["pieces"], BytesIO()

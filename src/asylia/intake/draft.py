@@ -15,8 +15,9 @@ from asylia.intake.form import Form
 LONGEST_TEXT = 100_000
 LONGEST_CONTACT = 500
 T = TypeVar("T")
+AS_BEFORE = "as_before"
 _URGENCIES: dict[str, Urgency] = {"now": "now", "days": "days", "can_wait": "can_wait"}
-_ON_BEHALF: dict[str, OnBehalf] = {"myself": "myself", "another": "another"}
+_ON_BEHALF: dict[str, OnBehalf] = {"": "not_said", "myself": "myself", "another": "another"}
 _WITHDRAWALS: dict[str, Kind] = {"withdraw": "withdraw", "delete": "delete"}
 _REASONS_OF_A_DROPPED_FILE = {"too large": "file", "no room": "unreachable_file"}
 
@@ -45,19 +46,29 @@ def letter(
     form: Form, kind: Kind, language: str, attachments: tuple[Attachment, ...] = ()
 ) -> Letter:
     """The letter that a form without slips holds; ``MalformedError`` on an unknown choice."""
-    may = form.get("contact") == "yes"
     return Letter(
         kind=kind,
         statement=Statement(language=language, text=form.get("text")),
-        safe_contact=SafeContact(
-            may_contact=may,
-            how=form.get("how") if may else "",
-            when=form.get("when") if may else "",
-        ),
-        urgency=_choice(form.get("urgency") or "days", _URGENCIES),
-        on_behalf=_choice(form.get("on_behalf") or "myself", _ON_BEHALF),
+        safe_contact=_safe_contact(form, kind),
+        urgency=_urgency(form, kind),
+        on_behalf=_choice(form.get("on_behalf"), _ON_BEHALF),
         attachments=attachments,
     )
+
+
+def _urgency(form: Form, kind: Kind) -> Urgency:
+    if kind == "report":
+        return _choice(form.get("urgency") or "days", _URGENCIES)
+    return _choice(form.get("urgency") or AS_BEFORE, {**_URGENCIES, AS_BEFORE: "as_before"})
+
+
+def _safe_contact(form: Form, kind: Kind) -> SafeContact | None:
+    """What was chosen; None: as before, which is what every follow-up says unless told."""
+    may = form.get("contact") == "yes"
+    if kind != "report" and form.get("contact") in ("", AS_BEFORE):
+        return None
+    how, when = (form.get("how"), form.get("when")) if may else ("", "")
+    return SafeContact(may_contact=may, how=how, when=when)
 
 
 def kind_of_withdrawal(form: Form) -> Kind:
