@@ -18,7 +18,7 @@ from asylia.envelope.control import check_follow_up
 from asylia.envelope.envelope import OpenedEnvelope, open_envelope
 from asylia.envelope.phrase import LANGUAGES, Phrase, word_list
 from asylia.errors import ForgedError
-from asylia.intake import armor
+from asylia.intake import armor, draft
 
 HERE = Path(__file__).parent
 VECTORS = HERE.parents[1] / "spec" / "vectors"
@@ -176,6 +176,17 @@ def test_windows_of_drops_are_judged_as_published() -> None:
     for case, got in zip(vectors["cases"], node(tasks), strict=True):
         shown = {name: got["ok"][name] for name in case["expect"]}
         assert shown == case["expect"], case["name"]
+
+
+UNSEEN = ["", " \n\t\u00a0", "\u200b\u200d\ufeff", "\u2800", "\u3164\ufe0f", "\u202e\u034f"]
+SEEN = ["x", "\u200b.\u200b", "🍂", "и\u0306", "\u4e00", "-"]
+
+
+def test_what_cannot_be_seen_is_nothing_with_scripts_as_without() -> None:
+    cases = [(typed, True) for typed in UNSEEN] + [(typed, False) for typed in SEEN]
+    told = node([{"do": "blank", "text": typed} for typed, _ in cases])
+    for (typed, expected), said in zip(cases, told, strict=True):
+        assert said["ok"] is draft.blank(typed) is expected, ascii(typed)
 
 
 def sealed(**changed: Any) -> dict[str, Any]:

@@ -197,6 +197,7 @@ def test_a_contact_that_was_taken_back_is_not_sent() -> None:
     ("form", "slips"),
     [
         (filled(text="  \n"), (("text", "text"),)),
+        (filled(text="\u200b\u200d"), (("text", "text"),)),
         (filled(text="x" * 100_001), (("long", "text"),)),
         (filled(contact="yes", how=" "), (("how", "how"),)),
         (filled(contact="yes", how="x" * 501), (("long", "how"),)),

@@ -5,6 +5,7 @@ form does not offer.
 """
 
 from typing import TypeVar
+from unicodedata import category
 
 from asylia.envelope.control import Attachment, Kind, OnBehalf, SafeContact, Urgency
 from asylia.envelope.envelope import Letter
@@ -15,6 +16,9 @@ from asylia.intake.form import Form
 LONGEST_TEXT = 100_000
 LONGEST_CONTACT = 500
 T = TypeVar("T")
+# What shows nothing on a screen; unassigned ones may be newer letters, and count.
+_UNSEEN = ("Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me")
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 AS_BEFORE = "as_before"
 _URGENCIES: dict[str, Urgency] = {"now": "now", "days": "days", "can_wait": "can_wait"}
 _ON_BEHALF: dict[str, OnBehalf] = {"": "not_said", "myself": "myself", "another": "another"}
@@ -25,12 +29,12 @@ _REASONS_OF_A_DROPPED_FILE = {"too large": "file", "no room": "unreachable_file"
 def slips(form: Form) -> tuple[tuple[str, str], ...]:
     """What to mend before this can be sent: reason (a key of ``pages.messages``) and field."""
     found: list[tuple[str, str]] = []
-    if not form.get("text").strip():
+    if blank(form.get("text")):
         found.append(("text", "text"))
     elif len(form.get("text")) > LONGEST_TEXT:
         found.append(("long", "text"))
     if form.get("contact") == "yes":
-        if not form.get("how").strip():
+        if blank(form.get("how")):
             found.append(("how", "how"))
         found += [
             ("long", name) for name in ("how", "when") if len(form.get(name)) > LONGEST_CONTACT
@@ -40,6 +44,11 @@ def slips(form: Form) -> tuple[tuple[str, str], ...]:
     elif found and form.upload:
         found.append(("file_again", "file"))
     return tuple(found)
+
+
+def blank(typed: str) -> bool:
+    """Whether nothing of this can be seen: empty, spaces, or characters without a shape."""
+    return all(category(char) in _UNSEEN or char in _FILLERS for char in typed)
 
 
 def letter(
