@@ -221,3 +221,10 @@ def test_the_command_builds_the_page_and_prints_its_hashes(
     assert '"en/write.html"' in capsys.readouterr().out
     assert run(command) == ConflictError.exit_code
     assert run([*command[:-1], str(tmp_path / "none")]) == 66
+
+
+def test_a_file_is_no_folder_to_build_into(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"kept")
+    with pytest.raises(ConflictError):
+        build(tmp_path / "file", ROOT.public)
+    assert (tmp_path / "file").read_bytes() == b"kept"
