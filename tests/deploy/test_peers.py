@@ -64,7 +64,9 @@ def test_the_page_reaches_a_relay_elsewhere_through_the_proxy_on_circuits_of_its
     async def send(there):
         transport = peers.async_transport("intake", environment=there)
         async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
-            await ReporterCourier(f"http://{ONION}", client).send_envelope(BlobId(b"1" * 16), b"x")
+            await ReporterCourier(f"http://{ONION}", client).send_envelope(
+                BlobId(b"1" * 16), bytes(9000)
+            )
 
     with socks(relay.port) as proxy:
         asyncio.run(send({peers.VARIABLE: f"127.0.0.1:{proxy.port}"}))
