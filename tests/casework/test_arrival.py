@@ -11,6 +11,7 @@ from tests.casework.world import WORDS, World
 from asylia.casework import arrival
 from asylia.casework.arrival import BATCH, take_in
 from asylia.casework.place import projections
+from asylia.casework.reply import write_reply
 from asylia.envelope.statement import open_statement
 from asylia.errors import UnavailableError
 from asylia.ledger.courier import TeamCourier
@@ -146,7 +147,46 @@ def test_a_follow_up_by_the_phrase_joins_its_thread(world: World) -> None:
     assert [one.submission.statement.text for one in thread.submissions] == [
         WORDS, "They came back.",
     ]  # fmt: skip
-    assert row.urgency == "can_wait"
+    assert row.urgency == "now"
+
+
+@pytest.mark.parametrize("kind", ["follow_up", "withdraw", "delete"])
+def test_what_follows_leaves_urgency_and_safe_contact_as_they_were(world: World, kind: str) -> None:
+    reporter, desk = world.reporter(), world.desks[0]
+    reporter.send()
+    reporter.send("Thanks.", kind=kind, urgency="as_before", safe_contact=None)
+    take_in(desk)
+    (row,) = desk.casework().inbox()
+    assert row.urgency == "now"
+    said = row.safe_contact
+    assert (said.may_contact, said.how, said.by) == (True, "Signal", "writer")
+
+
+def test_once_a_worker_replied_the_writer_can_say_that_it_is_less_urgent(world: World) -> None:
+    reporter, desk = world.reporter(), world.desks[0]
+    reporter.send()
+    take_in(desk)
+    (row,) = desk.casework().inbox()
+    write_reply(desk, row.thread, "We are here.")
+    assert desk.casework().row(row.thread).urgency == "now"
+    reporter.send("I am out.", kind="follow_up", urgency="can_wait")
+    take_in(desk)
+    assert desk.casework().row(row.thread).urgency == "can_wait"
+
+
+def test_a_thread_that_begins_with_a_follow_up_says_what_was_not_said(world: World) -> None:
+    reporter, desk = world.reporter(), world.desks[0]
+    reporter.send(
+        "Me again.",
+        kind="follow_up",
+        urgency="as_before",
+        safe_contact=None,
+        on_behalf="not_said",
+    )
+    take_in(desk)
+    (row,) = desk.casework().inbox()
+    assert (row.urgency, row.on_behalf) == ("not_said", "not_said")
+    assert (row.safe_contact.may_contact, row.safe_contact.by) == (False, "nobody")
 
 
 def test_both_in_one_round_come_in_order(world: World) -> None:

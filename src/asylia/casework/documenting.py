@@ -242,6 +242,11 @@ def _persons(known: Thread, others: Sequence[Concerned]) -> tuple[Concerned, ...
                 "The writer wrote for another person: say whom it happened to.",
                 hint="Give that person a pseudonym of their own, with the role of subject.",
             )
+        if known.row.on_behalf == "not_said":
+            raise UsageError(
+                "The writer did not say whom it is about: say whom it happened to.",
+                hint="Name them as the subject; by the writer's pseudonym, if it was the writer.",
+            )
         own.append(Concerned(person=person, role="subject"))
     return tuple(dict.fromkeys((*own, *others)))
 

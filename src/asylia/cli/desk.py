@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from rich.console import Console
 
+from asylia import peers
 from asylia.desk.browser import find
 from asylia.desk.keeper import HOURS, MOST_HOURS
 from asylia.desk.serve import Settings, serve
@@ -78,11 +79,12 @@ def desk(
         raise UsageError("Name a browser or start none, not both.")
     if policy is not None and not policy.is_file():
         raise NotFoundError("The policy file can't be read.")
+    address = peers.relay_address(relay)
     read_header(vault)
     program = None if no_browser else find(browser)
     settings = Settings(
         vault=vault,
-        relay=relay,
+        relay=address,
         idle=timedelta(minutes=idle_minutes),
         swap_is_safe=swap_is_safe,
         policy=policy,

@@ -6,6 +6,7 @@ from pathlib import Path
 from cyclopts import App
 from rich.console import Console
 
+from asylia import peers
 from asylia.cli._leaving import leave
 from asylia.cli._ports import Port
 from asylia.crypto.signing import VerifyingKey
@@ -43,7 +44,7 @@ def serve(
 
     """
     harden()  # without scripts, words and phrases are in this process's memory
-    page.serve(relay, _root(root), host, port)
+    page.serve(peers.relay_address(relay), _root(root), host, port)
     leave()
 
 
