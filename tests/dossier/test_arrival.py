@@ -166,7 +166,8 @@ def test_from_the_reporters_words_to_the_inquirys_verdict(tmp_path):
         (row,) = desk.casework().inbox()
         thread, newest = row.thread, desk.casework().thread(row.thread).newest
         open_case(desk, thread, "BK-204")
-        said = Said(event="purge", property="account", value="held for eight days")
+        told = {"property": "account", "value": "held for eight days", "could_identify": "none"}
+        said = Said(event="purge", **told)
         name = record_claim(desk, thread, Words(newest, "They took my phone"), said)
         inquiry = record_recipient(desk, "Example commission of inquiry")
         request = Request("inquiry", inquiry, (name, source_id(newest)))

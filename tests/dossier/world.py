@@ -79,6 +79,7 @@ def claim(name: str, **changes: object) -> Claim:
         "certainty": "saw",
         "perpetrator": "police",
         "persons": (Concerned(person="p-one", role="speaker"),),
+        "others": "named" if "persons" in changes and changes["persons"] else "none",
         "report": "t-1",
     }
     return Claim(**{**told, **changes})

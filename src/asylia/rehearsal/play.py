@@ -172,6 +172,7 @@ class Rehearsal:
             property="detained",
             count=Count(min=1, max=1),
             perpetrator="state_authorities",
+            could_identify="none",
         )
         claim = record_claim(place, thread, words, said)
         recipient = record_recipient(place, "Invented Commission of Inquiry")
