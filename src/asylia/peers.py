@@ -19,7 +19,7 @@ from asylia.errors import UsageError
 
 TOR = "127.0.0.1:9050"
 VARIABLE = "ASYLIA_TOR"
-Purpose = Literal["team", "intake", "share", "stamps"]
+Purpose = Literal["team", "intake", "share", "stamps", "witnesses"]
 
 
 def client(

@@ -14,11 +14,12 @@ from asylia.casework.arrival import take_in
 from asylia.casework.documenting import open_case, record_recipient
 from asylia.desk import loopback
 from asylia.desk.export import Export
-from asylia.desk.marking import as_written, shown
+from asylia.desk.marking import as_written
 from asylia.desk.workspace import Workspace
 from asylia.errors import RefusedError
 from asylia.record.contents import Claim, Consent, Event
 from asylia.tlog.policy import LogParty, Policy
+from asylia.visible import visible
 
 LINES = "They came at night.\r\nThey asked for my brother.\r\nI ran."
 TURNING = "photo\u202egpj.exe"
@@ -76,6 +77,7 @@ def claim_form(browser: Browser, words: str, **fields: str) -> dict[str, str]:
     envelope = field(browser.get(thread).text, "envelope")
     told = {"property": "account", "value": "night", "certainty": "saw", "polarity": "asserts"}
     kinds = {"perpetrator": "not_stated", "motive": "not_stated", "new_kind": "raid"}
+    kinds["others"] = "none"
     once = field(browser.post(f"{thread}/quote", envelope=envelope, words=words).text, "once")
     return {"envelope": envelope, "words": words, "once": once, **told, **kinds, **fields}
 
@@ -130,7 +132,8 @@ def test_a_length_of_thousands_of_digits_is_refused(browser: Browser) -> None:
 
 
 def test_a_message_of_an_error_is_text_and_no_markup(browser: Browser) -> None:
-    answer = browser.post("/dossiers/build", purpose="inquiry", recipient=MARKUP, items=MARKUP)
+    asked = {"purpose": "inquiry", "recipient": MARKUP, "items": MARKUP}
+    answer = browser.post("/dossiers/look", **asked)
     assert answer.status_code == 403
     assert "<img src=x>" not in answer.text
     assert "&lt;img src=x&gt; 100 %d" in answer.text
@@ -209,10 +212,10 @@ def test_hundreds_of_boxes_make_a_form(browser: Browser) -> None:
 
 
 def test_what_would_turn_the_text_around_it_is_shown_instead() -> None:
-    assert shown(TURNING) == "photo\u2039202E\u203agpj.exe"
-    assert shown("a\nb\x00\u2028c\x9f") == "a\nb\u20390000\u203a\u20392028\u203ac\u2039009F\u203a"
+    assert visible(TURNING) == "photo\u2039202E\u203agpj.exe"
+    assert visible("a\nb\x00\u2028c\x9f") == "a\nb\u20390000\u203a\u20392028\u203ac\u2039009F\u203a"
     joined = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"  # a joiner that Persian needs
-    assert shown(joined) == joined
+    assert visible(joined) == joined
 
 
 def test_a_round_that_fails_in_any_way_is_never_shown_as_in_step(browser: Browser) -> None:

@@ -54,7 +54,7 @@ def words_of(page: str) -> list[str]:
 
 
 def place_of(page: str) -> int:
-    found = re.search(r"Place (\d+)", page)
+    found = re.search(r"Number (\d+)", page)
     assert found
     return int(found[1])
 

@@ -22,7 +22,7 @@ from asylia.casework.documenting import (
 )
 from asylia.dossier.arrival import Arrived, submissions
 from asylia.dossier.build import build
-from asylia.dossier.export import Request, export
+from asylia.dossier.export import Request, export, to_read
 from asylia.envelope.statement import Statement
 from asylia.errors import ForgedError, RefusedError
 from asylia.record.consent import NotPermittedError
@@ -177,7 +177,8 @@ def test_from_the_reporters_words_to_the_inquirys_verdict(tmp_path):
 
         def exported(out):
             given = {"ledger": desk.ledger, "courier": desk.courier, "stampers": ()}
-            given |= {"policy": policy, "cosign": lambda note: note, "clock": desk.clock}
+            read = to_read(desk.record(), request, desk.ledger).read
+            given |= {"policy": policy, "read": read, "witnesses": (), "clock": desk.clock}
             return export(desk.record(), request, out, **given)
 
         record_consent(desk, thread, terms(desk, inquiry, name))

@@ -11,14 +11,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 
 from asylia.errors import UnavailableError
 
+T = TypeVar("T")
 _PATIENCE = 60.0
 ASYLIA = (sys.executable, "-m", "asylia")
 
@@ -29,6 +31,7 @@ class World:
 
     folder: Path
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _held: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
         for name in ("home", "tmp", "run"):
@@ -84,8 +87,12 @@ class World:
             f"`asylia {arguments[0]} {arguments[1]}` did not start", hint="Its own words are above."
         )
 
+    def hold(self, beside: AbstractContextManager[T]) -> T:
+        """Enter something that the world needs until it stops."""
+        return self._held.enter_context(beside)
+
     def stop(self) -> None:
-        """Stop every process, the newest first, and wait for each."""
+        """Stop every process, the newest first, wait for each, and let go of what was held."""
         for process in reversed(self._processes):
             process.terminate()
         for process in reversed(self._processes):
@@ -95,6 +102,7 @@ class World:
                 process.kill()
                 process.wait()
         self._processes.clear()
+        self._held.close()
 
 
 def free_port() -> int:
