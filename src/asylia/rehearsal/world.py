@@ -1,11 +1,13 @@
 """A small world on loopback: folders of its own, and the real relay and page as processes.
 
 Upholds: everything that the world writes lies below one folder, temporary files and home included,
-so that it can be searched afterwards; what was started is stopped.  Refuses: an address other than
+so that it can be searched afterwards; what was started is stopped, also when this process is
+killed.  Refuses: an address other than
 loopback.
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from typing import TypeVar
 
 import httpx
 
+from asylia.desk.leash import on_leash
 from asylia.errors import UnavailableError
 
 T = TypeVar("T")
@@ -71,7 +74,7 @@ class World:
         given.
         """
         process = subprocess.Popen(  # noqa: S603  our own command
-            [*program, *arguments],
+            on_leash([*program, *arguments], signal.SIGTERM),
             env=self.environment,
             cwd=within or self.folder,
             stdin=subprocess.DEVNULL,
