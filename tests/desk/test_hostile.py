@@ -14,7 +14,7 @@ from asylia.casework.arrival import take_in
 from asylia.casework.documenting import open_case, record_recipient
 from asylia.desk import loopback
 from asylia.desk.export import Export
-from asylia.desk.marking import as_written
+from asylia.desk.marking import as_written, mark_words
 from asylia.desk.workspace import Workspace
 from asylia.errors import RefusedError
 from asylia.record.contents import Claim, Consent, Event
@@ -233,3 +233,32 @@ def test_locking_asks_the_browser_to_forget(browser: Browser) -> None:
     cleared = browser.post("/lock").headers["clear-site-data"]
     assert '"cache"' in cleared
     assert '"storage"' in cleared
+
+
+HIDING = "He said\u202e no\u202c, I\u200b saw\u2066 it\u2069."
+SHOWN = "He said‹202E› no‹202C›, I‹200B› saw‹2066› it‹2069›."
+
+
+def test_a_quote_of_words_that_hide_something_keeps_every_character() -> None:
+    assert visible(HIDING) == SHOWN
+    assert as_written([HIDING], SHOWN) == HIDING
+    assert as_written([HIDING], "no‹202C›, I") == "no\u202c, I"
+    literal = "They wrote ‹202E› in it."
+    assert as_written([literal], literal) == literal
+    assert as_written(["plain ‹0041› text"], "‹0041› text") == "‹0041› text"
+    assert mark_words(HIDING, ["no\u202c, I"]) == (
+        "He said‹202E› <mark>no‹202C›, I</mark>‹200B› saw‹2066› it‹2069›."
+    )
+
+
+def test_no_page_obeys_what_acts_unseen_in_a_report(world: World, browser: Browser) -> None:
+    world.reporter().send(HIDING, urgency="can_wait")
+    take_in(work_of(browser).place)
+    address = next(
+        found[1]
+        for found in re.finditer(r'href="(/thread/\w+)"', browser.get("/inbox").text)
+        if "He said" in browser.get(found[1]).text
+    )
+    for page in (browser.get("/inbox").text, browser.get(address).text):
+        assert "He said‹202E› no" in page
+        assert not any(sign in page for sign in "\u202e\u2066\u200b\u202c")

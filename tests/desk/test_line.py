@@ -150,7 +150,7 @@ def test_two_desks_at_different_places_compare_at_the_lower_one(
         page = browser.post("/line", theirs=str(theirs)).text
         assert (place_of(page), words_of(page)) == (theirs, words)
         page = browser.post("/line", theirs="999999").text
-        assert "has seen the line up to place" in page
+        assert "has seen the line up to number" in page
         assert browser.post("/line", theirs="many").status_code == 400
 
 
