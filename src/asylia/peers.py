@@ -23,7 +23,7 @@ TOR = "127.0.0.1:9050"
 VARIABLE = "ASYLIA_TOR"
 _EXAMPLE = "http://127.0.0.1:8480"
 _HOST = rb"[A-Za-z0-9.-]+|[0-9a-f:.]+"  # a name, or an address of IPv4 or IPv6
-Purpose = Literal["team", "intake", "share", "stamps"]
+Purpose = Literal["team", "intake", "share", "stamps", "witnesses"]
 
 
 def client(

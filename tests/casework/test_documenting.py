@@ -45,7 +45,9 @@ def taken(world: World, **letter: object) -> Thread:
 
 def claimed(desk: Place, thread: Thread, **said: object) -> str:
     words = Words(thread.newest, CELLAR)
-    fields = {"event": "purge", "property": "detained", "count": ONE, **said}
+    look = "named" if said.get("others") else "none"
+    plain = {"event": "purge", "property": "detained", "count": ONE, "could_identify": look}
+    fields = {**plain, **said}
     return record_claim(desk, thread.row.thread, words, Said(**fields))
 
 

@@ -24,7 +24,8 @@ def documented(desk: Place) -> bytes:
     desk.append(desk.ledger.new_record("casework"), Event(id="purge", name="One", kind="purge"))
     open_case(desk, row.thread, "LK-417")
     words = Words(desk.casework().thread(row.thread).newest, "four men in uniform took me")
-    said = Said(event="purge", property="detained", count=Count(min=1, max=1))
+    count = Count(min=1, max=1)
+    said = Said(event="purge", property="detained", count=count, could_identify="none")
     record_claim(desk, row.thread, words, said)
     return row.thread
 

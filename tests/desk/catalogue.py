@@ -11,6 +11,8 @@ PARTS = ("casework", "desk")
 # What the ledger says to those who sign, and why it refuses.
 _SPEAKING = ("differences", "proposals", "making", "rehearsing")
 LEDGER = [SRC / "ledger" / f"{name}.py" for name in _SPEAKING]
+# Why a dossier is not built.
+DOSSIER = [SRC / "dossier" / f"{name}.py" for name in ("export", "look", "witness")]
 _PLAIN = {"translate": 0, "gettext": 0, "needed": 1, "whole": 1}
 
 Message = str | tuple[str, str]
@@ -28,6 +30,8 @@ def messages() -> set[Message]:
     for path in LEDGER:
         tree = ast.parse(path.read_text("utf-8"))
         found |= set(_in_code(tree)) | _sentences(tree)
+    for path in DOSSIER:
+        found |= set(_in_code(ast.parse(path.read_text("utf-8"))))
     for part in PARTS:
         for path in sorted((SRC / part).rglob("*.py")):
             found |= set(_in_code(ast.parse(path.read_text("utf-8"))))

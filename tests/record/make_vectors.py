@@ -45,6 +45,7 @@ def vectors() -> list[dict[str, Any]]:
         ),
         "a count below nothing": claim.replace(b'"min":3', b'"min":-3'),
         "a count that is not whole": claim.replace(b'"min":3', b'"min":3.5'),
+        "a look at others of no kind": claim.replace(b'"others":""', b'"others":"perhaps"'),
         "a missing key": claim.replace(b'"certainty":"confirms",', b""),
         "a decision of no kind": judgement.replace(b',"kind":"choice"', b""),
         "a decision of another kind": judgement.replace(b'"kind":"choice"', b'"kind":"grade"'),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asylia.record import contents as c
+from asylia.record.check import problems
 from asylia.record.consent import NotPermittedError, Permission, onward, permission
 from asylia.record.reading import Entered, Record
 from asylia.record.withdrawals import forget_on
@@ -46,6 +47,7 @@ def world(*more: c.Content, **claim_fields: Any) -> Record:
         "report": "thread-1",
         "locator": "second answer",
     }
+    plain["others"] = "named" if claim_fields.get("persons", ())[1:] else "none"
     told = claim("k1", **{**plain, **claim_fields})
     persons = (c.Person(id=SPEAKER, pseudonym="Wren"), c.Person(id=THIRD, pseudonym="Tern"))
     every = (*GROUND, *persons, INQUIRY, SECRETARIAT, PRIVATE, told, *more)
@@ -111,6 +113,33 @@ def test_what_was_consented_to_leaves_with_its_consent_and_expiry() -> None:
 )
 def test_each_missing_thing_is_named(change: dict[str, Any], missing: str) -> None:
     assert missing in refused(world(consent("c1", **change)))
+
+
+@pytest.mark.parametrize("report", ["thread-1", ""])
+def test_words_at_which_nobody_looked_for_others_stay(report: str) -> None:
+    interview = c.Source(id="heard", kind="interview", title="One", language="en", said_on="2020")
+    for source in ("src", "heard") if report else ("heard",):
+        record = world(interview, consent("c1"), others="", source=source, report=report)
+        assert (
+            refused(record) == "k1: nobody has said whether its words could identify anybody else"
+        )
+    assert ask(world(interview, consent("c1"), others="none", source="heard", report=report))
+
+
+def test_a_masking_does_not_stand_in_for_looking() -> None:
+    record = world(consent("c1"), masking(), **third(others=""))
+    assert "nobody has said" in refused(record)
+
+
+def test_a_look_says_what_the_persons_say() -> None:
+    speaker = (c.Concerned(person=SPEAKER, role="speaker"),)
+    both = (*speaker, c.Concerned(person=THIRD, role="third"))
+    for persons, others, held in (
+        (speaker, "none", True), (speaker, "named", False), (speaker, "", True),
+        (both, "named", True), (both, "none", False), ((), "named", False),
+    ):  # fmt: skip
+        told = claim("k1", persons=persons, others=others)
+        assert (not list(problems(told))) == held
 
 
 def test_all_missing_things_are_named_at_once() -> None:

@@ -28,7 +28,7 @@ from asylia.record.contents import (
     Source,
     Teller,
 )
-from asylia.record.forms import NOT_STATED
+from asylia.record.forms import NOT_STATED, Others
 from asylia.values import Day, RecordId, date_of
 
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
@@ -59,6 +59,7 @@ class Said:
     motive: str = NOT_STATED
     facts: str = ""
     others: tuple[Concerned, ...] = ()
+    could_identify: Others = ""  # whom else the words could: "none", "named" in ``others``
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ def record_claim(place: Place, thread: bytes, words: Words, said: Said) -> str:
         locator=_locator(known, words),
         language=source.language,
         persons=persons,
+        others=said.could_identify,
         report=known.row.record.hex(),
     )
     check(claim)

@@ -28,6 +28,7 @@ def desk(
     policy: Path | None = None,
     dossiers: Path | None = None,
     stamp: list[str] | None = None,
+    witness: list[str] | None = None,
     offline_hours: int = HOURS,
     swap_is_safe: bool = False,
     browser: Path | None = None,
@@ -56,6 +57,9 @@ def desk(
         The folder into which dossiers are written; needed to build any.
     stamp
         The address of a time-stamping service that the policy trusts; may be given more than once.
+    witness
+        The address of a witness that the policy names, to cosign the log before a dossier stands on
+        it; may be given more than once.
     offline_hours
         For how long this running desk keeps the vault's remote share in memory, so that it opens
         while the relay is silent; 0 to 72.
@@ -89,6 +93,7 @@ def desk(
         swap_is_safe=swap_is_safe,
         policy=policy,
         stamps=tuple(stamp or ()),
+        witnesses=tuple(witness or ()),
         dossiers=dossiers,
         offline=timedelta(hours=offline_hours),
     )

@@ -20,6 +20,7 @@ from asylia.record.forms import (
     Line,
     MaybeId,
     Natural,
+    Others,
     Relation,
     Term,
     Text,
@@ -104,6 +105,7 @@ class Claim(Message, frozen=True, kw_only=True):
     series: MaybeId = ""
     overlaps: tuple[Overlap, ...] = ()
     persons: tuple[Concerned, ...] = ()
+    others: Others = ""
     report: MaybeId = ""
 
     @builtins.property  # the field above has the name

@@ -17,6 +17,7 @@ from asylia.record.concerns import (
     arrived,
     concerned,
     is_report,
+    looked_at,
     tells_on_private_persons,
 )
 from asylia.record.contents import (
@@ -177,6 +178,8 @@ class _Desk:
         if persons is None:
             missing.append(f"{item} came from a report and does not say whom its words concern")
             return None
+        if not looked_at(self._record, content):
+            missing.append(f"{item}: nobody has said whether its words could identify anybody else")
         if is_report(content) and tells_on_private_persons(self._record, item):
             missing.append(f"{item} tells on relatives or private persons, and is whole or nothing")
         answers = {one: self._ground(one.person, item) for one in persons}
