@@ -15,9 +15,12 @@ from asylia.casework.reply import write_reply
 from asylia.envelope.statement import open_statement
 from asylia.errors import UnavailableError
 from asylia.ledger.courier import TeamCourier
+from asylia.relay.app import SMALLEST_ENVELOPE
 from asylia.tlog.leaf import arrival_commitment, check_leaf
 from asylia.tlog.reader import LogReader
 from asylia.wire import frame, unframe
+
+RUBBISH = b"rubbish".ljust(SMALLEST_ENVELOPE, b"x")  # the relay refuses what is shorter
 
 
 def test_a_report_is_taken_in_with_its_words_and_receipt(world: World) -> None:
@@ -119,7 +122,7 @@ def test_the_file_key_opens_the_statement_and_nothing_else(world: World) -> None
 @pytest.mark.parametrize("rubbish", [b"", b"asylia/envelope/1\n", b"\xff" * 5000])
 def test_what_does_not_open_is_named_and_stays(world: World, rubbish: bytes) -> None:
     reporter, desk = world.reporter(), world.desks[0]
-    reporter.put(rubbish or b"x")
+    reporter.put(rubbish.ljust(SMALLEST_ENVELOPE, b"x"))
     assert take_in(desk).put_aside == 1
     (row,) = desk.casework().quarantine()
     assert row.reason == "does_not_open"
@@ -250,7 +253,7 @@ def test_an_envelope_that_lies_there_twice_leaves_the_relay_whole(world: World) 
 def test_the_same_rubbish_under_many_ids_is_fetched_once_each(world: World) -> None:
     reporter, desk = world.reporter(), world.desks[0]
     for _ in range(3):
-        reporter.put(b"rubbish")
+        reporter.put(RUBBISH)
     assert take_in(desk).put_aside == 3
     assert take_in(desk).put_aside == 0
     assert len(desk.casework().quarantine()) == 1
@@ -262,7 +265,7 @@ def test_a_flood_is_taken_in_over_several_rounds(
     monkeypatch.setattr(arrival, "ROUND", 2)
     reporter, desk = world.reporter(), world.desks[0]
     for _ in range(3):
-        reporter.put(b"rubbish")
+        reporter.put(RUBBISH)
     world.reporter().send()
     rounds = [take_in(desk) for _ in range(3)]
     assert [len(one.taken) + one.put_aside for one in rounds] == [2, 2, 0]
@@ -297,7 +300,7 @@ def test_two_desks_that_take_the_same_in_at_once_show_it_once(world: World) -> N
 def test_rebuilding_gives_the_same_rows(world: World) -> None:
     reporter, desk = world.reporter(), world.desks[0]
     reporter.send()
-    reporter.put(b"x")
+    reporter.put(RUBBISH)
     take_in(desk)
     before = desk.vault.dump(projections())
     desk.vault.rebuild(projections(), desk.ledger)

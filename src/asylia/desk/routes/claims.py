@@ -50,7 +50,7 @@ def record(visit: Visit) -> Response:
         motive=form.text("motive"),
         facts=form.text("facts"),
         others=others,
-        could_identify=_could_identify(visit, others),
+        could_identify=_could_identify(visit, thread, others),
     )
     envelope, words = _envelope(visit), form.needed("words", "Quote the words of the report.")
     quoted = Words(envelope, as_written(texts_of(thread, envelope), words))
@@ -126,13 +126,17 @@ def _count(visit: Visit) -> Count | None:
     return Count(min=least, max=most, about=about)
 
 
-def _could_identify(visit: Visit, others: tuple[Concerned, ...]) -> Others:
-    """Whom else the words could identify: nobody, or those named; never left open here."""
+def _could_identify(visit: Visit, thread: Thread, named: tuple[Concerned, ...]) -> Others:
+    """Whom else the words could identify: nobody, or those named; never left open here.
+
+    The writer may be named as the one it happened to, and is nobody else.
+    """
     answer = visit.form.needed("others", "Say whether these words could identify anybody else.")
-    if answer == "none" and not others:
+    besides = [one for one in named if one.person != thread.row.pseudonym]
+    if answer == "named" and named:
+        return "named" if besides else "none"
+    if answer == "none" and not besides:
         return "none"
-    if answer == "named" and others:
-        return "named"
     raise UsageError(
         "Whom the words could identify and the pseudonyms given do not fit together.",
         hint="Nothing was saved. Give each of them a pseudonym, or say that there is nobody else.",
