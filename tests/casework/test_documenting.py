@@ -45,7 +45,8 @@ def taken(world: World, **letter: object) -> Thread:
 
 def claimed(desk: Place, thread: Thread, **said: object) -> str:
     words = Words(thread.newest, CELLAR)
-    besides = [one for one in said.get("others", ()) if one.person != thread.row.pseudonym]
+    writer = desk.casework().row(thread.row.thread).pseudonym  # a case since it was read, perhaps
+    besides = [one for one in said.get("others", ()) if one.person != writer]
     look = "named" if besides else "none"
     plain = {"event": "purge", "property": "detained", "count": ONE, "could_identify": look}
     fields = {**plain, **said}
