@@ -200,14 +200,17 @@ def test_an_identity_does_not_show() -> None:
         assert "\\x01" not in shown
 
 
+# Hypothesis also tries strings that stand in our own code, our messages among them.
+OWN_WORDS = "".join(path.read_text("utf-8") for path in Path(age.__file__).parent.glob("*.py"))
+
+
 @given(st.text(max_size=80))
 def test_made_up_keys_get_our_error_only(text: str) -> None:
     for untrusted in (text, "age1pq1" + text, "AGE-SECRET-KEY-PQ-1" + text):
         with pytest.raises(MalformedError) as caught:
             age.Recipient.parse(untrusted)
-        assert (
-            not text.strip() or text not in f"{caught.value} {caught.value.hint}" or len(text) < 9
-        )
+        said = f"{caught.value} {caught.value.hint}"
+        assert len(text) < 9 or text in OWN_WORDS or not text.strip() or text not in said
         with pytest.raises(MalformedError):
             age.Identity.parse(untrusted)
 
