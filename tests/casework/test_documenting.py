@@ -57,6 +57,7 @@ def agreed(desk: Place, thread: Thread, claim: str, recipient: str) -> str:
         items=(claim,),
         risks_explained="Who sits there, and that nothing can be called back.",
         explained_by="Linden",
+        explained_in="en",
         expires_on=Day(desk.today + 100),
         forget_after_days=30,
     )
@@ -154,7 +155,7 @@ def test_a_consent_ends_within_a_year(world: World) -> None:
     claim, recipient = claimed(desk, thread), record_recipient(desk, "An invented inquiry")
     for days in (0, 366):
         terms = Terms(
-            "inquiry", recipient, (), (claim,), "risks", "Linden", Day(desk.today + days), 0
+            "inquiry", recipient, (), (claim,), "risks", "Linden", "en", Day(desk.today + days), 0
         )
         with pytest.raises(UsageError):
             record_consent(desk, thread.row.thread, terms)

@@ -63,7 +63,9 @@ def reported(world: World) -> World:
     claim = record_claim(desk, row.thread, words, said)
     recipient = record_recipient(desk, "An invented inquiry")
     until = Day(desk.today + 100)
-    terms = Terms("inquiry", recipient, (), (claim,), "What could happen.", "Linden", until, 30)
+    terms = Terms(
+        "inquiry", recipient, (), (claim,), "What could happen.", "Linden", "en", until, 30
+    )
     record_consent(desk, row.thread, terms)
     return world
 
@@ -163,7 +165,12 @@ def test_a_consent_to_a_claim_is_none_to_the_whole_report_that_it_is_from(browse
     offered = re.findall(r'name="items" value="(\w+)"([^>]*)', browser.get(address).text)
     (ticked,) = [item for item, state in offered if "checked" in state]
     assert len(offered) == 2  # the whole report is offered, and never ticked beforehand
-    told = {"recipient": inquiry(browser), "risks": "What could happen.", "understood": "1"}
+    told = {
+        "recipient": inquiry(browser),
+        "risks": "What could happen.",
+        "understood": "1",
+        "explained_in": "en",
+    }
     day = browser.desk.workspace.today + 100
     until = date_of(Day(day)).isoformat()
     answer = browser.post(address, purpose="un_procedure", items=ticked, until=until, **told)
@@ -180,7 +187,7 @@ def test_a_whole_report_leaves_when_it_was_ticked_for_both(
     choice = {"purpose": "referral", "recipient": inquiry(browser)}
     assert whole not in browser.post("/dossiers", **choice).text
     until = date_of(Day(browser.desk.workspace.today + 100)).isoformat()
-    told = {"risks": "What could happen.", "understood": "1", "until": until}
+    told = {"risks": "What could happen.", "understood": "1", "explained_in": "en", "until": until}
     browser.post(address, items=whole, **choice, **told)
     assert f'name="items" value="{whole}">' in browser.post("/dossiers", **choice).text
     assert "Built and sealed" in browser.post("/dossiers/build", items=whole, **choice).text

@@ -202,6 +202,7 @@ def terms(desk, recipient, *items):
         items=items,
         risks_explained="Who sits there, and that nothing can be called back.",
         explained_by="Linden",
+        explained_in="en",
         expires_on=Day(desk.today + 100),
         forget_after_days=30,
     )

@@ -110,7 +110,7 @@ def consent(name: str = "k-1", **changes: object) -> Consent:
         "recipient": INQUIRY,
         "onward": (COURT,),
         "items": ("c-one", "c-third"),
-        "risks": Risks(explained="what may happen", by="Heron", on=Day(TODAY - 2)),
+        "risks": Risks(explained="what may happen", by="Heron", language="en", on=Day(TODAY - 2)),
         "given_on": Day(TODAY - 1),
         "expires_on": Day(TODAY + 90),
         "forget_after_days": 30,

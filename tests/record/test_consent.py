@@ -22,6 +22,9 @@ SECRETARIAT = c.Recipient(id="secretariat", name="Its secretariat")
 PRIVATE = c.Recipient(id="court", name="An invented court")
 
 
+RISKS = c.Risks(explained="who could read it", by="Heron", language="en", on=day("2026-05-01"))
+
+
 def consent(consent_id: str, **fields: Any) -> c.Consent:
     plain: dict[str, Any] = {
         "id": consent_id,
@@ -31,7 +34,9 @@ def consent(consent_id: str, **fields: Any) -> c.Consent:
         "recipient": "inquiry",
         "onward": ("secretariat",),
         "items": ("k1",),
-        "risks": c.Risks(explained="who could read it", by="Heron", on=day("2026-05-01")),
+        "risks": c.Risks(
+            explained="who could read it", by="Heron", language="en", on=day("2026-05-01")
+        ),
         "given_on": day("2026-05-01"),
         "expires_on": day("2026-12-31"),
         "forget_after_days": 10,
@@ -104,7 +109,7 @@ def test_what_was_consented_to_leaves_with_its_consent_and_expiry() -> None:
         ({"expires_on": day("2026-05-31")}, "expired on 2026-05-31"),
         ({"given_on": day("2026-06-02")}, "holds only from 2026-06-02"),
         (
-            {"risks": c.Risks(explained="x", by="Heron", on=day("2026-05-02"))},
+            {"risks": c.Risks(explained="x", by="Heron", language="en", on=day("2026-05-02"))},
             "explained only after",
         ),
     ],

@@ -108,7 +108,7 @@ def test_what_does_not_hold_is_refused_before_it_is_written(wrong: c.Content) ->
 @pytest.mark.parametrize(
     "change",
     [
-        {"risks": c.Risks(explained="x", by="Heron", on=type(DAY)(20_001))},
+        {"risks": c.Risks(explained="x", by="Heron", language="en", on=type(DAY)(20_001))},
         {"expires_on": 19_999},
         {"items": ()},
         {"purpose": "gossip"},

@@ -71,6 +71,7 @@ class Terms:
     items: tuple[str, ...]
     risks_explained: str = field(repr=False)
     explained_by: str
+    explained_in: str  # language
     expires_on: Day
     forget_after_days: int
 
@@ -173,7 +174,12 @@ def record_consent(place: Place, thread: bytes, terms: Terms) -> str:
         recipient=terms.recipient,
         onward=terms.onward,
         items=terms.items,
-        risks=Risks(explained=terms.risks_explained, by=terms.explained_by, on=place.today),
+        risks=Risks(
+            explained=terms.risks_explained,
+            by=terms.explained_by,
+            language=terms.explained_in,
+            on=place.today,
+        ),
         given_on=place.today,
         expires_on=terms.expires_on,
         forget_after_days=terms.forget_after_days,

@@ -7,6 +7,7 @@ from asylia.record.contents import (
     Official,
     Organisation,
     Person,
+    Place,
     Recipient,
     Site,
     Statement,
@@ -44,6 +45,8 @@ def _own_name(found: Content | None) -> str:
             return name
         case Site(name=name, place=place):
             return name or place
+        case Place(names=names):
+            return names[0].text
         case Person(pseudonym=pseudonym):
             return pseudonym
         case Group(description=description):

@@ -6,7 +6,8 @@ Refuses nothing in a content already in a ledger: a newer version may know more 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from asylia import wire
 from asylia.errors import MalformedError
@@ -28,12 +29,19 @@ TERMS: dict[type[c.Content], dict[str, str]] = {
         "motive": "motives",
     },
     c.Event: {"kind": "event_kinds"},
-    c.Act: {"violation": "violations", "perpetrators": "perpetrators", "motive": "motives"},
+    c.Act: {"violation": "violations", "motive": "motives"},
     c.Organisation: {"kind": "organisations"},
-    c.Site: {"precision": "precision"},
+    c.Place: {"precision": "precision"},
     c.Statement: {"kind": "statements"},
     c.Response: {"kind": "responses"},
     c.Consent: {"purpose": "purposes"},
+    c.Refusal: {"purpose": "purposes"},
+    c.Proxy: {
+        "purpose": "purposes",
+        "standing": "standings",
+        "cannot_be_asked": "cannot_be_asked",
+    },
+    c.HandedOver: {"purpose": "purposes"},
     c.Exhibit: {"kind": "source_kinds"},
     c.Custody: {"action": "custody_actions"},
 }
@@ -47,6 +55,7 @@ DATES: dict[type[c.Content], tuple[str, ...]] = {
     c.Response: ("on",),
 }
 LONGEST_LIFE_AT_STAKE = 30
+PRIVATE_PERPETRATORS = frozenset({"relatives", "private_persons"})  # held as victims are
 _EDTF = "expected a date in EDTF, such as 2017-04-01, 2017-04 or 2017-07-01/2017-07-10"
 
 
@@ -65,14 +74,9 @@ def problems(content: c.Content) -> Iterator[Problem]:
         text = getattr(content, name)
         if (text or name in _NEEDED_DATES) and not is_edtf(text):
             yield (name,), _EDTF
-    if isinstance(content, c.Claim):
-        yield from _claim(content)
-    elif isinstance(content, c.Consent):
-        yield from _consent(content)
-    elif isinstance(content, c.LifeAtStake):
-        yield from _life_at_stake(content)
-    elif isinstance(content, c.Judgement):
-        yield from _decision(content.decision)
+    rule = _RULES.get(type(content))
+    if rule:
+        yield from rule(content)
 
 
 def _terms(content: c.Content) -> Iterator[Problem]:
@@ -91,6 +95,7 @@ def not_a_term(untrusted_term: str, concept: str) -> str:
 
 
 def _claim(claim: c.Claim) -> Iterator[Problem]:
+    yield from _recantation(claim)
     count = claim.count
     if count and count.min is not None and count.max is not None and count.max < count.min:
         yield ("count",), "expected max no smaller than min"
@@ -117,13 +122,55 @@ def _value(value: str, takes: str, concept: str) -> Iterator[Problem]:
         yield ("value",), "expected the id of a subject"
 
 
-def _consent(consent: c.Consent) -> Iterator[Problem]:
+def _recantation(claim: c.Claim) -> Iterator[Problem]:
+    if claim.recants and claim.recants.claim == claim.id:
+        yield ("recants", "claim"), "expected another claim: none goes back on itself"
+    if claim.recants and (claim.part_of or claim.parts or claim.series or claim.overlaps):
+        yield ("recants",), "expected a claim by itself: no part, total, series or overlap"
+
+
+def _act(act: c.Act) -> Iterator[Problem]:
+    for at, one in enumerate(act.perpetrators):
+        for name, concept in (("kind", "perpetrators"), ("role", "perpetrator_roles")):
+            if (term := getattr(one, name)) not in vocabulary(concept):
+                yield ("perpetrators", at, name), not_a_term(term, concept)
+        if one.who and one.kind in PRIVATE_PERPETRATORS:
+            yield (
+                ("perpetrators", at, "who"),
+                "expected nobody: relatives and private persons are never named",
+            )
+
+
+def _place(place: c.Place) -> Iterator[Problem]:
+    if place.within == place.id:
+        yield ("within",), "expected another place: none lies within itself"
+    ends = (place.latitude, place.longitude, place.radius)
+    if any(end is None for end in ends) and any(end is not None for end in ends):
+        yield ("radius",), "expected latitude, longitude and radius together, or none of them"
+    if place.precision == "coordinates" and place.latitude is None:
+        yield ("latitude",), "expected latitude, longitude and radius with this precision"
+
+
+def _consent(consent: c.Consent | c.Proxy) -> Iterator[Problem]:
     if consent.risks.on > consent.given_on:
         yield ("risks", "on"), "expected risks explained no later than consent was given"
     if consent.expires_on < consent.given_on:
         yield ("expires_on",), "expected a day no earlier than consent was given"
     if not consent.items:
         yield ("items",), "expected the items that may leave, each by its id"
+
+
+def _proxy(proxy: c.Proxy) -> Iterator[Problem]:
+    yield from _consent(proxy)
+    if proxy.given_by == proxy.person:
+        yield ("given_by",), "expected another: who can consent is asked"
+    if len(set(proxy.decided_by)) != 2:
+        yield ("decided_by",), "expected two different members"
+
+
+def _refusal(refusal: c.Refusal) -> Iterator[Problem]:
+    if refusal.risks.on > refusal.on:
+        yield ("risks", "on"), "expected risks explained no later than the person refused"
 
 
 def _life_at_stake(decision: c.LifeAtStake) -> Iterator[Problem]:
@@ -133,10 +180,25 @@ def _life_at_stake(decision: c.LifeAtStake) -> Iterator[Problem]:
         yield ("expires_on",), f"expected at most {LONGEST_LIFE_AT_STAKE} days"
 
 
-def _decision(decision: c.Decision) -> Iterator[Problem]:
+def _judgement(judgement: c.Judgement) -> Iterator[Problem]:
+    decision = judgement.decision
     if isinstance(decision, c.Choice) and decision.chosen not in decision.among:
         yield ("decision", "chosen"), "expected one of those chosen among"
     if isinstance(decision, c.Sameness) and len(set(decision.ids)) < 2:
         yield ("decision", "ids"), "expected at least two different subjects"
     if isinstance(decision, c.OverlapJudged) and decision.claim == decision.other:
         yield ("decision", "other"), "expected another claim"
+    if isinstance(decision, c.Bearing) and decision.element not in vocabulary("elements"):
+        yield ("decision", "element"), not_a_term(decision.element, "elements")
+
+
+_RULES: dict[type[c.Content], Callable[[Any], Iterator[Problem]]] = {
+    c.Claim: _claim,
+    c.Act: _act,
+    c.Place: _place,
+    c.Consent: _consent,
+    c.Refusal: _refusal,
+    c.Proxy: _proxy,
+    c.LifeAtStake: _life_at_stake,
+    c.Judgement: _judgement,
+}

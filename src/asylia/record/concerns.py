@@ -9,6 +9,7 @@ of its words, and so for everybody in any claim of it.
 
 from dataclasses import dataclass
 
+from asylia.record.check import PRIVATE_PERPETRATORS
 from asylia.record.contents import (
     Act,
     Claim,
@@ -23,7 +24,6 @@ from asylia.record.contents import (
 )
 from asylia.record.reading import Record
 
-PRIVATE_PERPETRATORS = frozenset({"relatives", "private_persons"})  # held as victims are
 _OF_SOMEBODY = frozenset({"interview", "medical_document", "report_to_line"})  # never of nobody
 
 

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from asylia.errors import RefusedError
-from asylia.record.check import LONGEST_LIFE_AT_STAKE
+from asylia.record.check import LONGEST_LIFE_AT_STAKE, PRIVATE_PERPETRATORS
 from asylia.record.concerns import (
-    PRIVATE_PERPETRATORS,
     Concern,
     arrived,
     concerned,

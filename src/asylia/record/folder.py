@@ -8,6 +8,7 @@ Format: ``spec/record.md``, "YAML files".
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,18 @@ LISTS: dict[str, type[c.Content]] = {
     "organisations": c.Organisation,
     "officials": c.Official,
     "sites": c.Site,
+    "places": c.Place,
     "statements": c.Statement,
     "demands": c.Demand,
     "responses": c.Response,
     "claims": c.Claim,
+    "translations": c.Translation,
     "judgements": c.Judgement,
     "undos": c.Undo,
 }
 _EACH_CLAIM = "each_claim"
-_INTEGERS = frozenset({"count", "information"})  # elsewhere `2017` is the text of a date
+_INTEGERS = frozenset({"count", "information", "radius"})  # elsewhere `2017` is the text of a date
+_DEGREES = frozenset({"latitude", "longitude"})  # "43.32" here, millionths in the content
 _COUNTS = "expected exactly, at_least, more_than, at_most, about, from and to, or not_stated"
 _FORMS: dict[tuple[str, ...], Callable[..., dict[str, Any]]] = {
     ("exactly",): lambda exactly_: {"min": exactly_, "max": exactly_},
@@ -112,6 +116,9 @@ def _content(
             plain["tellers"] = _tellers(file, trail, plain["tellers"])
         if "count" in plain:
             plain["count"] = _count(file, trail, plain["count"])
+    elif kind is c.Place:
+        for name in _DEGREES & plain.keys():
+            plain[name] = _millionths(file, (*trail, name), plain[name])
     try:
         content = msgspec.convert(plain, kind)
     except msgspec.ValidationError as error:
@@ -159,6 +166,12 @@ def _count(file: YamlFile, trail: Trail, said: Any) -> dict[str, Any]:
     if form is None:
         raise file.wrong((*trail, "count"), _COUNTS)
     return form(**{f"{name}_": number for name, number in said.items()})
+
+
+def _millionths(file: YamlFile, trail: Trail, degrees: Any) -> int:
+    if not isinstance(degrees, str) or not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,6})?", degrees):
+        raise file.wrong(trail, 'expected degrees such as "43.32"')
+    return int(Decimal(degrees) * 1_000_000)
 
 
 def _explained(message: str) -> tuple[Trail, str]:

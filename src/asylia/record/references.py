@@ -29,17 +29,43 @@ _SUBJECT_OF: dict[str, Kinds] = {
     "site_exists": (c.Site,),
     "site_described": (c.Site,),
     "site_status": (c.Site,),
+    "ordered_by": (c.Act, c.Event),
+    "carried_out_by": (c.Act, c.Event),
+    "attended_by": (c.Act, c.Event),
+    "not_prevented_by": (c.Act, c.Event),
+    "commands": (c.Organisation, c.Official),
+    "unit_of": (c.Organisation,),
+    "located_at": (c.Act, c.Event, c.Site),
+}
+_VALUE_OF: dict[str, Kinds] = {
+    "ordered_by": _ACTORS,
+    "carried_out_by": _ACTORS,
+    "attended_by": _ACTORS,
+    "not_prevented_by": _ACTORS,
+    "commands": (c.Organisation,),
+    "unit_of": (c.Organisation,),
+    "located_at": (c.Place,),
 }
 _SINGLE: dict[type[Any], dict[str, Kinds]] = {
-    c.Act: {"event": (c.Event,), "victim": (c.Person, c.Group)},
+    c.Source: {"exhibit": (c.Exhibit,)},
+    c.Event: {"place": (c.Place,)},
+    c.Act: {"event": (c.Event,), "victim": (c.Person, c.Group), "place": (c.Place,)},
     c.Group: {"within": (c.Group, c.Event)},
     c.Organisation: {"part_of": (c.Organisation,)},
-    c.Site: {"one_of": (c.Group,)},
+    c.Site: {"place": (c.Place,), "one_of": (c.Group,)},
+    c.Place: {"within": (c.Place,)},
     c.Statement: {"by": _ACTORS, "event": (c.Event,)},
     c.Demand: {"event": (c.Event,)},
     c.Response: {"event": (c.Event,), "in_reply_to": (c.Demand,)},
-    c.Undo: {"of": (c.Claim, c.Judgement, c.Masking)},
-    c.Claim: {"source": (c.Source,), "event": (c.Event,), "part_of": (c.Claim,)},
+    c.Undo: {"of": (c.Claim, c.Judgement, c.Masking, c.Translation)},
+    c.Translation: {"of": (c.Claim, c.Exhibit)},
+    c.Retired: {"of": (c.OwnTerm,)},
+    c.Claim: {
+        "source": (c.Source,),
+        "event": (c.Event,),
+        "place": (c.Place,),
+        "part_of": (c.Claim,),
+    },
 }
 
 
@@ -51,6 +77,10 @@ def references(content: c.Content) -> Iterator[Reference]:
     if isinstance(content, c.Demand | c.Response):
         for at, actor in enumerate(content.by):
             yield ("by", at), actor, _ACTORS
+    elif isinstance(content, c.Act):
+        for at, one in enumerate(content.perpetrators):
+            if one.who:
+                yield ("perpetrators", at, "who"), one.who, _ACTORS
     elif isinstance(content, c.Claim):
         yield from _claim(content)
     elif isinstance(content, c.Judgement):
@@ -66,9 +96,16 @@ def _claim(claim: c.Claim) -> Iterator[Reference]:
         yield ("overlaps", at, "other"), overlap.other, (c.Claim,)
     for at, one in enumerate(claim.persons):
         yield ("persons", at, "person"), one.person, (c.Person,)
-    prop = vocabulary("properties").terms.get(claim.property)
-    if prop and prop.takes == "id":
-        yield ("value",), claim.value, _SUBJECTS
+    if claim.recants:
+        yield ("recants", "claim"), claim.recants.claim, (c.Claim,)
+    if takes_id(claim.property):
+        yield ("value",), claim.value, _VALUE_OF.get(claim.property, _SUBJECTS)
+
+
+def takes_id(prop: str) -> bool:
+    """Whether the answer to this property is the id of something in the record."""
+    known = vocabulary("properties").terms.get(prop)
+    return known is not None and known.takes == "id"
 
 
 def _decision(decision: c.Decision) -> Iterator[Reference]:
@@ -86,6 +123,9 @@ def _decision(decision: c.Decision) -> Iterator[Reference]:
     elif isinstance(decision, c.OverlapJudged):
         yield ("decision", "claim"), decision.claim, (c.Claim,)
         yield ("decision", "other"), decision.other, (c.Claim,)
+    elif isinstance(decision, c.Bearing):
+        yield ("decision", "event"), decision.event, (c.Event,)
+        yield ("decision", "item"), decision.item, (c.Claim, c.Exhibit)
     else:
         yield ("decision", "of"), decision.of, (c.Claim, c.Source)
 

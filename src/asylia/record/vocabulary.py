@@ -5,7 +5,7 @@ Refuses: an unknown key, a term without a label, a term whose name crosses a red
 ``Vocabulary.check``, every term that is not in its file.  Format: ``spec/vocabulary.md``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -21,34 +21,41 @@ from asylia.record.yamlfile import YamlFile, read
 
 FOLDER = Path(__file__).parent / "vocabulary"
 LANGUAGES = ("en", "ru")
-CROSSWALKS = frozenset({"huridocs", "rome_statute", "ftm"})
+CROSSWALKS = frozenset({"huridocs", "rome_statute", "iccpr", "echr", "ftm"})
 TAKES = frozenset({"count", "date", "text", "term", "id", "none"})
-_OF_ACTS = frozenset({"violations", "motives"})  # what was done, and why: never of a person
+_OF_ACTS = frozenset({"violations", "methods", "motives"})  # what was done; never of a person
 
 
 class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One term: its labels and crosswalks; ``takes``, ``vocabulary``, ``act`` for properties."""
+    """One term; ``under`` names a wider one; ``takes`` to ``role`` are for properties."""
 
     labels: dict[str, str]
     crosswalks: dict[str, str] = {}
     takes: str = ""
     vocabulary: str = ""
     act: str = ""
+    role: str = ""
+    under: str = ""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     concept: TermName
     terms: dict[TermName, Any]
     crosswalks: dict[str, str] = {}
+    under: str = ""
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The terms of one concept, in the order of its file."""
+    """The terms of one concept, in the order of its file.
+
+    ``under``: the concept in which each term's ``under`` stands; empty where terms have none.
+    """
 
     concept: str
     terms: Mapping[str, Term]
     crosswalks: Mapping[str, str] = field(default_factory=dict)
+    under: str = ""
 
     def __contains__(self, term: object) -> bool:
         return term in self.terms
@@ -57,6 +64,17 @@ class Vocabulary:
         """The label of a term; of one that a newer version wrote, the term itself."""
         known = self.terms.get(term)
         return known.labels.get(language, known.labels["en"]) if known else term
+
+    def within(self, term: str, wider: Collection[str]) -> bool:
+        """Whether a term is one of ``wider``, or stands under one of them, at any depth."""
+        seen: set[str] = set()
+        while term not in seen:
+            if term in wider:
+                return True
+            seen.add(term)
+            known = self.terms.get(term)
+            term = known.under if known else ""
+        return False
 
     def expected(self) -> str:
         """What may stand where a term of this concept is expected, for an error."""
@@ -82,8 +100,11 @@ def load(folder: Path) -> Mapping[str, Vocabulary]:
         for name, term in one.terms.items():
             if term.vocabulary and term.vocabulary not in found:
                 raise MalformedError(f"{one.concept}: {name} takes terms of a vocabulary not there")
-            if term.act and term.act not in found.get("violations", ()):
-                raise MalformedError(f"{one.concept}: {name} names an act not in violations")
+            for key, concept in (("act", "violations"), ("role", "perpetrator_roles")):
+                if (named := getattr(term, key)) and named not in found.get(concept, ()):
+                    raise MalformedError(f"{one.concept}: {name} names an {key} not in {concept}")
+            if term.under and term.under not in found.get(one.under, ()):
+                raise MalformedError(f"{one.concept}: {name} is under nothing that is there")
     return MappingProxyType(found)
 
 
@@ -100,7 +121,12 @@ def _vocabulary(file: YamlFile) -> Vocabulary:
         raise file.wrong(("concept",), "expected the name of the file")
     _check_crosswalks(file, ("crosswalks",), parsed.crosswalks)
     terms = {name: _term(file, parsed.concept, name) for name in parsed.terms}
-    return Vocabulary(parsed.concept, MappingProxyType(terms), MappingProxyType(parsed.crosswalks))
+    return Vocabulary(
+        parsed.concept,
+        MappingProxyType(terms),
+        MappingProxyType(parsed.crosswalks),
+        parsed.under,
+    )
 
 
 def _term(file: YamlFile, concept: str, name: str) -> Term:
