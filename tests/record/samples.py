@@ -1,6 +1,7 @@
 """One invented content of each kind."""
 
 from asylia.record import contents as c
+from asylia.record.wordbook import term_id
 from asylia.values import Day
 
 DAY = Day(20_000)
@@ -83,7 +84,10 @@ SAMPLES: tuple[c.Content, ...] = (
         text="Please stop using it.",
     ),
     c.OwnTerm(
-        id="te1", concept="violations", term="invented", labels={"en": "invented", "ru": "выдумано"}
+        id=term_id("violations", "invented"), concept="violations", term="invented",
+        labels={"en": "invented", "ru": "выдумано"},
     ),
-    c.Retired(id="rt1", of="te1", reason="killing says it", author="Heron"),
+    c.Retired(
+        id="rt1", of=term_id("violations", "invented"), reason="killing says it", author="Heron"
+    ),
 )  # fmt: skip

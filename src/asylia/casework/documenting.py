@@ -138,7 +138,7 @@ def record_claim(place: Place, thread: bytes, words: Words, said: Said) -> str:
         persons=persons,
         report=known.row.record.hex(),
     )
-    check(claim)
+    check(claim, place.words())
     _enter_persons(place, known, persons)
     place.append(record, claim)
     return claim.id
@@ -155,7 +155,7 @@ def record_recipient(place: Place, name: str, tells: Sequence[str] = ()) -> str:
 def record_event(place: Place, name: str, kind: str) -> str:
     """What holds acts together, for claims to be told about; returns the event's id."""
     event = Event(id=_draw_id(place.randomness), name=name, kind=kind)
-    check(event)
+    check(event, place.words())
     place.append(place.ledger.new_record(_compartment(place)), event)
     return event.id
 

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from asylia.desk.marking import shown
-from asylia.desk.terms import label, name_of
+from asylia.desk.terms import name_of
 from asylia.languages import LANGUAGES, NAMES, translator
 from asylia.values import Day, date_of
 
@@ -49,7 +49,6 @@ def _environment(language: str) -> Environment:
     catalogue = translator(language, _DOMAIN)
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["language"] = language
-    environment.globals["label"] = lambda concept, term: label(concept, term, language)
     environment.globals["name_of"] = lambda record, one: shown(name_of(record, one))
     environment.globals["languages"] = NAMES
     environment.filters["day"] = _iso

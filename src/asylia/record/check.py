@@ -14,7 +14,9 @@ from asylia.errors import MalformedError
 from asylia.record import contents as c
 from asylia.record.edtf_dates import is_edtf
 from asylia.record.forms import ID_PATTERN
-from asylia.record.vocabulary import vocabulary
+from asylia.record.vocabulary import Vocabulary, vocabularies
+from asylia.record.wordbook import Words
+from asylia.record.wordbook import problems as own_problems
 from asylia.record.yamlfile import Trail
 
 Problem = tuple[Trail, str]
@@ -59,63 +61,72 @@ PRIVATE_PERPETRATORS = frozenset({"relatives", "private_persons"})  # held as vi
 _EDTF = "expected a date in EDTF, such as 2017-04-01, 2017-04 or 2017-07-01/2017-07-10"
 
 
-def check(content: c.Content) -> None:
-    """Raise ``MalformedError`` for the first thing that does not hold, form included."""
+def check(content: c.Content, words: Words | None = None) -> None:
+    """Raise ``MalformedError`` for the first thing that does not hold, form included.
+
+    ``words``: the record's vocabularies (``Record.words``); without them, those that ship.
+    """
     wire.decode(wire.encode(content), type(content))
-    for trail, expected in problems(content):
+    for trail, expected in problems(content, words):
         place = ".".join(str(step) for step in trail)
         raise MalformedError(f"{type(content).__name__.lower()}, {place}: {expected}")
 
 
-def problems(content: c.Content) -> Iterator[Problem]:
+def problems(content: c.Content, words: Words | None = None) -> Iterator[Problem]:
     """Everything that does not hold in a content of the right form."""
-    yield from _terms(content)
+    words = vocabularies() if words is None else words
+    yield from _terms(content, words)
     for name in DATES.get(type(content), ()):
         text = getattr(content, name)
         if (text or name in _NEEDED_DATES) and not is_edtf(text):
             yield (name,), _EDTF
     rule = _RULES.get(type(content))
     if rule:
-        yield from rule(content)
+        yield from rule(content, words)
 
 
-def _terms(content: c.Content) -> Iterator[Problem]:
+def _terms(content: c.Content, words: Words) -> Iterator[Problem]:
     for name, concept in TERMS.get(type(content), {}).items():
         value = getattr(content, name)
         for term in (value,) if isinstance(value, str) else value:
-            if term not in vocabulary(concept):
-                yield (name,), not_a_term(term, concept)
+            if term not in words[concept]:
+                yield (name,), not_a_term(term, words[concept])
 
 
-def not_a_term(untrusted_term: str, concept: str) -> str:
+def not_a_term(untrusted_term: str, known: Vocabulary) -> str:
     """An error that names an unknown term, if it can be a term at all, and those there are."""
     could_be = re.fullmatch(r"[a-z][a-z0-9_]{0,40}", untrusted_term)
     named = f"{untrusted_term} is no term" if could_be else "this is no term"
-    return f"{named} of {concept}; expected {vocabulary(concept).expected()}"
+    return f"{named} of {known.concept}; expected {known.expected()}"
 
 
-def _claim(claim: c.Claim) -> Iterator[Problem]:
+def is_private(perpetrator: str, words: Words) -> bool:
+    """Whether this kind of perpetrator is held as victims are: a relative, a private person."""
+    return words["perpetrators"].within(perpetrator, PRIVATE_PERPETRATORS)
+
+
+def _claim(claim: c.Claim, words: Words) -> Iterator[Problem]:
     yield from _recantation(claim)
     count = claim.count
     if count and count.min is not None and count.max is not None and count.max < count.min:
         yield ("count",), "expected max no smaller than min"
     if claim.part_of == claim.id or any(one.other == claim.id for one in claim.overlaps):
         yield ("part_of",), "expected another claim: none is a part of itself"
-    prop = vocabulary("properties").terms.get(claim.property)
+    prop = words["properties"].terms.get(claim.property)
     if prop is None:
         return
     if (count is None) != (prop.takes != "count") and prop.takes != "term":
         yield ("count",), f"expected a count with a property that takes one ({claim.property})"
-    yield from _value(claim.value, prop.takes, prop.vocabulary)
+    yield from _value(claim.value, prop.takes, words.get(prop.vocabulary))
 
 
-def _value(value: str, takes: str, concept: str) -> Iterator[Problem]:
+def _value(value: str, takes: str, known: Vocabulary | None) -> Iterator[Problem]:
     if takes in ("count", "none") and value:
         yield ("value",), "expected no value with this property"
     elif takes == "date" and not is_edtf(value):
         yield ("value",), _EDTF
-    elif takes == "term" and value not in vocabulary(concept):
-        yield ("value",), not_a_term(value, concept)
+    elif takes == "term" and known is not None and value not in known:
+        yield ("value",), not_a_term(value, known)
     elif takes == "text" and not value:
         yield ("value",), "expected a text"
     elif takes == "id" and not re.match(ID_PATTERN, value):
@@ -129,19 +140,19 @@ def _recantation(claim: c.Claim) -> Iterator[Problem]:
         yield ("recants",), "expected a claim by itself: no part, total, series or overlap"
 
 
-def _act(act: c.Act) -> Iterator[Problem]:
+def _act(act: c.Act, words: Words) -> Iterator[Problem]:
     for at, one in enumerate(act.perpetrators):
         for name, concept in (("kind", "perpetrators"), ("role", "perpetrator_roles")):
-            if (term := getattr(one, name)) not in vocabulary(concept):
-                yield ("perpetrators", at, name), not_a_term(term, concept)
-        if one.who and one.kind in PRIVATE_PERPETRATORS:
+            if (term := getattr(one, name)) not in words[concept]:
+                yield ("perpetrators", at, name), not_a_term(term, words[concept])
+        if one.who and is_private(one.kind, words):
             yield (
                 ("perpetrators", at, "who"),
                 "expected nobody: relatives and private persons are never named",
             )
 
 
-def _place(place: c.Place) -> Iterator[Problem]:
+def _place(place: c.Place, _words: Words) -> Iterator[Problem]:
     if place.within == place.id:
         yield ("within",), "expected another place: none lies within itself"
     ends = (place.latitude, place.longitude, place.radius)
@@ -151,7 +162,7 @@ def _place(place: c.Place) -> Iterator[Problem]:
         yield ("latitude",), "expected latitude, longitude and radius with this precision"
 
 
-def _consent(consent: c.Consent | c.Proxy) -> Iterator[Problem]:
+def _consent(consent: c.Consent | c.Proxy, _words: Words) -> Iterator[Problem]:
     if consent.risks.on > consent.given_on:
         yield ("risks", "on"), "expected risks explained no later than consent was given"
     if consent.expires_on < consent.given_on:
@@ -160,27 +171,27 @@ def _consent(consent: c.Consent | c.Proxy) -> Iterator[Problem]:
         yield ("items",), "expected the items that may leave, each by its id"
 
 
-def _proxy(proxy: c.Proxy) -> Iterator[Problem]:
-    yield from _consent(proxy)
+def _proxy(proxy: c.Proxy, words: Words) -> Iterator[Problem]:
+    yield from _consent(proxy, words)
     if proxy.given_by == proxy.person:
         yield ("given_by",), "expected another: who can consent is asked"
     if len(set(proxy.decided_by)) != 2:
         yield ("decided_by",), "expected two different members"
 
 
-def _refusal(refusal: c.Refusal) -> Iterator[Problem]:
+def _refusal(refusal: c.Refusal, _words: Words) -> Iterator[Problem]:
     if refusal.risks.on > refusal.on:
         yield ("risks", "on"), "expected risks explained no later than the person refused"
 
 
-def _life_at_stake(decision: c.LifeAtStake) -> Iterator[Problem]:
+def _life_at_stake(decision: c.LifeAtStake, _words: Words) -> Iterator[Problem]:
     if len(set(decision.decided_by)) != 2:
         yield ("decided_by",), "expected two different members"
     if not 0 <= decision.expires_on - decision.decided_on <= LONGEST_LIFE_AT_STAKE:
         yield ("expires_on",), f"expected at most {LONGEST_LIFE_AT_STAKE} days"
 
 
-def _judgement(judgement: c.Judgement) -> Iterator[Problem]:
+def _judgement(judgement: c.Judgement, words: Words) -> Iterator[Problem]:
     decision = judgement.decision
     if isinstance(decision, c.Choice) and decision.chosen not in decision.among:
         yield ("decision", "chosen"), "expected one of those chosen among"
@@ -188,11 +199,16 @@ def _judgement(judgement: c.Judgement) -> Iterator[Problem]:
         yield ("decision", "ids"), "expected at least two different subjects"
     if isinstance(decision, c.OverlapJudged) and decision.claim == decision.other:
         yield ("decision", "other"), "expected another claim"
-    if isinstance(decision, c.Bearing) and decision.element not in vocabulary("elements"):
-        yield ("decision", "element"), not_a_term(decision.element, "elements")
+    if isinstance(decision, c.Bearing) and decision.element not in words["elements"]:
+        yield ("decision", "element"), not_a_term(decision.element, words["elements"])
 
 
-_RULES: dict[type[c.Content], Callable[[Any], Iterator[Problem]]] = {
+def _own_term(own: c.OwnTerm, words: Words) -> Iterator[Problem]:
+    for name, expected in own_problems(own, words):
+        yield (name,), expected
+
+
+_RULES: dict[type[c.Content], Callable[[Any, Words], Iterator[Problem]]] = {
     c.Claim: _claim,
     c.Act: _act,
     c.Place: _place,
@@ -201,4 +217,5 @@ _RULES: dict[type[c.Content], Callable[[Any], Iterator[Problem]]] = {
     c.Proxy: _proxy,
     c.LifeAtStake: _life_at_stake,
     c.Judgement: _judgement,
+    c.OwnTerm: _own_term,
 }

@@ -11,7 +11,7 @@ import msgspec
 from asylia.record.contents import Claim
 from asylia.record.judged import Judged
 from asylia.record.rows import OverlapRow, Row, values_apart
-from asylia.record.vocabulary import vocabulary
+from asylia.record.vocabulary import Vocabulary, vocabulary
 
 
 class Flag(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,14 +54,14 @@ def part_flags(rows: Sequence[Row]) -> Iterator[Flag]:
             )
 
 
-def row_flags(counts: Mapping[str, Sequence[Row]]) -> Iterator[Flag]:
+def row_flags(counts: Mapping[str, Sequence[Row]], properties: Vocabulary) -> Iterator[Flag]:
     """Values of one property that can't both be the number."""
     for name, rows in counts.items():
         apart = values_apart(rows)
         if apart:
             claims = dict.fromkeys(one for pair in apart for row in pair for one in row.claims)
             words = dict.fromkeys(_quoted(row.words) for pair in apart for row in pair)
-            label = vocabulary("properties").label(name)
+            label = properties.label(name)
             text = f"{label}: tellers differ: {', '.join(words)}"
             yield Flag(kind="values_apart", text=text, claims=tuple(claims))
 

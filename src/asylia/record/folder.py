@@ -17,9 +17,12 @@ import msgspec
 from asylia.errors import MalformedError, NotFoundError
 from asylia.record import check, references
 from asylia.record import contents as c
+from asylia.record.termfile import own_terms
+from asylia.record.wordbook import Words, words_of
 from asylia.record.yamlfile import Trail, YamlFile, read
 
 FILES = 200
+TERMS = "terms"
 LISTS: dict[str, type[c.Content]] = {
     "sources": c.Source,
     "events": c.Event,
@@ -60,7 +63,10 @@ class _Placed:
 
 
 def contents_of(folder: Path) -> tuple[c.Content, ...]:
-    """Every content in the folder's ``*.yaml``, files in order of name; or ``MalformedError``."""
+    """Every content in the folder's ``*.yaml``, files in order of name; or ``MalformedError``.
+
+    A folder ``terms`` in it holds terms of the team's own (``record.termfile``), which come first.
+    """
     if not folder.is_dir():
         raise NotFoundError("there is no such folder", hint="Name a folder of YAML files.")
     paths = sorted(folder.glob("*.yaml"))
@@ -69,18 +75,20 @@ def contents_of(folder: Path) -> tuple[c.Content, ...]:
             f"there are {len(paths)} YAML files in this folder; expected 1 to {FILES}",
             hint="Name the folder in which the *.yaml files lie themselves.",
         )
-    placed = [one for path in paths for one in _file(read(path))]
+    own = own_terms(folder / TERMS) if (folder / TERMS).is_dir() else ()
+    words = words_of(own)
+    placed = [one for path in paths for one in _file(read(path), words)]
     by_id: dict[str, c.Content] = {}
     for one in placed:
         if by_id.setdefault(one.content.id, one.content) is not one.content:
             raise one.file.wrong((*one.trail, "id"), "expected an id that nothing else has")
     for one in placed:
-        for trail, expected in references.missing(one.content, by_id.get):
+        for trail, expected in references.missing(one.content, by_id.get, words):
             raise one.file.wrong((*one.trail, *trail), expected)
-    return tuple(one.content for one in placed)
+    return (*own, *(one.content for one in placed))
 
 
-def _file(file: YamlFile) -> Iterator[_Placed]:
+def _file(file: YamlFile, words: Words) -> Iterator[_Placed]:
     if not isinstance(file.data, dict):
         raise file.wrong((), f"expected a mapping of lists ({', '.join(LISTS)})")
     shared = file.data.get(_EACH_CLAIM, {})
@@ -95,7 +103,7 @@ def _file(file: YamlFile) -> Iterator[_Placed]:
             trail: Trail = (name, at)
             _check_keys(file, trail, item, kind)
             whole = {**shared, **item} if kind is c.Claim else item
-            yield _Placed(file, trail, _content(file, trail, whole, kind))
+            yield _Placed(file, trail, _content(file, trail, whole, kind, words))
 
 
 def _check_keys(file: YamlFile, trail: Trail, item: Any, kind: type[c.Content]) -> None:
@@ -108,7 +116,7 @@ def _check_keys(file: YamlFile, trail: Trail, item: Any, kind: type[c.Content]) 
 
 
 def _content(
-    file: YamlFile, trail: Trail, item: dict[str, Any], kind: type[c.Content]
+    file: YamlFile, trail: Trail, item: dict[str, Any], kind: type[c.Content], words: Words
 ) -> c.Content:
     plain = {key: _texts(value, key) for key, value in item.items()}
     if kind is c.Claim:
@@ -124,7 +132,7 @@ def _content(
     except msgspec.ValidationError as error:
         place, expected = _explained(str(error))
         raise file.wrong((*trail, *place), expected) from None
-    for place, expected in check.problems(content):
+    for place, expected in check.problems(content, words):
         raise file.wrong((*trail, *place), expected)
     return content
 

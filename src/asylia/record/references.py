@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from asylia.record import contents as c
-from asylia.record.vocabulary import vocabulary
+from asylia.record.vocabulary import vocabularies
+from asylia.record.wordbook import Words
 from asylia.record.yamlfile import Trail
 
 Kinds = tuple[type[Any], ...]
@@ -69,7 +70,7 @@ _SINGLE: dict[type[Any], dict[str, Kinds]] = {
 }
 
 
-def references(content: c.Content) -> Iterator[Reference]:
+def references(content: c.Content, words: Words | None = None) -> Iterator[Reference]:
     """Each place that points to another content: its trail, the id, and the kinds it may be."""
     for name, kinds in _SINGLE.get(type(content), {}).items():
         if target := getattr(content, name):
@@ -82,12 +83,12 @@ def references(content: c.Content) -> Iterator[Reference]:
             if one.who:
                 yield ("perpetrators", at, "who"), one.who, _ACTORS
     elif isinstance(content, c.Claim):
-        yield from _claim(content)
+        yield from _claim(content, vocabularies() if words is None else words)
     elif isinstance(content, c.Judgement):
         yield from _decision(content.decision)
 
 
-def _claim(claim: c.Claim) -> Iterator[Reference]:
+def _claim(claim: c.Claim, words: Words) -> Iterator[Reference]:
     yield ("subject",), claim.subject, _SUBJECT_OF.get(claim.property, _SUBJECTS)
     for at, teller in enumerate(claim.tellers):
         if teller.who:
@@ -98,13 +99,12 @@ def _claim(claim: c.Claim) -> Iterator[Reference]:
         yield ("persons", at, "person"), one.person, (c.Person,)
     if claim.recants:
         yield ("recants", "claim"), claim.recants.claim, (c.Claim,)
-    if takes_id(claim.property):
+    if _takes_id(claim.property, words):
         yield ("value",), claim.value, _VALUE_OF.get(claim.property, _SUBJECTS)
 
 
-def takes_id(prop: str) -> bool:
-    """Whether the answer to this property is the id of something in the record."""
-    known = vocabulary("properties").terms.get(prop)
+def _takes_id(prop: str, words: Words) -> bool:
+    known = words["properties"].terms.get(prop)
     return known is not None and known.takes == "id"
 
 
@@ -130,9 +130,11 @@ def _decision(decision: c.Decision) -> Iterator[Reference]:
         yield ("decision", "of"), decision.of, (c.Claim, c.Source)
 
 
-def missing(content: c.Content, find: Find) -> Iterator[tuple[Trail, str]]:
+def missing(
+    content: c.Content, find: Find, words: Words | None = None
+) -> Iterator[tuple[Trail, str]]:
     """Each reference that leads nowhere or to another kind, with what is expected there."""
-    for trail, target, kinds in references(content):
+    for trail, target, kinds in references(content, words):
         if not isinstance(find(target), kinds):
             wanted = " or ".join(kind.__name__.lower() for kind in kinds)
             yield trail, f"expected the id of a {wanted} in this folder"

@@ -15,7 +15,6 @@ from asylia.record.forms import Relation
 from asylia.record.judged import Judged
 from asylia.record.reading import Record
 from asylia.record.scope import known_from
-from asylia.record.vocabulary import vocabulary
 from asylia.values import date_of
 
 
@@ -109,7 +108,7 @@ def victim_rows(record: Record, claims: Iterable[Claim]) -> tuple[VictimRow, ...
     """Who is said to have suffered what, by pseudonym: asserted claims about persons only."""
     out = []
     for claim in claims:
-        prop = vocabulary("properties").terms.get(claim.property)
+        prop = record.vocabulary("properties").terms.get(claim.property)
         victims = dict.fromkeys(one.person for one in claim.persons if one.role == "subject")
         if isinstance(record.find(claim.subject), Person):
             victims[claim.subject] = None

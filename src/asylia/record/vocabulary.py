@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parent / "vocabulary"
 LANGUAGES = ("en", "ru")
 CROSSWALKS = frozenset({"huridocs", "rome_statute", "iccpr", "echr", "ftm"})
 TAKES = frozenset({"count", "date", "text", "term", "id", "none"})
-_OF_ACTS = frozenset({"violations", "methods", "motives"})  # what was done; never of a person
+OF_ACTS = frozenset({"violations", "methods", "motives"})  # what was done; never of a person
 
 
 class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -36,6 +36,7 @@ class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     act: str = ""
     role: str = ""
     under: str = ""
+    retired: bool = False  # a team's own, not offered any more
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -65,6 +66,11 @@ class Vocabulary:
         known = self.terms.get(term)
         return known.labels.get(language, known.labels["en"]) if known else term
 
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The terms that people choose from."""
+        return tuple(name for name, term in self.terms.items() if not term.retired)
+
     def within(self, term: str, wider: Collection[str]) -> bool:
         """Whether a term is one of ``wider``, or stands under one of them, at any depth."""
         seen: set[str] = set()
@@ -78,7 +84,7 @@ class Vocabulary:
 
     def expected(self) -> str:
         """What may stand where a term of this concept is expected, for an error."""
-        return f"a term of {self.concept} ({', '.join(self.terms)})"
+        return f"a term of {self.concept} ({', '.join(self.offered)})"
 
 
 @lru_cache(maxsize=1)
@@ -95,7 +101,7 @@ def vocabulary(concept: str) -> Vocabulary:
 def load(folder: Path) -> Mapping[str, Vocabulary]:
     """Every vocabulary of a folder; ``MalformedError`` naming file and line."""
     files = sorted(folder.glob("*.yaml"))
-    found = {one.concept: one for one in (_vocabulary(read(path, _later)) for path in files)}
+    found = {one.concept: one for one in (_vocabulary(read(path, any_key)) for path in files)}
     for one in found.values():
         for name, term in one.terms.items():
             if term.vocabulary and term.vocabulary not in found:
@@ -108,8 +114,8 @@ def load(folder: Path) -> Mapping[str, Vocabulary]:
     return MappingProxyType(found)
 
 
-def _later(_key: str, _where: str) -> None:
-    """Keys are names of terms here; ``_term`` holds them to the red line, but for acts."""
+def any_key(_key: str, _where: str) -> None:
+    """Keys are names of terms here; they are held to the red line one by one, but for acts."""
 
 
 def _vocabulary(file: YamlFile) -> Vocabulary:
@@ -135,7 +141,7 @@ def _term(file: YamlFile, concept: str, name: str) -> Term:
         term = msgspec.convert(file.data["terms"][name], Term)
     except msgspec.ValidationError:
         raise file.wrong(trail, "expected labels, and perhaps crosswalks") from None
-    if concept not in _OF_ACTS:
+    if concept not in OF_ACTS:
         redline.check_name(name, file.where(trail))
     if set(term.labels) != set(LANGUAGES) or not all(term.labels.values()):
         raise file.wrong((*trail, "labels"), f"expected a label in each of {', '.join(LANGUAGES)}")
@@ -143,6 +149,8 @@ def _term(file: YamlFile, concept: str, name: str) -> Term:
         raise file.wrong(trail, "expected `takes` on each property, and nowhere else")
     if bool(term.vocabulary) != (term.takes == "term"):
         raise file.wrong(trail, "expected `vocabulary` where a property takes a term")
+    if term.retired:
+        raise file.wrong(trail, "expected no term that is retired: what ships is offered")
     _check_crosswalks(file, (*trail, "crosswalks"), term.crosswalks)
     return term
 

@@ -19,7 +19,6 @@ from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import Options, options, subjects
 from asylia.errors import UsageError
 from asylia.record.contents import Claim, Concerned, Count, Event, Judgement
-from asylia.record.vocabulary import vocabulary
 
 _ROLES = {"subject", "third"}
 
@@ -72,7 +71,7 @@ def show(visit: Visit) -> Response:
 
 def _form(visit: Visit, thread: Thread, words: str) -> Response:
     language, known = visit.desk.language, visit.workspace.record
-    properties = vocabulary("properties")
+    properties = known.vocabulary("properties")
     takes: Options = [(name, term.takes) for name, term in properties.terms.items()]
     return visit.page(
         "quote.html",
@@ -84,7 +83,7 @@ def _form(visit: Visit, thread: Thread, words: str) -> Response:
         takes=dict(takes),
         another=draw_pseudonym(visit.workspace.place),
         terms={
-            concept: options(concept, language)
+            concept: options(known.words, concept, language)
             for concept in (
                 "properties",
                 "certainty",

@@ -27,7 +27,7 @@ def ask(visit: Visit) -> Response:
         claims=claims,
         reports=[known.get(one, Source) for one in dict.fromkeys(c.source for c in claims)],
         recipients=known.all(Recipient),
-        purposes=options("purposes", visit.desk.language),
+        purposes=options(visit.workspace.place.words(), "purposes", visit.desk.language),
         until=(date_of(visit.workspace.today) + timedelta(days=180)).isoformat(),
         delays=list(_DELAYS),
         spoken=_spoken(thread),

@@ -64,7 +64,7 @@ def _page(visit: Visit, **shown: Any) -> Response:
     return visit.page(
         "dossiers.html",
         record=record,
-        purposes=options("purposes", visit.desk.language),
+        purposes=options(visit.workspace.place.words(), "purposes", visit.desk.language),
         recipients=record.all(Recipient),
         ready=visit.workspace.export is not None,
         **shown,
