@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from asylia.record.amounts import Amount, whole_of
 from asylia.record.contents import Claim
 from asylia.record.judged import Judged
 from asylia.record.rows import OverlapRow, Row, values_apart
@@ -27,11 +28,11 @@ def series_flags(series: Mapping[str, Sequence[Row]]) -> Iterator[Flag]:
     for name, rows in series.items():
         highest: Row | None = None
         for row in rows:
-            if highest and row.max is not None and row.max < (highest.min or 0):
+            if highest and row.amount.is_below(highest.amount):
                 text = f"{name} falls from {_quoted(highest.words)} to {_quoted(row.words)}"
                 claims = (*highest.claims, *row.claims)
                 yield Flag(kind="series_falls", text=text, claims=claims)
-            if highest is None or (row.min or 0) > (highest.min or 0):
+            if highest is None or row.amount.low > highest.amount.low:
                 highest = row
 
 
@@ -39,17 +40,14 @@ def part_flags(rows: Sequence[Row]) -> Iterator[Flag]:
     """Parts that can't make up their total, unless the teller says that they are not all."""
     for row in rows:
         yield from part_flags(row.parts)
-        if not row.parts or (row.min is None and row.max is None):
+        total, made = row.amount, whole_of(part.amount for part in row.parts)
+        if not row.parts or not total.is_stated:
             continue
-        low = sum(part.min or 0 for part in row.parts)
-        tops = [part.max for part in row.parts if part.max is not None]
-        high = sum(tops) if len(tops) == len(row.parts) else None
-        too_many = row.max is not None and low > row.max
-        too_few = row.min is not None and high is not None and high < row.min
+        too_many, too_few = total.is_below(made), made.is_below(total)
         if too_many or (too_few and row.complete != "no"):
             yield Flag(
                 kind="parts_do_not_add_up",
-                text=_parts_text(row, low, high),
+                text=_parts_text(row, made),
                 claims=(*row.claims, *(one for part in row.parts for one in part.claims)),
             )
 
@@ -93,7 +91,8 @@ def outside_flags(outside: Mapping[str, Sequence[Claim]]) -> Iterator[Flag]:
         yield Flag(kind="outside", text=text, claims=tuple(claim.id for claim in claims))
 
 
-def _parts_text(row: Row, low: int, high: int | None) -> str:
+def _parts_text(row: Row, whole: Amount) -> str:
+    low, high = whole.low, whole.most
     made = str(low) if low == high else f"at least {low}" if high is None else f"{low} to {high}"
     label = vocabulary("complete").label(row.complete or "not_stated")
     said = f"; the teller: {row.complete_words}" if row.complete_words else ""
