@@ -221,5 +221,6 @@ def _flags(
     yield from f.row_flags(counts, properties)
     yield from within_flags(dates, properties)
     yield from f.open_questions(relations, asked.inside)
+    yield from f.recantations(asked.inside)
     yield from f.contradictions(asked.judged)
     yield from f.outside_flags(asked.outside)

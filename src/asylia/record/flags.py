@@ -77,6 +77,16 @@ def open_questions(relations: Sequence[OverlapRow], claims: Sequence[Claim]) -> 
             yield Flag(kind="open_question", text=text, claims=(one.claim, one.other))
 
 
+def recantations(claims: Sequence[Claim]) -> Iterator[Flag]:
+    """Claims that their teller went back on; both stand, and neither is believed for that."""
+    words = {claim.id: claim.words for claim in claims}
+    for one in claims:
+        if one.recants and one.recants.claim in words:
+            before, after = _quoted(words[one.recants.claim]), _quoted(one.words)
+            text = f"{before} was gone back on: {after}; which of them holds is not judged by that"
+            yield Flag(kind="recanted", text=text, claims=(one.recants.claim, one.id))
+
+
 def contradictions(judged: Judged) -> Iterator[Flag]:
     """Judgements in force that contradict each other; ``claims`` holds the judgements' ids."""
     for judgements in judged.contradictions:
