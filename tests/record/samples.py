@@ -77,7 +77,7 @@ SAMPLES: tuple[c.Content, ...] = (
     c.Custody(id="v1", item="b1", action="taken_in", by="Heron", on=DAY, purpose="safe keeping"),
     c.HandedOver(
         id="ho1", form="bundle", sha256=bytes(range(32)), purpose="inquiry", recipient="i1",
-        onward=("i2",), items=("k1",), on=DAY,
+        onward=("i2",), items=("k1",), on=DAY, names=("0a1b",),
     ),
     c.Notice(
         id="no1", recipient="i1", withdrawal="w1", handed_over=("ho1",), language="en",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from asylia.dossier.formats import Basis
 from asylia.dossier.wording import BECOMES, MASKED, wording
 from asylia.record.concerns import is_report
-from asylia.record.consent import NotPermittedError, Permitted, permission
+from asylia.record.consent import NotPermittedError, Permission, Permitted, permission
 from asylia.record.contents import Claim, Consent, LifeAtStake, Masking, Person, Recipient
 from asylia.record.reading import Record
 from asylia.values import Day
@@ -49,6 +49,7 @@ class Selection:
     on: Day
     items: tuple[Selected, ...]
     until: Day | None
+    granted: Permission
     reports: tuple[SelectedReport, ...] = ()
 
     @property
@@ -85,6 +86,7 @@ def select(
         on=on,
         items=selected,
         until=permitted.expires_on,
+        granted=permitted,
         reports=tuple(_report(record, one) for one in whole),
     )
 

@@ -7,7 +7,7 @@ Format: ``spec/record.md``, "What went out".
 
 from typing import ClassVar, Literal
 
-from asylia.record.forms import Id, Ids, Line, Sha256, SomeText, Term
+from asylia.record.forms import Id, Ids, Line, Lines, Sha256, SomeText, Term
 from asylia.values import Day
 from asylia.wire import Message
 
@@ -24,6 +24,7 @@ class HandedOver(Message, frozen=True, kw_only=True):
     onward: Ids
     items: Ids
     on: Day
+    names: Lines = ()  # of the items, in this order, as what went out calls them
 
 
 class Notice(Message, frozen=True, kw_only=True):
