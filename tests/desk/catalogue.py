@@ -10,6 +10,8 @@ SRC = Path(__file__).parents[2] / "src" / "asylia"
 PARTS = ("casework", "desk")
 # What the ledger says to those who sign, and why it refuses.
 LEDGER = [SRC / "ledger" / f"{name}.py" for name in ("differences", "proposals", "making")]
+# What the record says to those who type and choose.
+RECORD = [SRC / "record" / f"{name}.py" for name in ("typed_dates", "wordbook")]
 _PLAIN = {"translate": 0, "gettext": 0, "needed": 1, "whole": 1}
 
 Message = str | tuple[str, str]
@@ -27,6 +29,8 @@ def messages() -> set[Message]:
     for path in LEDGER:
         tree = ast.parse(path.read_text("utf-8"))
         found |= set(_in_code(tree)) | _sentences(tree)
+    for path in RECORD:
+        found |= set(_in_code(ast.parse(path.read_text("utf-8"))))
     for part in PARTS:
         for path in sorted((SRC / part).rglob("*.py")):
             found |= set(_in_code(ast.parse(path.read_text("utf-8"))))
