@@ -12,6 +12,11 @@ PARTS = ("casework", "desk")
 LEDGER = [SRC / "ledger" / f"{name}.py" for name in ("differences", "proposals", "making")]
 # What the record says to those who type and choose.
 RECORD = [SRC / "record" / f"{name}.py" for name in ("typed_dates", "wordbook")]
+# Why something may not leave, or somebody not stand in.
+REASONS = [
+    *(SRC / "record" / f"{name}.py" for name in ("consent", "grounds", "proxies")),
+    SRC / "dossier" / "selection.py",
+]
 _PLAIN = {"translate": 0, "gettext": 0, "needed": 1, "whole": 1}
 
 Message = str | tuple[str, str]
@@ -31,6 +36,9 @@ def messages() -> set[Message]:
         found |= set(_in_code(tree)) | _sentences(tree)
     for path in RECORD:
         found |= set(_in_code(ast.parse(path.read_text("utf-8"))))
+    for path in REASONS:
+        found |= _called(ast.parse(path.read_text("utf-8")), "Sentence")
+        found |= set(_in_code(ast.parse(path.read_text("utf-8"))))
     for part in PARTS:
         for path in sorted((SRC / part).rglob("*.py")):
             found |= set(_in_code(ast.parse(path.read_text("utf-8"))))
@@ -47,6 +55,17 @@ def _in_code(tree: ast.AST) -> Iterator[Message]:
         elif name.endswith("Error") or name == "Refusal":
             hints = [word.value for word in call.keywords if word.arg == "hint"]
             yield from _constants([*call.args[:1], *hints])
+
+
+def _called(tree: ast.Module, name: str) -> set[Message]:
+    """The first argument of each call of that name."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return {
+        text
+        for call in calls
+        if getattr(call.func, "id", "") == name
+        for text in _constants(call.args[:1])
+    }
 
 
 def _sentences(tree: ast.Module) -> set[Message]:

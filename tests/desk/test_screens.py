@@ -212,3 +212,16 @@ def test_what_the_desk_builds_the_inquiry_can_check(browser: Browser, tmp_path: 
 def test_marks_join_and_escape() -> None:
     assert mark_words("a<b>c", ["<b", "b>"]) == "a<mark>&lt;b&gt;</mark>c"
     assert mark_words("plain", ["", "not there"]) == "plain"
+
+
+def test_why_something_stays_is_told_in_the_worker_s_language(browser: Browser) -> None:
+    recipient = inquiry(browser)
+    assert "no consent to the purpose court" in stays(browser, recipient)
+    browser.desk.language = "ru"
+    told = stays(browser, recipient)
+    assert "нет согласия на цель court" in told
+    assert "no consent" not in told
+
+
+def stays(browser: Browser, recipient: str) -> str:
+    return browser.post("/dossiers", purpose="court", recipient=recipient).text

@@ -23,6 +23,7 @@ from asylia.desk.forms import Form, parse_form
 from asylia.desk.guard import BODY_LIMIT
 from asylia.desk.pages import Pages
 from asylia.desk.panic import PanicForm
+from asylia.desk.sentences import told
 from asylia.desk.terms import Labels
 from asylia.desk.workspace import Workspace
 from asylia.errors import (
@@ -124,6 +125,7 @@ class Visit:
             panic=self.desk.panic if self.inside else None,  # others could end what is not theirs
             here=self.address,
             label=Labels(self._words, self.desk.language),
+            said=lambda one: told(one, self.desk.pages, self.desk.language, {}),
             **shown,
         )
         return HTMLResponse(html, status_code=status)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from asylia.errors import RefusedError
+from asylia.ledger.values import Sentence
 from asylia.record.check import is_private
 from asylia.record.concerns import (
     Concern,
@@ -122,12 +123,14 @@ def _recipient(record: Record, recipient: str) -> Recipient | None:
 
 def _general(record: Record, asked: Asked, items: tuple[str, ...]) -> Iterable[str]:
     if asked.purpose not in record.vocabulary("purposes"):
-        yield "the purpose is not one that consent can be given for"
+        yield Sentence("the purpose is not one that consent can be given for")
     for one in (asked.recipient, *asked.onward):
         if _recipient(record, one) is None:
-            yield f"recipient {one} is not written down, so nobody knows whom it tells"
+            yield Sentence(
+                "recipient %(who)s is not written down, so nobody knows whom it tells", who=one
+            )
     if not items:
-        yield "no item was named"
+        yield Sentence("no item was named")
 
 
 def _unnamed(record: Record, whole: Mapping[str, str], concerns_somebody: bool) -> dict[str, str]:
@@ -154,7 +157,7 @@ class _Desk:
     def item(self, item: str, missing: list[str]) -> Permitted | None:
         content = self._record.find(item)
         if not isinstance(content, DISCLOSABLE) or item in self._record.taken_back:
-            missing.append(f"{item} is no item of the record that can leave")
+            missing.append(Sentence("%(item)s is no item of the record that can leave", item=item))
             return None
         persons = concerned(self._record, content)
         missing += self._of_itself(content, persons)
@@ -179,15 +182,26 @@ class _Desk:
     def _of_itself(self, content: Content, persons: tuple[Concern, ...] | None) -> Iterable[str]:
         """What keeps an item in, whoever consented."""
         if not arrived(self._record, content):
-            yield f"{content.id} points to something that the record does not hold"
+            yield Sentence(
+                "%(item)s points to something that the record does not hold", item=content.id
+            )
         elif persons is None:
-            yield f"{content.id} came from a report and does not say whom its words concern"
+            yield Sentence(
+                "%(item)s came from a report and does not say whom its words concern",
+                item=content.id,
+            )
         if persons and content.id in self._record.clashes:
-            yield f"{content.id} was entered twice in different words, so which was agreed to?"
+            yield Sentence(
+                "%(item)s was entered twice in different words, so which was agreed to?",
+                item=content.id,
+            )
         if is_report(content) and tells_on_private_persons(self._record, content.id):
-            yield f"{content.id} tells on relatives or private persons, and is whole or nothing"
+            yield Sentence(
+                "%(item)s tells on relatives or private persons, and is whole or nothing",
+                item=content.id,
+            )
         if isinstance(content, Place) and not may_be_shown(self._record, content):
-            yield f"{content.id} is placed more exactly than may leave"
+            yield Sentence("%(item)s is placed more exactly than may leave", item=content.id)
 
     def _until(self, days: Iterable[Day]) -> None:
         known = () if self.expires_on is None else (self.expires_on,)

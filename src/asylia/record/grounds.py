@@ -9,6 +9,7 @@ Rules: ``spec/record.md``, "Consent".
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from asylia.ledger.values import Sentence
 from asylia.record import proxies
 from asylia.record.check import LONGEST_LIFE_AT_STAKE
 from asylia.record.concerns import is_report
@@ -64,44 +65,60 @@ class Grounds:
         for decision in self._record.all(LifeAtStake):
             if decision.person == person and self._decided(decision, item):
                 return Ground(decision.id, decision.expires_on)
-        nearest = min(lacking, key=len, default=["no consent was given"])
-        return [f"{person}, for {item}: {why}" for why in nearest]
+        nearest = min(lacking, key=len, default=[Sentence("no consent was given")])
+        return [
+            Sentence("%(person)s, for %(item)s: %(lack)s", person=person, item=item, lack=why)
+            for why in nearest
+        ]
 
     def _lacks(self, given: Consent | Proxy, item: str) -> Iterable[str]:
         yield from self._terms(given, item)
         if isinstance(given, Consent):
             if given.given_by != given.person:
-                yield "consent was given by somebody else, and nobody consents for another"
+                yield Sentence(
+                    "consent was given by somebody else, and nobody consents for another"
+                )
             if self._refused(given, item):
-                yield "this was refused, and no consent was given since"
+                yield Sentence("this was refused, and no consent was given since")
             return
         if is_report(self._record.find(item)):
-            yield "nobody consents to a whole statement in another's stead"
+            yield Sentence("nobody consents to a whole statement in another's stead")
         if any(self._about(given.person, item)):
-            yield "the person was asked and refused, so nobody stands in"
+            yield Sentence("the person was asked and refused, so nobody stands in")
         if not self._seconded(given):
-            yield "two members have to let somebody stand in, the second from another device"
+            yield Sentence(
+                "two members have to let somebody stand in, the second from another device"
+            )
         yield from proxies.lacks(self._record, given)
 
     def _terms(self, given: Consent | Proxy, item: str) -> Iterable[str]:
         asked = self._asked
         if given.purpose != asked.purpose:
-            yield f"no consent to the purpose {asked.purpose}"
+            yield Sentence("no consent to the purpose %(purpose)s", purpose=asked.purpose)
         if given.recipient != asked.recipient:
-            yield f"no consent to the recipient {asked.recipient}"
+            yield Sentence("no consent to the recipient %(recipient)s", recipient=asked.recipient)
         for one in asked.onward:
             if one not in given.onward:
-                yield f"no consent to {one}, whom {asked.recipient} will tell"
+                yield Sentence(
+                    "no consent to %(who)s, whom %(recipient)s will tell",
+                    who=one,
+                    recipient=asked.recipient,
+                )
         if item not in given.items:
-            yield "no consent to this item"
+            yield Sentence("no consent to this item")
+        yield from self._time(given)
+
+    def _time(self, given: Consent | Proxy) -> Iterable[str]:
         if given.id in self._withdrawn:
-            yield "consent was withdrawn"
+            yield Sentence("consent was withdrawn")
         if given.risks.on > given.given_on:
-            yield "the risks were explained only after consent was given"
-        if given.given_on > asked.on:
-            yield f"consent holds only from {date_of(given.given_on)}"
-        if given.expires_on < asked.on:
-            yield f"consent expired on {date_of(given.expires_on)}"
+            yield Sentence("the risks were explained only after consent was given")
+        if given.given_on > self._asked.on:
+            yield Sentence(
+                "consent holds only from %(day)s", day=date_of(given.given_on).isoformat()
+            )
+        if given.expires_on < self._asked.on:
+            yield Sentence("consent expired on %(day)s", day=date_of(given.expires_on).isoformat())
 
     def _about(self, person: str, item: str) -> Iterable[Refusal]:
         for one in self._refusals:

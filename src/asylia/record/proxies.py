@@ -8,6 +8,7 @@ spoken: who can consent, refuse or withdraw can be asked.  Rules: ``spec/record.
 
 from collections.abc import Iterator
 
+from asylia.ledger.values import Sentence
 from asylia.record.concerns import concerned
 from asylia.record.contents import Act, Claim, Consent, Person, Proxy, Refusal, Withdrawal
 from asylia.record.reading import Record
@@ -19,22 +20,22 @@ _LEAST_LETTERS = 3  # a shorter name would be found in any word
 def lacks(record: Record, proxy: Proxy) -> Iterator[str]:
     """Every reason why this one can't stand in for that person."""
     if proxy.given_by == proxy.person:
-        yield "who can consent is asked, and stands in for nobody"
+        yield Sentence("who can consent is asked, and stands in for nobody")
     kin = record.vocabulary("perpetrators").within(_kind(record, proxy), _RELATIVES)
     if kin and proxy.reveals != "no":
-        yield "a relative never stands in where asking could tell them about the person"
+        yield Sentence("a relative never stands in where asking could tell them about the person")
     for claim in record.all(Claim):
         if _names(record, claim, proxy.given_by):
-            yield f"the one who stands in is named in {claim.id}"
+            yield Sentence("the one who stands in is named in %(item)s", item=claim.id)
         elif _suspects(record, claim, proxy):
-            yield f"{claim.id} suspects such people as the one who stands in"
+            yield Sentence("%(item)s suspects such people as the one who stands in", item=claim.id)
     for act in record.all(Act):
         if act.victim == proxy.person and any(
             _alike(record, one.kind, proxy) for one in act.perpetrators
         ):
-            yield f"{act.id} suspects such people as the one who stands in"
+            yield Sentence("%(item)s suspects such people as the one who stands in", item=act.id)
     if _has_spoken(record, proxy):
-        yield "the person has spoken since, and so can be asked"
+        yield Sentence("the person has spoken since, and so can be asked")
 
 
 def _names(record: Record, claim: Claim, proxy: str) -> bool:
