@@ -12,6 +12,7 @@ from typing import Any
 from asylia import wire
 from asylia.errors import MalformedError
 from asylia.record import contents as c
+from asylia.record import redline
 from asylia.record.edtf_dates import is_edtf
 from asylia.record.forms import ID_PATTERN
 from asylia.record.vocabulary import Vocabulary, vocabularies
@@ -153,6 +154,9 @@ def _act(act: c.Act, words: Words) -> Iterator[Problem]:
 
 
 def _place(place: c.Place, _words: Words) -> Iterator[Problem]:
+    for at, name in enumerate(place.names):
+        if redline.is_secret(name.text, redline.SHELTER_STEMS):
+            yield ("names", at), "expected no shelter and no route: they never enter the record"
     if place.within == place.id:
         yield ("within",), "expected another place: none lies within itself"
     ends = (place.latitude, place.longitude, place.radius)

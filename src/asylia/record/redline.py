@@ -18,10 +18,11 @@ STEMS = (
     "вероиспов", "религи", "конфесси", "этнич", "этнос", "национальност", "расов",
     "orientats", "seksual", "gendern", "veroispov", "etnich", "natsionalnost", "konfessi",
 )  # fmt: skip
-SECRET_STEMS = (
-    "shelter", "safehouse", "hideout", "hidingplace", "evacuationroute",
-    "traveldocument", "passport", "убежищ", "приют", "укрыти", "маршрут", "паспорт", "загранпасп",
+SHELTER_STEMS = (
+    "shelter", "safehouse", "hideout", "hidingplace", "evacuationroute", "убежищ", "приют",
+    "укрыти", "маршрут",
 )  # fmt: skip
+SECRET_STEMS = (*SHELTER_STEMS, "traveldocument", "passport", "паспорт")
 WORDS = frozenset({"sex", "race", "gay", "lesbian", "trans", "tribe", "пол", "раса", "вера"})
 WORDS_LATIN = frozenset({"vera", "rasa", "pol"})
 
@@ -44,11 +45,11 @@ def check_name(name: str, where: str) -> None:
         )
 
 
-def is_secret(name: str) -> bool:
-    """Whether a field of this name would hold shelters, routes, travel documents or helpers."""
+def is_secret(name: str, stems: tuple[str, ...] = SECRET_STEMS) -> bool:
+    """Whether a field of this name would hold shelters, routes or travel documents."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     joined = "".join(c for c in folded if c.isalpha())
-    return any(stem in joined for stem in SECRET_STEMS)
+    return any(stem in joined for stem in stems)
 
 
 def _split_humps(name: str) -> str:
