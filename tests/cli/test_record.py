@@ -107,6 +107,7 @@ def test_own_terms_that_mean_something_else_are_refused(
     world: World, team: Team, root: Path, tmp_path: Path
 ) -> None:
     file = root / "examples" / "own-terms" / "organisations.yaml"
+    assert record(world, team, "terms", str(file.parent)) == 0
     changed = file.read_text().replace("chamber of lawyers", "something else")
     (tmp_path / "organisations.yaml").write_text(changed)
     assert record(world, team, "terms", str(tmp_path)) == 73
