@@ -42,7 +42,7 @@ mutants: setup
 
 # Thousands of steps of a team's life beside a hostile relay; `make test` plays four lives.
 campaign: setup
-	CAMPAIGNS=$(or $(LIVES),50) $(PY) -m pytest -q tests/ledger/test_campaign.py
+	CAMPAIGNS=$(or $(LIVES),50) $(PY) -m pytest -q --timeout=0 tests/ledger/test_campaign.py
 
 lock: $(UV)
 	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \

@@ -1,51 +1,51 @@
 """Replay of a team's line on a new device: how fast, beside what the machine can do at all.
 
-A line of real entries: two devices of one team take turns, each writing a few entries of about 1
-KiB at a time in forty records of its own, naming what it saw of the other.  A device that has
-nothing replays it from pages in the relay's form (4 MiB), read from a file, no network between:
-first sync, incremental syncs of 100, rebuild of a projection.  The yardstick, in the same process:
-opening the same bytes with the bare cipher and inserting them in SQLCipher under the vault's
-settings, a transaction a page.  Each run is a process of its own; memory is the kernel's peak for
-that very program (``VmHWM``).  `LARGE=1` adds a line of 1,000,000 entries.
+A device that has nothing replays a line of real entries (``line``) from pages in the relay's form
+(4 MiB), no network between: a first sync, incremental syncs of 100, and the rebuild of a projection
+of one plain table.  Each has its own limit (``limit``) from between its own pages: the first sync
+and the incremental ones open one layer an entry (the content's is opened when it is read, once) and
+keep the blob and what the vault keeps beside it; the rebuild opens both layers and keeps the rows
+of the projection.  *New device* is a first sync and a rebuild, one after the other.
+
+Rates are by this process's CPU time and by the wall clock; the relay's side counts in neither.
+Each run is a process of its own; memory is the kernel's peak for that very program (``VmHWM``), the
+yardstick's included.  `LARGE=1` adds a line of 1,000,000 entries.
 """
 
 import json
 import os
-import random as seeded
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
-from hashlib import sha256
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO
+from typing import Any
 
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-
-from asylia.ledger import boxes
-from asylia.ledger.entry import CONTENT, NOTHING, Head, Header
-from asylia.ledger.founding import Founder, Founding, found
-from asylia.ledger.journal import line_after
+from asylia.crypto.padding import padded_length
+from asylia.ledger.entry import FLOOR, INNER_FLOOR
+from asylia.ledger.housekeeping import Housekeeping
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.ledger import Ledger
-from asylia.ledger.state import State
+from asylia.ledger.store import FindingRow
+from asylia.ledger.sync import Sync
 from asylia.ledger.values import OpenEntry
-from asylia.values import day_of
+from asylia.values import Day
 from asylia.vault import projecting
 from asylia.vault.database import open_database
 from asylia.vault.projection import Connection
 from asylia.vault.store import SqlStore
+from bench.limit import OVERHEAD, Limit, Watch
+from bench.line import NOW, Pages, build, ceremony, read
 
 SIZES = (1_000, 10_000, 100_000)
 LARGE = 1_000_000
-PAGE = 4 << 20
 STEP, STEPS = 100, 7
-RECORDS = 40
-NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 AIM_RATE, AIM_RATIO = 8_000, 0.4
+# Bytes beside a blob: its hash and the line's value.  Of a projected row: author, sequence, day.
+BESIDE, BESIDE_PROJECTED = 64, 38
+FRAME = 15 + 5 * 4 + 197 + 67  # bytes around what an entry seals: label, lengths, header, signature
 
 
 class Rows:
@@ -60,35 +60,46 @@ class Rows:
         connection.execute("INSERT INTO bench_row VALUES (?, ?, ?, ?)", row)
 
 
-class Pages:
-    """The relay's side: pages of a line that lies in a file; ``end`` is as far as it shows it."""
+class _QuietHouse(Housekeeping):
+    """Keeps nothing: what this device would say itself is not replay."""
 
-    def __init__(self, path: Path, end: int) -> None:
-        self.end, self._file = end, path.open("rb")
-        self._known = {0: 0}  # places whose offset is known: the last pages'
+    def keep(self, _: Day) -> list[FindingRow]:
+        return []
 
-    def put_ledger(self, blob: bytes) -> int:
-        """What founding sends is there already."""
-        return next(at for at, one in enumerate(self.ledger_page(0)) if one == blob)
+    def watch(self, _: Day, __: int, *, heard: Callable[[], bool]) -> list[FindingRow]:  # noqa: ARG002
+        return []
 
-    def ledger_page(self, start: int) -> list[bytes]:
-        """As the relay cuts it."""
-        self._file.seek(self._known[start])
-        page: list[bytes] = []
-        size, known = 0, dict(self._known)
-        for at in range(start, self.end + 1):
-            known[at] = self._file.tell()
-            blob = _read(self._file) if at < self.end else None
-            if blob is None or size + 4 + len(blob) > PAGE:
-                break
-            page.append(blob)
-            size += 4 + len(blob)
-        self._known = {at: offset for at, offset in known.items() if at == 0 or at >= start}
-        return page
+
+class _QuietSync(Sync):
+    house = _QuietHouse
+
+
+class _Reader(Ledger):
+    work = _QuietSync
+
+
+@dataclass
+class Device:
+    """A new device: its vault, and the watch that its work is timed by."""
+
+    store: SqlStore
+    ledger: Ledger
+    founded: int  # blobs of the founding
+
+    @classmethod
+    def found(cls, folder: Path) -> "tuple[Device, list[DeviceKeys]]":
+        """It knows the founding, and nothing else of the line."""
+        founding, founders = ceremony()
+        with (folder / "line").open("rb") as source:
+            epochs = tuple(read(source) for _ in founding.epochs)
+        keys = [founder.keys for founder in founders]
+        store = SqlStore(open_database(folder / "vault.db", os.urandom(32)))
+        replace(founding, epochs=epochs).enter(store, keys[1])
+        return cls(store, _Reader(store, keys[1], clock=lambda: NOW), len(epochs)), keys
 
 
 def run() -> dict[str, Any]:
-    """Entries a second, ratios to the limit, microseconds an entry by size, peak MiB."""
+    """By size: entries a second by CPU and by the clock, ratios to the limits, peak MiB."""
     sizes = (*SIZES, LARGE) if os.environ.get("LARGE") else SIZES
     results = {}
     with TemporaryDirectory(dir="bench") as folder:
@@ -105,160 +116,113 @@ def _work(what: str, folder: str, size: int) -> dict[str, Any]:
     return found
 
 
-def _ceremony() -> tuple[Founding, list[Founder]]:
-    """The same keys in each process."""
-    dice = seeded.Random(20261122)
-    founders = [Founder(DeviceKeys.generate(dice.randbytes), name) for name in ("Linden", "Rowan")]
-    founding = found(
-        founders, relay_url="http://127.0.0.1:1", clock=lambda: NOW, randomness=dice.randbytes
-    )
-    return founding, founders
-
-
 def _build(folder: Path, size: int) -> dict[str, Any]:
-    """Write the line: the founding's epochs, then entries."""
-    founding, founders = _ceremony()
-    state = State(founding.root.public)
-    store = SqlStore(open_database(folder / "scratch.db", os.urandom(32)))
-    founding.enter(store, founders[0].keys)
-    state = State.load(store) or state
-    store.connection.close()
-    (folder / "scratch.db").unlink()
-    with (folder / "line").open("wb") as target:
-        for blob in (*founding.epochs, *_entries(state, founders, founding.epochs, size)):
-            target.write(len(blob).to_bytes(4, "big") + blob)
+    build(folder, size)
     return {}
 
 
-def _entries(
-    state: State, founders: list[Founder], epochs: tuple[bytes, ...], size: int
-) -> Iterator[bytes]:
-    dice, epoch = seeded.Random(7), state.current["casework"]
-    line, count, written = NOTHING, 0, 0
-    for blob in epochs:
-        line, count = line_after(line, sha256(blob).digest()), count + 1
-    keys = [[os.urandom(32) for _ in range(RECORDS)] for _ in founders]
-    given: set[bytes] = set()
-    ends = [(-1, NOTHING) for _ in founders]
-    who = 0
-    while written < size:
-        who, seen, head = 1 - who, (count, line), ends[who]
-        other = founders[1 - who].keys.device
-        heads = (Head(other, *head),) if head[0] >= 0 else ()
-        for _ in range(min(dice.randint(1, 12), size - written)):
-            key = dice.choice(keys[who])
-            sequence, previous = ends[who]
-            header = Header(
-                author=founders[who].keys.device,
-                compartment="casework",
-                epoch=epoch.blob_hash,
-                record=boxes.record_id("casework", key),
-                sequence=sequence + 1,
-                previous=previous,
-                seen=seen[0],
-                line=seen[1],
-                day=day_of(NOW),
-                kind=CONTENT,
-            )
-            content = b"asylia/bench/1\n" + dice.randbytes(dice.randint(300, 480)).hex().encode()
-            wrapping = None if key in given else epoch.wrap_key
-            given.add(key)
-            sealed_with = boxes.Keys(epoch.key, key, wrapping)
-            blob = boxes.seal_entry(header, heads, content, sealed_with, founders[who].keys.author)
-            blob_hash = sha256(blob).digest()
-            ends[who], heads = (sequence + 1, blob_hash), ()
-            line, count, written = line_after(line, blob_hash), count + 1, written + 1
-            yield blob
-
-
 def _replay(folder: Path, size: int) -> dict[str, Any]:
-    founding, founders = _ceremony()
-    path = folder / "line"
-    with path.open("rb") as source:
-        epochs = tuple(_read(source) or b"" for _ in founding.epochs)
-    founding = replace(founding, epochs=epochs)
-    keys = founders[1].keys
-    store = SqlStore(open_database(folder / "vault.db", os.urandom(32)))
-    founding.enter(store, keys)
-    ledger = Ledger(store, keys, clock=lambda: NOW)
+    device, keys = Device.found(folder)
     later = min(STEP * STEPS, size // 2)
-    pages = Pages(path, len(epochs) + size - later)
-    began = time.perf_counter()
-    first = _seconds(lambda: ledger.sync(pages))
-    by_the_clock = time.perf_counter() - began
-    steps = [_step(ledger, pages) for _ in range(later // STEP)]
+    pages = Pages(folder / "line", device.founded + size - later)
+    first = _first_sync(folder, device, pages, size - later)
+    rates = {"first_sync": first, "incremental_100": _increments(folder, device, pages, later)}
     peak = _peak_mib()
-    rebuilt = _seconds(lambda: _rebuild(store, ledger))
-    if (
-        store.next_sequence("casework", keys.device)
-        + store.next_sequence("casework", founders[0].keys.device)
-        != size
-    ):
+    rates["rebuild"] = _rebuild(folder, device)
+    rates["new_device"] = {one: 1 / (1 / first[one] + 1 / rates["rebuild"][one]) for one in first}
+    counts = [device.store.next_sequence("casework", one.device) for one in keys]
+    if sum(counts) != size:
         raise SystemExit("not every entry was applied")
-    store.connection.close()
-    limit = _limit(folder, Pages(path, len(epochs) + size), size)
+    device.store.connection.close()
     (folder / "vault.db").unlink()
-    per_second = {
-        "first_sync": (size - later) / first,
-        "incremental_100": STEP / sorted(steps)[len(steps) // 2],
-        "rebuild": size / rebuilt,
-        "limit": limit,
-    }
     return {
-        "per_second": {name: round(rate) for name, rate in per_second.items()},
-        "ratio_to_limit": {
-            name: round(rate / limit, 2) for name, rate in per_second.items() if name != "limit"
-        },
-        "microseconds_an_entry": round(1e6 * first / (size - later), 1),
-        "first_sync_per_second_by_the_clock": round((size - later) / by_the_clock),
+        **{what: _told(rate) for what, rate in rates.items()},
+        "microseconds_an_entry": round(1e6 / first["cpu"], 1),
         "peak_mib_after_syncs": peak,
         "peak_mib": _peak_mib(),
     }
 
 
-def _step(ledger: Ledger, pages: Pages) -> float:
-    pages.end += STEP
-    return _seconds(lambda: ledger.sync(pages))
+def _told(rate: dict[str, float]) -> dict[str, Any]:
+    ratios = {kind: round(rate[kind] / rate[f"limit_{kind}"], 2) for kind in ("cpu", "wall")}
+    return {"per_second": {kind: round(one) for kind, one in rate.items()}, "ratio": ratios}
 
 
-def _rebuild(store: SqlStore, ledger: Ledger) -> None:
-    projecting.drop(store, [Rows()])
-    projecting.project(store, [Rows()], ledger)
+def _rates(count: int, ours: Watch, limit: Limit) -> dict[str, float]:
+    return {
+        "cpu": count / ours.cpu,
+        "wall": count / ours.wall,
+        "limit_cpu": limit.count / limit.watch.cpu,
+        "limit_wall": limit.count / limit.watch.wall,
+    }
 
 
-def _limit(folder: Path, pages: Pages, size: int) -> float:
-    """Entries a second: bare opening and bare insertion of the same bytes, a page at a time."""
-    box, nonce = ChaCha20Poly1305(bytes(32)), bytes(12)
-    path = folder / "limit.db"
-    connection = open_database(path, os.urandom(32))
-    connection.execute("CREATE TABLE bare (place INTEGER PRIMARY KEY, blob BLOB) STRICT")
-    at, spent = 0, 0.0
-    while blobs := pages.ledger_page(at):
-        sealed = [box.encrypt(nonce, blob[48:], None) for blob in blobs]
-        rows = list(enumerate(blobs, at))
-        began = time.process_time()
-        for one in sealed:
-            box.decrypt(nonce, one, None)
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany("INSERT INTO bare VALUES (?, ?)", rows)
-        connection.execute("COMMIT")
-        spent += time.process_time() - began
-        at += len(blobs)
-    connection.close()
-    path.unlink()
-    return size / spent
+def _first_sync(folder: Path, device: Device, pages: Pages, count: int) -> dict[str, float]:
+    with closing(Limit(folder / "limit.db", BESIDE)) as limit:
+        ours = _sync(device, pages, limit)
+        return _rates(count, ours, limit)
 
 
-def _read(source: BinaryIO) -> bytes | None:
-    size = source.read(4)
-    return source.read(int.from_bytes(size, "big")) if size else None
+def _increments(folder: Path, device: Device, pages: Pages, later: int) -> dict[str, float]:
+    """The middle one of several syncs, and of as many limits."""
+    rates = []
+    for _ in range(later // STEP):
+        pages.end += STEP
+        with closing(Limit(folder / "limit.db", BESIDE)) as limit:
+            rates.append(_rates(STEP, _sync(device, pages, limit), limit))
+    return {kind: sorted(rate[kind] for rate in rates)[len(rates) // 2] for kind in rates[0]}
 
 
-def _seconds(act: Callable[[], object]) -> float:
-    """Of one core, spent by this process: what others do on this machine is not counted."""
-    began = time.process_time()
-    act()
-    return time.process_time() - began
+def _sync(device: Device, pages: Pages, limit: Limit) -> Watch:
+    ours = Watch()
+
+    def told(page: list[bytes]) -> None:
+        if len(page) > 1:  # another than the last of the page before
+            limit.take(page, [(len(blob),) for blob in page])
+
+    pages.aside, pages.told = ours.aside, told
+    with ours.running():
+        device.ledger.sync(pages)
+    return ours
+
+
+def _rebuild(folder: Path, device: Device) -> dict[str, float]:
+    projecting.drop(device.store, [Rows()])
+    ours = Watch()
+    with closing(Limit(folder / "limit.db", BESIDE_PROJECTED)) as limit:
+        between = Between(device.ledger, ours, limit)
+        with ours.running():
+            count = projecting.project(device.store, [Rows()], between)
+        return _rates(count, ours, limit)
+
+
+class Between:
+    """A ledger whose entries come with the limit's work between two batches."""
+
+    def __init__(self, ledger: Ledger, ours: Watch, limit: Limit) -> None:
+        self._ledger, self._ours, self._limit = ledger, ours, limit
+
+    def entries(self, after: int = 0) -> Iterator[OpenEntry]:
+        """The ledger's."""
+        batch: list[bytes] = []
+        for entry in self._ledger.entries(after):
+            batch.append(entry.content)
+            yield entry
+            if len(batch) == projecting.BATCH:
+                self._take(batch)
+                batch = []
+        if batch:
+            self._take(batch)
+
+    def _take(self, contents: list[bytes]) -> None:
+        with self._ours.aside():
+            self._limit.take(contents, [_layers(len(content)) for content in contents])
+
+
+def _layers(size: int) -> tuple[int, int]:
+    """The sealed sizes of an entry, outer and inner, that names no heads and wraps no key."""
+    inner = OVERHEAD + padded_length(4 + size, INNER_FLOOR)
+    return OVERHEAD + padded_length(4 + FRAME + inner, FLOOR), inner
 
 
 def _peak_mib() -> float:

@@ -179,7 +179,8 @@ function lockWhenIdle() {
 function showWhen() {
   for (const one of document.querySelectorAll("[data-when]")) {
     const [name, values] = one.dataset.when.split("=");
-    const chosen = document.querySelector(`[name="${CSS.escape(name)}"]`);
+    const named = `[name="${CSS.escape(name)}"]`;
+    const chosen = document.querySelector(`select${named}, ${named}:checked`);
     const key = chosen?.selectedOptions?.[0]?.dataset.takes ?? chosen?.value ?? "";
     one.hidden = !values.split("|").includes(key);
   }

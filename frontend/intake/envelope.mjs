@@ -10,7 +10,9 @@ const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]{1,60}\/[a-z0-9!#$&^_.+-]{1,60}$/;
 
 const cut = (typed, most) => Array.from(wellFormed(typed)).slice(0, most).join("");
 
-// message: kind, text, urgency, safeContact {may_contact, how, when}, onBehalf, language, attachments
+const contactOf = (said) => said && { how: cut(said.how, 500), may_contact: said.may_contact, when: cut(said.when, 500) };
+
+// message: kind, text, urgency, safeContact {may_contact, how, when} or null, onBehalf, language, attachments
 export async function sealEnvelope({ keys, rootHash, bundle, compartment, message, randomness = system }) {
   const { id, intake_recipient: recipient } = compartment;
   const statement = { answers: [], language: message.language, text: cut(message.text, 100000) };
@@ -25,11 +27,7 @@ export async function sealEnvelope({ keys, rootHash, bundle, compartment, messag
     nonce: randomness(16),
     on_behalf: message.onBehalf,
     recipient: keys.recipient,
-    safe_contact: {
-      how: cut(message.safeContact.how, 500),
-      may_contact: message.safeContact.may_contact,
-      when: cut(message.safeContact.when, 500),
-    },
+    safe_contact: contactOf(message.safeContact),
     statement_sha256: sha256(sealedStatement),
     thread: keys.thread,
     thread_key: keys.signing.key,

@@ -3,15 +3,22 @@ import { length, Refused } from "./bytes.mjs";
 import { sealAttachment, sealEnvelope } from "./envelope.mjs";
 
 const FILE_LIMIT = 20 << 20;
+// What shows nothing on a screen: spaces, characters without a shape, fillers.
+const UNSEEN = /^[\p{Z}\p{Cc}\p{Cf}\p{Mn}\p{Me}\u115f\u1160\u2800\u3164\uffa0]*$/u;
+
+export const blank = (typed) => UNSEEN.test(typed);
 
 export function readMessage(form, language, kind) {
   const fields = new FormData(form);
   const field = (name) => fields.get(name) ?? "";
+  const first = kind === "report";
   const may = field("contact") === "yes";
+  // Whatever follows a report leaves urgency and safe contact as they were, unless told otherwise.
+  const asBefore = !first && ["", "as_before"].includes(field("contact"));
   if (kind !== "withdraw" && kind !== "delete") {
-    if (!field("text").trim()) throw new Refused("text");
+    if (blank(field("text"))) throw new Refused("text");
     if (length(field("text")) > 100000) throw new Refused("long");
-    if (may && !field("how").trim()) throw new Refused("how");
+    if (may && blank(field("how"))) throw new Refused("how");
   }
   const file = fields.get("file");
   if (file?.size > FILE_LIMIT) throw new Refused("file");
@@ -19,9 +26,9 @@ export function readMessage(form, language, kind) {
     kind,
     language,
     text: field("text"),
-    urgency: field("urgency") || "days",
-    onBehalf: field("on_behalf") || "myself",
-    safeContact: { may_contact: may, how: may ? field("how") : "", when: may ? field("when") : "" },
+    urgency: field("urgency") || (first ? "days" : "as_before"),
+    onBehalf: field("on_behalf") || "not_said",
+    safeContact: asBefore ? null : { may_contact: may, how: may ? field("how") : "", when: may ? field("when") : "" },
     file: file?.size ? file : null,
     compartment: field("compartment"),
   };

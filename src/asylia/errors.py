@@ -52,6 +52,12 @@ class ConflictError(AsyliaError):
     exit_code = 73
 
 
+class SystemRefusedError(AsyliaError):
+    """The operating system refused to read or write: rights, a full disk, a broken device."""
+
+    exit_code = 74
+
+
 class ForgedError(AsyliaError):
     """A signature, proof or authentication tag does not hold."""
 

@@ -3,12 +3,14 @@
 Upholds: a host that is not loopback goes through Tor's SOCKS port, which also resolves its name, so
 no name is ever asked of a DNS server from here; each purpose has circuits of its own (Tor keeps
 streams with different SOCKS user names apart); settings of the environment that redirect traffic
-are not heeded.  Refuses: a SOCKS port that is not on this machine (the way there is in clear).
+are not heeded.  Refuses: a SOCKS port that is not on this machine (the way there is in clear); a
+relay's address that is none, that holds a password, or that leads beyond Tor in clear.
 
 ``ASYLIA_TOR`` names another port than Tor's 9050, as in ``127.0.0.1:9150`` for Tor Browser's.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Literal
@@ -19,7 +21,9 @@ from asylia.errors import UsageError
 
 TOR = "127.0.0.1:9050"
 VARIABLE = "ASYLIA_TOR"
-Purpose = Literal["team", "intake", "share", "stamps"]
+_EXAMPLE = "http://127.0.0.1:8480"
+_HOST = rb"[A-Za-z0-9.-]+|[0-9a-f:.]+"  # a name, or an address of IPv4 or IPv6
+Purpose = Literal["team", "intake", "share", "stamps", "witnesses"]
 
 
 def client(
@@ -35,6 +39,24 @@ def async_transport(
 ) -> httpx.AsyncBaseTransport:
     """The same for an ``httpx.AsyncClient``, which is to be made with ``trust_env=False``."""
     return _AsyncRouted(_proxy(purpose, environment))
+
+
+def relay_address(untrusted: str) -> str:
+    """A relay's address as it was given, without a slash at its end; ``UsageError``."""
+    try:
+        url = httpx.URL(untrusted)
+        port = 443 if url.port is None else url.port
+        right = bool(re.fullmatch(_HOST, url.raw_host)) and 1 <= port <= 65535
+    except httpx.InvalidURL:
+        right = False
+    if not right or not re.fullmatch(r"https?://[^/@?#]+/?", untrusted, re.IGNORECASE):
+        raise UsageError("this is no relay's address", hint=f"An example: {_EXAMPLE}")
+    if url.scheme == "http" and not (is_here(url.host) or url.host.endswith(".onion")):
+        raise UsageError(
+            "the way to this relay would be in clear beyond Tor",
+            hint="Give its onion address, or one that begins with https.",
+        )
+    return untrusted.removesuffix("/")
 
 
 def is_here(host: str) -> bool:

@@ -2,10 +2,12 @@
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO, cast
 
 from asylia_verify.check import check
 from asylia_verify.errors import UsageError
@@ -42,8 +44,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         kind = type(error).__name__
         print(f"asylia-verify: broke off, so nothing is known ({kind})", file=sys.stderr)
         return 2
-    print(verdict.as_json() if options.json else verdict.as_text())
-    return verdict.exit_code
+    return _tell(verdict.as_json() if options.json else verdict.as_text(), verdict.exit_code)
+
+
+def _tell(text: str, exit_code: int) -> int:
+    """Print the verdict, whole, and give its exit code; 2 where nobody could read it to its end."""
+    out = cast("TextIO | None", sys.stdout)  # none where it was closed before this program began
+    try:
+        if out is None:
+            raise OSError
+        print(text, file=out, flush=True)
+    except OSError:
+        print(
+            "asylia-verify: the verdict could not be written, so nothing is told", file=sys.stderr
+        )
+        if out is not None:  # or Python tries once more at its end, and complains
+            os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        return 2
+    return exit_code
 
 
 def _verdict(bundle: Path, policy_file: Path | None) -> Verdict:

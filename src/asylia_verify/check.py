@@ -22,8 +22,9 @@ _ARRIVED = (
     "these words, unchanged, existed by the checkpoint; not who wrote them, nor that they are true"
 )
 _PACKED = (
-    "what another program finds in this .zip: a .zip can be made to unpack differently; unpack it, "
-    "check the folder, and read that"
+    "the .zip around the files: its dates, notes and gaps are covered by nothing, only the files in"
+    " it are; and a .zip can be made to unpack differently elsewhere: unpack it, check the folder,"
+    " and read that"
 )
 _KNOWN = re.compile(
     r"data/(statement\.signed|consent\.json|figures\.json|method\.txt|dossier\.pdf|"

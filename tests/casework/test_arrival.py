@@ -11,12 +11,16 @@ from tests.casework.world import WORDS, World
 from asylia.casework import arrival
 from asylia.casework.arrival import BATCH, take_in
 from asylia.casework.place import projections
+from asylia.casework.reply import write_reply
 from asylia.envelope.statement import open_statement
 from asylia.errors import UnavailableError
 from asylia.ledger.courier import TeamCourier
+from asylia.relay.app import SMALLEST_ENVELOPE
 from asylia.tlog.leaf import arrival_commitment, check_leaf
 from asylia.tlog.reader import LogReader
 from asylia.wire import frame, unframe
+
+RUBBISH = b"rubbish".ljust(SMALLEST_ENVELOPE, b"\0")  # what the relay takes at all
 
 
 def test_a_report_is_taken_in_with_its_words_and_receipt(world: World) -> None:
@@ -115,10 +119,10 @@ def test_the_file_key_opens_the_statement_and_nothing_else(world: World) -> None
     assert open_statement(first.statement_age, first.arrival.statement_file_key).text == WORDS
 
 
-@pytest.mark.parametrize("rubbish", [b"", b"asylia/envelope/1\n", b"\xff" * 5000])
+@pytest.mark.parametrize("rubbish", [RUBBISH, b"asylia/envelope/1\n" + RUBBISH, b"\xff" * 20_000])
 def test_what_does_not_open_is_named_and_stays(world: World, rubbish: bytes) -> None:
     reporter, desk = world.reporter(), world.desks[0]
-    reporter.put(rubbish or b"x")
+    reporter.put(rubbish)
     assert take_in(desk).put_aside == 1
     (row,) = desk.casework().quarantine()
     assert row.reason == "does_not_open"
@@ -146,7 +150,46 @@ def test_a_follow_up_by_the_phrase_joins_its_thread(world: World) -> None:
     assert [one.submission.statement.text for one in thread.submissions] == [
         WORDS, "They came back.",
     ]  # fmt: skip
-    assert row.urgency == "can_wait"
+    assert row.urgency == "now"
+
+
+@pytest.mark.parametrize("kind", ["follow_up", "withdraw", "delete"])
+def test_what_follows_leaves_urgency_and_safe_contact_as_they_were(world: World, kind: str) -> None:
+    reporter, desk = world.reporter(), world.desks[0]
+    reporter.send()
+    reporter.send("Thanks.", kind=kind, urgency="as_before", safe_contact=None)
+    take_in(desk)
+    (row,) = desk.casework().inbox()
+    assert row.urgency == "now"
+    said = row.safe_contact
+    assert (said.may_contact, said.how, said.by) == (True, "Signal", "writer")
+
+
+def test_once_a_worker_replied_the_writer_can_say_that_it_is_less_urgent(world: World) -> None:
+    reporter, desk = world.reporter(), world.desks[0]
+    reporter.send()
+    take_in(desk)
+    (row,) = desk.casework().inbox()
+    write_reply(desk, row.thread, "We are here.")
+    assert desk.casework().row(row.thread).urgency == "now"
+    reporter.send("I am out.", kind="follow_up", urgency="can_wait")
+    take_in(desk)
+    assert desk.casework().row(row.thread).urgency == "can_wait"
+
+
+def test_a_thread_that_begins_with_a_follow_up_says_what_was_not_said(world: World) -> None:
+    reporter, desk = world.reporter(), world.desks[0]
+    reporter.send(
+        "Me again.",
+        kind="follow_up",
+        urgency="as_before",
+        safe_contact=None,
+        on_behalf="not_said",
+    )
+    take_in(desk)
+    (row,) = desk.casework().inbox()
+    assert (row.urgency, row.on_behalf) == ("not_said", "not_said")
+    assert (row.safe_contact.may_contact, row.safe_contact.by) == (False, "nobody")
 
 
 def test_both_in_one_round_come_in_order(world: World) -> None:
@@ -210,7 +253,7 @@ def test_an_envelope_that_lies_there_twice_leaves_the_relay_whole(world: World) 
 def test_the_same_rubbish_under_many_ids_is_fetched_once_each(world: World) -> None:
     reporter, desk = world.reporter(), world.desks[0]
     for _ in range(3):
-        reporter.put(b"rubbish")
+        reporter.put(RUBBISH)
     assert take_in(desk).put_aside == 3
     assert take_in(desk).put_aside == 0
     assert len(desk.casework().quarantine()) == 1
@@ -222,7 +265,7 @@ def test_a_flood_is_taken_in_over_several_rounds(
     monkeypatch.setattr(arrival, "ROUND", 2)
     reporter, desk = world.reporter(), world.desks[0]
     for _ in range(3):
-        reporter.put(b"rubbish")
+        reporter.put(RUBBISH)
     world.reporter().send()
     rounds = [take_in(desk) for _ in range(3)]
     assert [len(one.taken) + one.put_aside for one in rounds] == [2, 2, 0]
@@ -257,7 +300,7 @@ def test_two_desks_that_take_the_same_in_at_once_show_it_once(world: World) -> N
 def test_rebuilding_gives_the_same_rows(world: World) -> None:
     reporter, desk = world.reporter(), world.desks[0]
     reporter.send()
-    reporter.put(b"x")
+    reporter.put(RUBBISH)
     take_in(desk)
     before = desk.vault.dump(projections())
     desk.vault.rebuild(projections(), desk.ledger)

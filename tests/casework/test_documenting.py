@@ -45,7 +45,9 @@ def taken(world: World, **letter: object) -> Thread:
 
 def claimed(desk: Place, thread: Thread, **said: object) -> str:
     words = Words(thread.newest, CELLAR)
-    fields = {"event": "purge", "property": "detained", "count": ONE, **said}
+    look = "named" if said.get("others") else "none"
+    plain = {"event": "purge", "property": "detained", "count": ONE, "could_identify": look}
+    fields = {**plain, **said}
     return record_claim(desk, thread.row.thread, words, Said(**fields))
 
 
@@ -111,6 +113,17 @@ def test_who_writes_for_another_must_say_whom_it_happened_to(world: World) -> No
     claim = desk.record().get(name, Claim)
     assert friend in claim.persons
     assert desk.record().get("BM-003", Person).pseudonym == "BM-003"
+
+
+def test_where_nobody_said_whom_it_is_about_nobody_is_taken_for_the_one(world: World) -> None:
+    desk, thread = world.desks[0], taken(world, on_behalf="not_said")
+    assert thread.row.on_behalf == "not_said"
+    open_case(desk, thread.row.thread, "RK-417")
+    with pytest.raises(UsageError):
+        claimed(desk, thread)
+    writer = Concerned(person="RK-417", role="subject")
+    name = claimed(desk, thread, others=(writer,), could_identify="none")
+    assert writer in desk.record().get(name, Claim).persons
 
 
 def test_nobody_consents_for_somebody_else(world: World) -> None:
@@ -180,8 +193,12 @@ def test_the_newest_word_on_safe_contact_counts(world: World) -> None:
     noted = Safety(thread=row.thread, answers=newest, may_contact=False, notes="Brother reads it.")
     desk.append(row.record, noted)
     safe = desk.casework().row(row.thread).safe_contact
-    assert (safe.may_contact, safe.by_team, safe.notes) == (False, True, "Brother reads it.")
+    assert (safe.may_contact, safe.by, safe.notes) == (False, "team", "Brother reads it.")
+    reporter.send("Thanks.", kind="follow_up", safe_contact=None)
+    take_in(desk)
+    safe = desk.casework().row(row.thread).safe_contact
+    assert (safe.may_contact, safe.by, safe.notes) == (False, "team", "Brother reads it.")
     reporter.send("New number.", kind="follow_up")
     take_in(desk)
     safe = desk.casework().row(row.thread).safe_contact
-    assert (safe.may_contact, safe.by_team, safe.notes) == (True, False, "Brother reads it.")
+    assert (safe.may_contact, safe.by, safe.notes) == (True, "writer", "Brother reads it.")

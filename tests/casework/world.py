@@ -90,6 +90,7 @@ class Reporter:
             "kind": "report",
             "safe_contact": SafeContact(may_contact=True, how="Signal", when="after 18:00"),
             "urgency": "now",
+            "on_behalf": "myself",
         }
         statement = Statement(language="en", text=text)
         return seal_envelope(

@@ -1,5 +1,11 @@
 """The command's frame: every failure has a cause, a hint and its own exit code."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from asylia import cli
@@ -47,3 +53,66 @@ def test_exit_codes_are_told_apart() -> None:
     kinds = [AsyliaError, *AsyliaError.__subclasses__()]
     own = [kind.exit_code for kind in kinds if "exit_code" in vars(kind)]
     assert all(0 < code < 126 for code in own)
+
+
+def test_an_empty_argument_is_refused_before_anything_is_done(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.run(["relay", "init", ""]) == 64
+    assert "an argument is empty" in capsys.readouterr().err
+    assert cli.run(["figures", "folder", "--as-of="]) == 64
+
+
+def test_what_the_system_refuses_is_said_without_the_path(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise PermissionError(13, "Permission denied", "a folder that somebody chose")
+
+    monkeypatch.setattr(cli, "require_post_quantum", fail)
+    assert cli.run(["--version"]) == 74
+    said = capsys.readouterr().err
+    assert "the system refused: Permission denied" in said
+    assert "somebody chose" not in said
+
+
+def run(*arguments: str, **how: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *arguments]
+    return subprocess.run(
+        command, stderr=subprocess.PIPE, text=True, timeout=60, check=False, **how
+    )
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["figures", "examples/chechnya-2017", "--json"]])
+def test_output_that_nobody_reads_is_no_fault(arguments: list[str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = run("-m", "asylia", *arguments, stdout=write)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_no_terminal_and_no_file_is_refused_not_asked() -> None:
+    asking = ("-c", "from asylia.cli.passphrases import read_passphrase as ask; ask(None)")
+    # A session of its own has no terminal; the warning that words may be shown must not come.
+    for more in ({"stdin": subprocess.DEVNULL}, {"preexec_fn": lambda: os.close(0)}):
+        done = run(*asking, start_new_session=True, stdout=subprocess.PIPE, **more)
+        assert "UsageError: there is no terminal to ask" in done.stderr
+        assert "echoed" not in done.stderr
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536", "99999"])
+def test_a_port_that_is_none_is_a_usage_error(port: str, tmp_path: Path) -> None:
+    assert cli.run(["relay", "serve", str(tmp_path), f"--port={port}"]) == 64
+    assert cli.run(["intake", "serve", "--relay=x", f"--root={tmp_path}", f"--port={port}"]) == 64
+
+
+def test_a_file_in_a_folders_place_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for folder in (file, file / "below", Path("/proc/asylia")):
+        code = cli.run(["relay", "init", str(folder)])
+        assert code in {73, 74}, folder
+        assert "A fault" not in capsys.readouterr().err

@@ -67,3 +67,19 @@ def test_no_byte_behind_the_content_can_carry_anything(content: bytes, data: st.
     padded[data.draw(st.sampled_from(behind))] = data.draw(st.integers(1, 255))
     with pytest.raises(MalformedError):
         padding.unpad(bytes(padded))
+
+
+@given(
+    st.integers(0, 70_000),
+    st.sampled_from([256, 1024, 4096]),
+    st.one_of(st.just(0), st.integers(-70_000, 70_000)),
+)
+def test_only_the_length_that_padding_gives_comes_off(size: int, floor: int, off: int) -> None:
+    right = padding.padded_length(4 + size, floor)
+    length = max(right + off, 4)
+    untrusted = size.to_bytes(4, "big") + bytes(length - 4)
+    if length == right:
+        assert padding.unpad(untrusted, floor) == bytes(size)
+    else:
+        with pytest.raises(MalformedError):
+            padding.unpad(untrusted, floor)

@@ -13,7 +13,7 @@ for _ in $(seq 100); do curl -s -o /dev/null http://127.0.0.1:8480/v1/bundle && 
 python3 -c 'import json; print(json.load(open("/exchange/relay.json"))["access"])' > access
 $asylia team init --relay http://127.0.0.1:8480 --access-file access --root root.pub --share share-1 --share share-2 --share share-3 \
     --vault device-1 --passphrase-file words-1 --json > $out/team.json && note team
-printf 'report' | curl -s -o /dev/null -w '%{http_code}' -T - http://127.0.0.1:8480/v1/envelopes/00112233445566778899aabbccddeeff > $out/put
+yes report | head -c 9000 | curl -s -o /dev/null -w '%{http_code}' -T - http://127.0.0.1:8480/v1/envelopes/00112233445566778899aabbccddeeff > $out/put
 pid=$(systemctl show -p MainPID --value asylia-relay.service)
 cat /proc/$pid/status > $out/status
 cat /proc/$pid/limits > $out/limits
@@ -33,7 +33,7 @@ echo ASYLIA_RELAY=http://127.0.0.1:8480 > /etc/asylia/intake.env
 systemctl start asylia-intake.service && note intake
 for _ in $(seq 100); do curl -s -o /dev/null http://127.0.0.1:8080/en/ && break; sleep 0.1; done
 curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:8080/en/ > $out/page
-printf 'report' | curl -s -o /dev/null -w '%{http_code}' -T - http://127.0.0.1:8080/v1/envelopes/00112233445566778899aabbccddee00 > $out/forwarded
+yes report | head -c 9000 | curl -s -o /dev/null -w '%{http_code}' -T - http://127.0.0.1:8080/v1/envelopes/00112233445566778899aabbccddee00 > $out/forwarded
 
 python3 -m http.server 9999 --bind 192.0.2.1 > /dev/null 2>&1 &
 sleep 1

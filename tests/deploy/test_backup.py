@@ -123,7 +123,7 @@ def test_a_relay_under_writes_is_backed_up_destroyed_and_restored(keys):
 def test_nothing_of_the_store_lies_in_clear_in_the_backup_or_stays_beside_it(keys):
     folder, saved = found(keys / "relay"), keys / "medium" / "saved.age"
     saved.parent.mkdir()
-    marker = b"a blob that would be known again" * 50
+    marker = b"a blob that would be known again" * 300
     with RelayProcess(folder) as relay:
         assert relay.request("PUT", f"/v1/envelopes/{'7' * 32}", marker)[0] == 201
         backup.back_up(folder, saved, seal)
@@ -139,7 +139,7 @@ def test_nothing_of_the_store_lies_in_clear_in_the_backup_or_stays_beside_it(key
 
 
 def test_a_backup_does_not_show_in_which_order_a_days_reports_came(tmp_path):
-    reports = {bytes([one]) * 16: bytes([one]) * 5000 for one in range(20)}
+    reports = {bytes([one]) * 16: bytes([one]) * 9000 for one in range(20)}
     copies, first = [], found(tmp_path / "first")
     for name, order in (("a", sorted(reports)), ("b", sorted(reports, reverse=True))):
         folder = shutil.copytree(first, tmp_path / name)

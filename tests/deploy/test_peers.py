@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from asylia import peers
+from asylia.cli import run
 from asylia.envelope.courier import ReporterCourier
 from asylia.errors import UnavailableError, UsageError
 from asylia.ledger.courier import TeamCourier
@@ -63,7 +64,9 @@ def test_the_page_reaches_a_relay_elsewhere_through_the_proxy_on_circuits_of_its
     async def send(there):
         transport = peers.async_transport("intake", environment=there)
         async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
-            await ReporterCourier(f"http://{ONION}", client).send_envelope(BlobId(b"1" * 16), b"x")
+            await ReporterCourier(f"http://{ONION}", client).send_envelope(
+                BlobId(b"1" * 16), bytes(9000)
+            )
 
     with socks(relay.port) as proxy:
         asyncio.run(send({peers.VARIABLE: f"127.0.0.1:{proxy.port}"}))
@@ -112,3 +115,47 @@ def test_every_client_of_the_program_is_made_by_peers(root):
     ]
     assert [path.name for path in made] == []
     assert os.environ.get(peers.VARIABLE) is None
+
+
+ADDRESSES = [
+    "http://127.0.0.1:8480", "http://localhost:1", "http://[::1]:8480", f"http://{ONION}",
+    f"HTTP://{ONION}:8480", "https://relay.example.org", "https://192.0.2.1:65535",
+]  # fmt: skip
+NO_ADDRESSES = [
+    "", "nonsense", "ftp://x", "http://", "//relay", "http:///x", "https://user:pw@evil.com",
+    "https://@x", "https://x:99999", "https://x:-1", "https://x:0", "https://x/path", "https://x?q",
+    "https://x#f", "https://exa mple", "https://x\n", "https://x%00",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("given", ADDRESSES)
+def test_a_relays_address_is_taken_as_it_was_given(given):
+    assert peers.relay_address(given) == peers.relay_address(f"{given}/") == given
+
+
+@pytest.mark.parametrize("given", NO_ADDRESSES)
+def test_what_is_no_relays_address_is_refused(given):
+    with pytest.raises(UsageError):
+        peers.relay_address(given)
+
+
+@pytest.mark.parametrize("host", ["relay.example.org", "192.0.2.1", "onion", "onion.example.org"])
+def test_no_secret_goes_beyond_tor_in_clear(host):
+    with pytest.raises(UsageError, match="in clear"):
+        peers.relay_address(f"http://{host}:8480")
+    assert peers.relay_address(f"https://{host}:8480")
+
+
+@pytest.mark.parametrize("given", ["ftp://x", "http://user:pw@evil.com", "nonsense"])
+@pytest.mark.parametrize(
+    "command", [["intake", "serve", "--root", "no-file"], ["desk", "no-folder"]]
+)
+def test_a_command_refuses_a_false_address_before_it_reads_anything(given, command, capsys):
+    assert run([*command, "--relay", given]) == UsageError.exit_code
+    assert "no relay's address" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "0", "x"])
+def test_the_page_refuses_what_is_no_port(port):
+    command = ["intake", "serve", "--relay", "http://127.0.0.1:1", "--root", "no-file"]
+    assert run([*command, "--port", port]) == UsageError.exit_code

@@ -9,7 +9,8 @@ from babel.messages.extract import extract_from_dir
 SRC = Path(__file__).parents[2] / "src" / "asylia"
 PARTS = ("casework", "desk")
 # What the ledger says to those who sign, and why it refuses.
-LEDGER = [SRC / "ledger" / f"{name}.py" for name in ("differences", "proposals", "making")]
+_SPEAKING = ("differences", "proposals", "making", "rehearsing")
+LEDGER = [SRC / "ledger" / f"{name}.py" for name in _SPEAKING]
 # What the record says to those who type and choose.
 RECORD = [SRC / "record" / f"{name}.py" for name in ("typed_dates", "wordbook")]
 # Why something may not leave, or somebody not stand in.
@@ -17,6 +18,8 @@ REASONS = [
     *(SRC / "record" / f"{name}.py" for name in ("consent", "grounds", "proxies")),
     SRC / "dossier" / "selection.py",
 ]
+# Why a dossier is not built.
+DOSSIER = [SRC / "dossier" / f"{name}.py" for name in ("export", "look", "witness")]
 _PLAIN = {"translate": 0, "gettext": 0, "needed": 1, "whole": 1}
 
 Message = str | tuple[str, str]
@@ -34,7 +37,7 @@ def messages() -> set[Message]:
     for path in LEDGER:
         tree = ast.parse(path.read_text("utf-8"))
         found |= set(_in_code(tree)) | _sentences(tree)
-    for path in RECORD:
+    for path in (*RECORD, *DOSSIER):
         found |= set(_in_code(ast.parse(path.read_text("utf-8"))))
     for path in REASONS:
         found |= _called(ast.parse(path.read_text("utf-8")), "Sentence")

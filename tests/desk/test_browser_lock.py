@@ -43,6 +43,8 @@ def test_it_works_without_scripts(chromium: Chromium, running: Running) -> None:
     page.locator(".quoting button").first.click()
     page.locator("#words").fill("They had my phone")
     page.locator("#property").select_option("account")
+    page.locator("#certainty").select_option("saw")
+    page.locator("[name=others][value=none]").check()
     page.locator("#value").fill("phone read")
     page.get_by_role("button", name="Record the claim").click()
     expect(page.locator("mark")).to_have_count(1)

@@ -14,11 +14,12 @@ from asylia.casework.arrival import take_in
 from asylia.casework.documenting import open_case, record_recipient
 from asylia.desk import loopback
 from asylia.desk.export import Export
-from asylia.desk.marking import as_written, shown
+from asylia.desk.marking import as_written, mark_words
 from asylia.desk.workspace import Workspace
 from asylia.errors import RefusedError
 from asylia.record.contents import Claim, Consent, Event
 from asylia.tlog.policy import LogParty, Policy
+from asylia.visible import visible
 
 LINES = "They came at night.\r\nThey asked for my brother.\r\nI ran."
 TURNING = "photo\u202egpj.exe"
@@ -76,6 +77,7 @@ def claim_form(browser: Browser, words: str, **fields: str) -> dict[str, str]:
     envelope = field(browser.get(thread).text, "envelope")
     told = {"property": "account", "value": "night", "certainty": "saw", "polarity": "asserts"}
     kinds = {"perpetrator": "not_stated", "motive": "not_stated", "new_kind": "raid"}
+    kinds["others"] = "none"
     once = field(browser.post(f"{thread}/quote", envelope=envelope, words=words).text, "once")
     return {"envelope": envelope, "words": words, "once": once, **told, **kinds, **fields}
 
@@ -130,7 +132,8 @@ def test_a_length_of_thousands_of_digits_is_refused(browser: Browser) -> None:
 
 
 def test_a_message_of_an_error_is_text_and_no_markup(browser: Browser) -> None:
-    answer = browser.post("/dossiers/build", purpose="inquiry", recipient=MARKUP, items=MARKUP)
+    asked = {"purpose": "inquiry", "recipient": MARKUP, "items": MARKUP}
+    answer = browser.post("/dossiers/look", **asked)
     assert answer.status_code == 403
     assert "<img src=x>" not in answer.text
     assert "&lt;img src=x&gt; 100 %d" in answer.text
@@ -209,10 +212,10 @@ def test_hundreds_of_boxes_make_a_form(browser: Browser) -> None:
 
 
 def test_what_would_turn_the_text_around_it_is_shown_instead() -> None:
-    assert shown(TURNING) == "photo\u2039202E\u203agpj.exe"
-    assert shown("a\nb\x00\u2028c\x9f") == "a\nb\u20390000\u203a\u20392028\u203ac\u2039009F\u203a"
+    assert visible(TURNING) == "photo\u2039202E\u203agpj.exe"
+    assert visible("a\nb\x00\u2028c\x9f") == "a\nb\u20390000\u203a\u20392028\u203ac\u2039009F\u203a"
     joined = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"  # a joiner that Persian needs
-    assert shown(joined) == joined
+    assert visible(joined) == joined
 
 
 def test_a_round_that_fails_in_any_way_is_never_shown_as_in_step(browser: Browser) -> None:
@@ -230,3 +233,32 @@ def test_locking_asks_the_browser_to_forget(browser: Browser) -> None:
     cleared = browser.post("/lock").headers["clear-site-data"]
     assert '"cache"' in cleared
     assert '"storage"' in cleared
+
+
+HIDING = "He said\u202e no\u202c, I\u200b saw\u2066 it\u2069."
+SHOWN = "He said‹202E› no‹202C›, I‹200B› saw‹2066› it‹2069›."
+
+
+def test_a_quote_of_words_that_hide_something_keeps_every_character() -> None:
+    assert visible(HIDING) == SHOWN
+    assert as_written([HIDING], SHOWN) == HIDING
+    assert as_written([HIDING], "no‹202C›, I") == "no\u202c, I"
+    literal = "They wrote ‹202E› in it."
+    assert as_written([literal], literal) == literal
+    assert as_written(["plain ‹0041› text"], "‹0041› text") == "‹0041› text"
+    assert mark_words(HIDING, ["no\u202c, I"]) == (
+        "He said‹202E› <mark>no‹202C›, I</mark>‹200B› saw‹2066› it‹2069›."
+    )
+
+
+def test_no_page_obeys_what_acts_unseen_in_a_report(world: World, browser: Browser) -> None:
+    world.reporter().send(HIDING, urgency="can_wait")
+    take_in(work_of(browser).place)
+    address = next(
+        found[1]
+        for found in re.finditer(r'href="(/thread/\w+)"', browser.get("/inbox").text)
+        if "He said" in browser.get(found[1]).text
+    )
+    for page in (browser.get("/inbox").text, browser.get(address).text):
+        assert "He said‹202E› no" in page
+        assert not any(sign in page for sign in "\u202e\u2066\u200b\u202c")

@@ -54,7 +54,7 @@ def words_of(page: str) -> list[str]:
 
 
 def place_of(page: str) -> int:
-    found = re.search(r"Place (\d+)", page)
+    found = re.search(r"Number (\d+)", page)
     assert found
     return int(found[1])
 
@@ -150,7 +150,7 @@ def test_two_desks_at_different_places_compare_at_the_lower_one(
         page = browser.post("/line", theirs=str(theirs)).text
         assert (place_of(page), words_of(page)) == (theirs, words)
         page = browser.post("/line", theirs="999999").text
-        assert "has seen the line up to place" in page
+        assert "has seen the line up to number" in page
         assert browser.post("/line", theirs="many").status_code == 400
 
 

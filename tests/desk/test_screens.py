@@ -25,7 +25,7 @@ from asylia.desk.export import Export
 from asylia.desk.marking import mark_words
 from asylia.envelope.attachment import seal_attachment
 from asylia.envelope.control import Attachment
-from asylia.record.contents import Consent, Count, Event
+from asylia.record.contents import Claim, Consent, Count, Event
 from asylia.tlog.policy import LogParty, Policy, encode_policy
 from asylia.values import Day, date_of
 
@@ -59,7 +59,8 @@ def reported(world: World) -> World:
     row = next(one for one in desk.casework().inbox() if one.urgency == "now")
     open_case(desk, row.thread, "RK-417")
     words = Words(desk.casework().thread(row.thread).newest, "They had my phone")
-    said = Said(event="purge", property="detained", count=Count(min=1, max=1))
+    count = Count(min=1, max=1)
+    said = Said(event="purge", property="detained", count=count, could_identify="none")
     claim = record_claim(desk, row.thread, words, said)
     recipient = record_recipient(desk, "An invented inquiry")
     until = Day(desk.today + 100)
@@ -158,13 +159,37 @@ def test_a_dossier_without_consent_is_refused_and_says_what_is_missing(browser: 
     page = browser.post("/dossiers", purpose="court", recipient=recipient).text
     assert "1 claim stays" in page
     assert 'class="why"' in page
+    (item,) = [one.id for one in browser.desk.workspace.record.all(Claim) if one.report]
+    browser.post("/language", language="ru", back="/dossiers")
+    told = {"purpose": "court", "recipient": recipient, "items": item}
+    answer = browser.post("/dossiers/look", **told)
+    browser.post("/language", language="en", back="/dossiers")
+    assert answer.status_code == 403
+    assert "Это нельзя передать:" in answer.text
+    assert "нет согласия на цель" in answer.text
+    assert f'value="{item}" checked' not in answer.text  # it stays, so there is no box
+
+
+def read_and_built(browser: Browser, *items: str, **choice: str) -> str:
+    """Tick, read, confirm, build: the page that comes of it."""
+    page = browser.post("/dossiers/look", items=list(items), **choice).text
+    found = dict(re.findall(r'name="(read|once)" value="(\w+)"', page))
+    return browser.post("/dossiers/build", items=list(items), confirmed="1", **found, **choice).text
+
+
+def test_nothing_is_ticked_beforehand(browser: Browser) -> None:
+    page = browser.get(f"{thread_address(browser, 'RK-417')}/consent").text
+    assert 'name="items"' in page
+    assert "checked" not in page
+    choice = {"purpose": "inquiry", "recipient": inquiry(browser)}
+    page = browser.post("/dossiers", **choice).text
+    assert 'name="items"' in page
+    assert "checked" not in page
 
 
 def test_a_consent_to_a_claim_is_none_to_the_whole_report_that_it_is_from(browser: Browser) -> None:
     address = f"{thread_address(browser, 'RK-417')}/consent"
-    offered = re.findall(r'name="items" value="(\w+)"([^>]*)', browser.get(address).text)
-    (ticked,) = [item for item, state in offered if "checked" in state]
-    assert len(offered) == 2  # the whole report is offered, and never ticked beforehand
+    claim, _whole = re.findall(r'name="items" value="(\w+)"', browser.get(address).text)
     told = {
         "recipient": inquiry(browser),
         "risks": "What could happen.",
@@ -173,36 +198,102 @@ def test_a_consent_to_a_claim_is_none_to_the_whole_report_that_it_is_from(browse
     }
     day = browser.desk.workspace.today + 100
     until = date_of(Day(day)).isoformat()
-    answer = browser.post(address, purpose="un_procedure", items=ticked, until=until, **told)
+    answer = browser.post(address, purpose="un_procedure", items=claim, until=until, **told)
     assert answer.status_code == 303
     given = [one for one in browser.desk.workspace.record.all(Consent) if one.items]
-    assert {one.purpose: one.items for one in given}["un_procedure"] == (ticked,)
+    assert {one.purpose: one.items for one in given}["un_procedure"] == (claim,)
 
 
 def test_a_whole_report_leaves_when_it_was_ticked_for_both(
     browser: Browser, tmp_path: Path
 ) -> None:
     address = f"{thread_address(browser, 'RK-417')}/consent"
-    (whole,) = re.findall(r'name="items" value="(\w+)">', browser.get(address).text)
+    _, whole = re.findall(r'name="items" value="(\w+)">', browser.get(address).text)
     choice = {"purpose": "referral", "recipient": inquiry(browser)}
     assert whole not in browser.post("/dossiers", **choice).text
     until = date_of(Day(browser.desk.workspace.today + 100)).isoformat()
     told = {"risks": "What could happen.", "understood": "1", "explained_in": "en", "until": until}
     browser.post(address, items=whole, **choice, **told)
     assert f'name="items" value="{whole}">' in browser.post("/dossiers", **choice).text
-    assert "Built and sealed" in browser.post("/dossiers/build", items=whole, **choice).text
+    assert "I fear my uncle" in browser.post("/dossiers/look", items=whole, **choice).text
+    assert "Built and sealed" in read_and_built(browser, whole, **choice)
     (words,) = (tmp_path / "out").glob("*/data/arrivals/*/statement.json")
     assert "They had my phone" in words.read_text()
+    assert "dossier-" in browser.get("/dossiers").text  # and stands in the list of those before
+
+
+def test_a_dossier_that_was_not_read_is_not_built_and_the_choice_stays(
+    browser: Browser, tmp_path: Path
+) -> None:
+    choice = {"purpose": "inquiry", "recipient": inquiry(browser)}
+    page = browser.post("/dossiers", **choice).text
+    (item,) = re.findall(r'name="items" value="(\w+)"', page)
+    page = browser.post("/dossiers/look", items=item, **choice).text
+    read = re.search(r'name="read" value="(\w+)"', page)
+    assert read
+    answer = browser.post("/dossiers/build", items=item, read=read[1], **choice)
+    assert (answer.status_code, "Confirm that you read" in answer.text) == (400, True)
+    answer = browser.post("/dossiers/build", items=item, read="00", confirmed="1", **choice)
+    assert (answer.status_code, "was not read in these words" in answer.text) == (403, True)
+    assert f'value="{item}" checked' in answer.text
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unticked_look_at_others_records_nothing(browser: Browser) -> None:
+    address = thread_address(browser, "RK-417")
+    page = browser.get(address).text
+    envelope = re.search(r'name="envelope" value="(\w+)"', page)
+    assert envelope
+    form = browser.post(f"{address}/quote", envelope=envelope[1], words="I fear my uncle").text
+    for name in ("others", "certainty", "polarity"):
+        assert f'name="{name}"' in form
+    assert "checked" not in form
+    assert not re.search(r'<option value="saw" selected', form)
+    told = {"envelope": envelope[1], "words": "I fear my uncle", "event": "purge",
+            "property": "account", "value": "fear", "polarity": "asserts",
+            "perpetrator": "not_stated", "motive": "not_stated"}  # fmt: skip
+    before = len(browser.desk.workspace.record.claims)
+    for lacking in (
+        {"certainty": "saw"}, {"certainty": "", "others": "none"},
+        {"certainty": "saw", "others": "named"},
+        {"certainty": "saw", "others": "none", "person": "BM-003", "role": "third"},
+    ):  # fmt: skip
+        assert browser.post(f"{address}/claim", **told, **lacking).status_code == 400
+    assert len(browser.desk.workspace.record.claims) == before
+    named = {"certainty": "saw", "others": "named", "person": "BM-003", "role": "third"}
+    assert browser.post(f"{address}/claim", **told, **named).status_code == 303
+
+
+def test_where_the_writer_did_not_say_whom_it_is_about_it_can_be_the_writer(
+    browser: Browser, reported: World
+) -> None:
+    place = browser.desk.workspace.place
+    reported_so = "Nobody has come to ask since."
+    reported.reporter().send(reported_so, on_behalf="not_said")
+    take_in(place)
+    (thread,) = [one for one in place.casework().inbox() if one.on_behalf == "not_said"]
+    open_case(place, thread.thread, "DT-118")
+    address = thread_address(browser, reported_so)
+    envelope = re.search(r'name="envelope" value="(\w+)"', browser.get(address).text)
+    assert envelope
+    told = {"envelope": envelope[1], "words": "Nobody has come", "event": "purge",
+            "property": "account", "value": "alone", "polarity": "asserts", "certainty": "saw",
+            "perpetrator": "not_stated", "motive": "not_stated", "others": "none"}  # fmt: skip
+    form = browser.post(f"{address}/quote", envelope=envelope[1], words="Nobody has come").text
+    assert 'name="of_writer"' in form
+    assert browser.post(f"{address}/claim", **told).status_code == 400  # of whom?
+    assert browser.post(f"{address}/claim", **told, of_writer="1").status_code == 303
+    (claim,) = [one for one in place.record().all(Claim) if one.words == "Nobody has come"]
+    assert (claim.others, {one.person for one in claim.persons}) == ("none", {"DT-118"})
 
 
 def test_what_the_desk_builds_the_inquiry_can_check(browser: Browser, tmp_path: Path) -> None:
     recipient = inquiry(browser)
     choice = {"purpose": "inquiry", "recipient": recipient}
     page = browser.post("/dossiers", **choice).text
-    item = re.search(r'name="items" value="(\w+)"[^>]* checked', page)
+    item = re.search(r'name="items" value="(\w+)"', page)
     assert item
-    built = browser.post("/dossiers/build", items=item[1], **choice)
-    assert "Built and sealed" in built.text
+    assert "Built and sealed" in read_and_built(browser, item[1], **choice)
     (bundle,) = (tmp_path / "out").iterdir()
     command = [sys.executable, "-m", "asylia_verify", bundle, "--policy", tmp_path / "policy.json"]
     checked = subprocess.run(command, capture_output=True, text=True, check=False)

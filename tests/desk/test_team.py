@@ -202,8 +202,8 @@ def test_the_page_waits_for_nobody_once_all_have_acknowledged(people: tuple[Worl
     meet(rowan, linden)
     with opened(linden) as browser:
         page = browser.get("/team").text
-        assert "Aspen’s device has not acknowledged since 2026-11-22" in page
-        assert "it will be suspended on 2026-12-22" in page
+        assert "Aspen’s device has not acknowledged since 22 November 2026" in page
+        assert "it will be suspended on 22 December 2026" in page
     meet(aspen, linden, rowan, aspen, linden)
     with opened(linden) as browser:
         assert "Every device has acknowledged" in browser.get("/team").text

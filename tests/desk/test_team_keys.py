@@ -71,7 +71,7 @@ def test_an_alarm_is_seen_everywhere_and_settled_by_voice(page: Page) -> None:
     expect(page.locator("#theirs")).to_be_focused()
     page.keyboard.type("3")
     page.keyboard.press("Enter")
-    expect(page.locator(".place")).to_have_text("Place 3")
+    expect(page.locator(".place")).to_have_text("Number 3")
     page.locator("#who").select_option("Rowan")
     page.locator("#who").press("Tab")
     page.keyboard.press("Enter")

@@ -141,7 +141,7 @@ class Browser:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.get(address, headers=named)
 
-    def post(self, address: str, **fields: str) -> Response:
+    def post(self, address: str, **fields: str | list[str]) -> Response:
         """Send a form with the session's token."""
         data = {"csrf": self.desk.door.csrf, **fields}
         return self.client.post(address, data=data, headers=self.origin)

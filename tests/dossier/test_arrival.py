@@ -22,7 +22,7 @@ from asylia.casework.documenting import (
 )
 from asylia.dossier.arrival import Arrived, submissions
 from asylia.dossier.build import build
-from asylia.dossier.export import Request, export
+from asylia.dossier.export import Request, export, to_read
 from asylia.envelope.statement import Statement
 from asylia.errors import ForgedError, RefusedError
 from asylia.record.consent import NotPermittedError
@@ -166,7 +166,8 @@ def test_from_the_reporters_words_to_the_inquirys_verdict(tmp_path):
         (row,) = desk.casework().inbox()
         thread, newest = row.thread, desk.casework().thread(row.thread).newest
         open_case(desk, thread, "BK-204")
-        said = Said(event="purge", property="account", value="held for eight days")
+        told = {"property": "account", "value": "held for eight days", "could_identify": "none"}
+        said = Said(event="purge", **told)
         name = record_claim(desk, thread, Words(newest, "They took my phone"), said)
         inquiry = record_recipient(desk, "Example commission of inquiry")
         request = Request("inquiry", inquiry, (name, source_id(newest)))
@@ -176,7 +177,8 @@ def test_from_the_reporters_words_to_the_inquirys_verdict(tmp_path):
 
         def exported(out):
             given = {"ledger": desk.ledger, "courier": desk.courier, "stampers": ()}
-            given |= {"policy": policy, "cosign": lambda note: note, "clock": desk.clock}
+            read = to_read(desk.record(), request, desk.ledger).read
+            given |= {"policy": policy, "read": read, "witnesses": (), "clock": desk.clock}
             return export(desk.record(), request, out, **given)
 
         record_consent(desk, thread, terms(desk, inquiry, name))

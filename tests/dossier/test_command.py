@@ -51,24 +51,42 @@ def policy(desk, authority, name="policy"):
     return run(["dossier", "policy", str(desk / "vault"), str(desk / name), *told, *secret])
 
 
-def build(desk, authority, out, *items):
+def asked(desk, *items):
     wanted = [word for item in items for word in ("--item", item)]
-    told = ["--purpose", "inquiry", "--recipient", INQUIRY, *wanted, "--stamp", authority.url]
-    files = ["--policy", str(desk / "policy"), "--passphrase-file", str(desk / "passphrase")]
-    return run(["dossier", "build", str(desk / "vault"), str(out), *told, *files, "--json"])
+    secret = ["--passphrase-file", str(desk / "passphrase")]
+    return ["--purpose", "inquiry", "--recipient", INQUIRY, *wanted, *secret]
+
+
+def look(desk, *items):
+    return run(["dossier", "look", str(desk / "vault"), *asked(desk, *items)])
+
+
+def build(desk, authority, out, read, *items):
+    proven = ["--policy", str(desk / "policy"), "--stamp", authority.url, "--read", read]
+    told = [*asked(desk, *items), *proven, "--json"]
+    return run(["dossier", "build", str(desk / "vault"), str(out), *told])
 
 
 def test_from_policy_to_verdict(desk, authority, capsys):
     assert policy(desk, authority) == 0
     capsys.readouterr()
-    assert build(desk, authority, desk / "refused", "c-one", "c-third") == 77
+    refused = ("c-one", "c-third")
+    assert look(desk, *refused) == 77
+    assert "p-two" in " ".join(capsys.readouterr().err.split())
+    assert build(desk, authority, desk / "refused", "0" * 64, *refused) == 77
     assert "p-two" in " ".join(capsys.readouterr().err.split())
     assert not (desk / "refused").exists()
-    assert build(desk, authority, desk / "bundle", "c-one", "c-press") == 0
+    assert look(desk, "c-one", "c-press") == 0
+    *shown, read = capsys.readouterr().out.splitlines()
+    assert "Меня держали восемь дней. They took my phone." in shown
+    assert build(desk, authority, desk / "refused", "0" * 64, "c-one", "c-press") == 77
+    assert build(desk, authority, desk / "refused", "yes", "c-one", "c-press") == 64
+    capsys.readouterr()
+    assert build(desk, authority, desk / "bundle", read, "c-one", "c-press") == 0
     told = json.loads(capsys.readouterr().out)
     assert set(told["items"]) == {"c-one", "c-press"}
     assert verify([str(desk / "bundle"), "--policy", str(desk / "policy")]) == 0
-    assert build(desk, authority, desk / "bundle", "c-one") == 73
+    assert build(desk, authority, desk / "bundle", read, "c-one", "c-press") == 73
 
 
 def test_a_policy_is_never_written_over_and_needs_whole_keys(desk, authority, capsys):

@@ -14,10 +14,10 @@ from tests.dossier.world import (
 )
 from tests.ledger.world import Line, make_world
 
-from asylia.dossier.export import Request, export
+from asylia.dossier.export import Request, export, to_read
 from asylia.dossier.versions import Versions, VersionUse
 from asylia.errors import ConflictError, ForgedError, RefusedError, UnavailableError
-from asylia.record.contents import HandedOver, decode_content
+from asylia.record.contents import Claim, HandedOver, decode_content
 from asylia.record.reading import Entered, Record
 from asylia.tlog.policy import parse_policy
 from asylia.wire import encode
@@ -72,15 +72,17 @@ class Team:
         return self.log.policy(self.authority, root_hash=root_hash)
 
     def export(self, device, request, out, **changes):
+        record = self.record(device)
         given = {
             "ledger": device.ledger,
             "courier": self.relay,
             "policy": parse_policy(self.policy),
-            "cosign": self.log.cosign,
+            "read": to_read(record, request, device.ledger).read,
+            "witnesses": [self.log.lines],
             "stampers": [service(self.authority)],
             "clock": clock,
         }
-        return export(self.record(device), request, out, **{**given, **changes})
+        return export(record, request, out, **{**given, **changes})
 
 
 @pytest.fixture
@@ -151,8 +153,12 @@ def test_what_consent_lacks_is_refused_before_anything_is_logged(team, tmp_path)
 
 
 def test_a_policy_that_the_recipient_s_checker_would_refuse_by_stops_the_export(team, tmp_path):
+    size = team.log.storage.size()
+    with pytest.raises(RefusedError, match="too few"):
+        team.export(team.first, REQUEST, tmp_path / "b", witnesses=[])
+    assert team.log.storage.size() == size
     with pytest.raises(ForgedError, match="witness"):
-        team.export(team.first, REQUEST, tmp_path / "b", cosign=lambda note: note)
+        team.export(team.first, REQUEST, tmp_path / "b", witnesses=[lambda _: ()])
     other = parse_policy(World(1).policy(team.authority))
     with pytest.raises(RefusedError, match="another team"):
         team.export(team.first, REQUEST, tmp_path / "b", policy=other)
@@ -169,7 +175,8 @@ def test_a_claim_from_a_file_is_not_in_the_ledger_and_is_refused(team, tmp_path)
             ledger=team.first.ledger,
             courier=team.relay,
             policy=parse_policy(team.policy),
-            cosign=team.log.cosign,
+            read=to_read(loose, REQUEST, team.first.ledger).read,
+            witnesses=[team.log.lines],
             stampers=[],
             clock=clock,
         )
@@ -190,12 +197,12 @@ def test_what_goes_out_is_in_the_ledger_of_every_device_before_it_is_written(tea
 
 
 def test_what_can_t_be_told_to_the_team_is_not_written(team, tmp_path):
-    def silent(_statement):
+    def failing(_statement):
         team.relay.answers = False
         return b"a stamp"
 
     with pytest.raises(UnavailableError):
-        team.export(team.first, REQUEST, tmp_path / "b", stampers=[silent])
+        team.export(team.first, REQUEST, tmp_path / "b", stampers=[failing])
     assert not (tmp_path / "b").exists()
 
 
@@ -204,3 +211,36 @@ def test_where_writing_fails_the_team_has_been_told_too_much_and_never_too_littl
     with pytest.raises(ConflictError):
         team.export(team.first, REQUEST, tmp_path / "b")
     assert len(handed(team, team.first)) == 1
+
+
+def silent(_: object):
+    raise UnavailableError("a witness does not answer")
+
+
+def test_a_silent_witness_is_passed_over_and_too_many_silent_ones_are_named(team, tmp_path):
+    built = team.export(team.first, REQUEST, tmp_path / "a", witnesses=[silent, team.log.lines])
+    assert verdict(team, built.path, tmp_path).verdict == "valid"
+    with pytest.raises(UnavailableError, match="Too few witnesses answered"):
+        team.export(team.first, REQUEST, tmp_path / "b", witnesses=[silent])
+    assert not (tmp_path / "b").exists()
+
+
+def test_nothing_is_built_but_what_was_read(team, tmp_path):
+    record = team.record(team.first)
+    other = to_read(record, Request("inquiry", INQUIRY, ("c-one",)), team.first.ledger).read
+    size = team.log.storage.size()
+    for read in (b"", other):
+        with pytest.raises(RefusedError, match="not read"):
+            team.export(team.first, REQUEST, tmp_path / "new" / "b", read=read)
+    assert team.log.storage.size() == size
+    assert list(tmp_path.iterdir()) == []  # no empty folder stays either
+
+
+def test_every_text_that_leaves_is_read(team):
+    record = team.record(team.first)
+    shown = to_read(record, REQUEST, team.first.ledger)
+    assert [one.item for one in shown.quotations] == list(REQUEST.items)
+    said = shown.quotations[0]
+    assert said.words == record.get("c-one", Claim).words
+    assert said.others["value"] == "held for eight days"
+    assert len({shown.read, to_read(record, OTHER, team.first.ledger).read}) == 2

@@ -17,6 +17,7 @@ from tests.dossier.world import (
     record,
 )
 
+from asylia.dossier.look import look
 from asylia.dossier.selection import select
 from asylia.dossier.wording import BECOMES, wording
 from asylia.errors import RefusedError
@@ -24,6 +25,7 @@ from asylia.record.check import check
 from asylia.record.contents import (
     Count,
     Name,
+    OwnTerm,
     PartsTold,
     Place,
     Recants,
@@ -32,6 +34,7 @@ from asylia.record.contents import (
     Withdrawal,
 )
 from asylia.record.reading import Record
+from asylia.record.wordbook import term_id
 from asylia.tlog.fields import tree
 
 MASKABLE = {
@@ -193,6 +196,25 @@ def test_a_home_leaves_as_the_town_around_it_and_a_site_as_itself():
     assert leaves("c-there", of=record(town, home, told))["place"] == "A town"
     site = Site(id="t-mill", name="", place="q-home")
     assert leaves("c-there", of=record(town, home, site, told))["place"] == "Mill Lane 3"
+
+
+def test_circumstances_places_and_terms_of_ones_own_are_read_before_they_leave():
+    town = Place(id="q-town", names=(Name(text="A town", language="en"),), precision="settlement")
+    elders = OwnTerm(
+        id=term_id("perpetrators", "elders"), concept="perpetrators", term="elders",
+        labels={"en": "elders of Mill Lane", "ru": "старейшины"}, under="private_persons",
+    )  # fmt: skip
+    told = public(
+        "c-back", place="q-town", perpetrator="elders",
+        recants=Recants(claim="c-press", circumstances="after a visit"),
+    )  # fmt: skip
+    (shown,) = look(taken("c-back", of=record(town, elders, told)), {}).quotations
+    expected = {
+        "place": "A town", "recants_circumstances": "after a visit",
+        "perpetrator": "elders of Mill Lane",
+    }  # fmt: skip
+    assert expected.items() <= dict(shown.others).items()
+    assert "polarity" not in shown.others  # a term that ships describes nobody
 
 
 def test_the_reference_case_goes_into_words():

@@ -71,9 +71,16 @@ def by_the_command_line(request: pytest.FixtureRequest) -> tuple[set[Path], set[
     folder, authority = request.getfixturevalue("line"), request.getfixturevalue("authority")
     command.policy(folder, authority, "policy")
     before = files(folder)
-    assert command.build(folder, authority, folder / "bundle", "c-one", "c-third") == 77
+    out, unread = folder / "bundle", "0" * 64
+    assert command.look(folder, "c-one", "c-third") == 77
+    assert command.build(folder, authority, out, unread, "c-one", "c-third") == 77
+    assert command.build(folder, authority, out, unread, "c-one") == 77
     refused = files(folder) - before
-    assert command.build(folder, authority, folder / "bundle", "c-one") == 0
+    capsys = request.getfixturevalue("capsys")
+    capsys.readouterr()
+    assert command.look(folder, "c-one") == 0
+    *_, read = capsys.readouterr().out.splitlines()
+    assert command.build(folder, authority, out, read, "c-one") == 0
     return refused, files(folder) - before
 
 
@@ -84,11 +91,13 @@ def by_the_desk(request: pytest.FixtureRequest) -> tuple[set[Path], set[Path]]:
     recipient = test_screens.inquiry(browser)
     folder = browser.desk.workspace.export.folder.parent  # type: ignore[union-attr]
     before = files(folder)
-    told = {"recipient": recipient, "items": claim.id}
+    told = {"recipient": recipient, "items": claim.id, "confirmed": "1", "read": "00" * 32}
     assert browser.post("/dossiers/build", purpose="court", **told).status_code == 403
+    assert browser.post("/dossiers/build", purpose="inquiry", **told).status_code == 403
     assert not browser.desk.workspace.record.all(HandedOver)
     refused = files(folder) - before
-    assert browser.post("/dossiers/build", purpose="inquiry", **told).status_code == 200
+    choice = {"purpose": "inquiry", "recipient": recipient}
+    assert "Built and sealed" in test_screens.read_and_built(browser, claim.id, **choice)
     (handed,) = browser.desk.workspace.record.all(HandedOver)
     assert (handed.recipient, handed.items) == (recipient, (claim.id,))
     return refused, files(folder) - before

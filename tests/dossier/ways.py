@@ -74,7 +74,10 @@ def imports(tree: ast.Module) -> set[str]:
 
 
 def reaching(ways_out: set[str], known: dict[str, ast.Module]) -> set[str]:
-    """The modules of commands and of the desk's forms from which a way out can be reached."""
+    """The modules of commands and of the desk's forms from which a way out can be reached.
+
+    No command is called in a private module: what imports one is reached itself.
+    """
     reach = set(ways_out)
     while grown := {
         name
@@ -82,7 +85,7 @@ def reaching(ways_out: set[str], known: dict[str, ast.Module]) -> set[str]:
         if name not in reach and name not in _HUBS and imports(tree) & reach
     }:
         reach |= grown
-    return {name for name in reach if name.startswith(ENTRIES)}
+    return {name for name in reach if name.startswith(ENTRIES) and "._" not in name}
 
 
 def made_in(kind: str, known: dict[str, ast.Module]) -> set[str]:

@@ -39,6 +39,7 @@ from asylia.record.reading import Entered, Record
 from asylia.rehearsal.stamp_authority import StampAuthority
 from asylia.tlog.checkpoint import NoteKey, with_cosignatures
 from asylia.tlog.log import Log
+from asylia.tlog.note import NoteSignature
 from asylia.tlog.policy import LogParty, Policy, WitnessParty, encode_policy
 from asylia.tlog.reader import LogReader
 from asylia.tlog.witness import cosign
@@ -79,6 +80,7 @@ def claim(name: str, **changes: object) -> Claim:
         "certainty": "saw",
         "perpetrator": "police",
         "persons": (Concerned(person="p-one", role="speaker"),),
+        "others": "named" if changes.get("persons") else "none",
         "report": "t-1",
     }
     return Claim(**{**told, **changes})
@@ -221,6 +223,9 @@ class World:
     def cosign(self, note: bytes) -> bytes:
         lines = cosign(note, self.log_key.public, None, (), self.witness, clock=clock).lines
         return with_cosignatures(note, lines)
+
+    def lines(self, reader: LogReader) -> tuple[NoteSignature, ...]:
+        return cosign(reader.note, self.log_key.public, None, (), self.witness, clock=clock).lines
 
     def evidence(
         self,

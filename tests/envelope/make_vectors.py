@@ -220,11 +220,14 @@ def _parts(letter: Letter, name: str) -> tuple[bytes, bytes]:
     return control, statement
 
 
+def _control(sealed: bytes) -> str:
+    return SignedBytes.parse(unpad(age.decrypt(sealed, [world.INTAKE]))).body.decode()
+
+
 def envelope() -> Json:
     other_words = Letter(
         kind="follow_up",
         statement=Statement(language="en", text="More, made up."),
-        safe_contact=world.LETTER.safe_contact,
     )
     first, later = _parts(world.LETTER, "first"), _parts(other_words, "later")
     kept = kept_or_made(
@@ -269,6 +272,7 @@ def envelope() -> Json:
         "other_intake": world.OTHER_INTAKE.reveal(),
         "files": kept,
         "control": signed.body.decode(),
+        "later_control": _control(b64decode(kept["later control"])),
         "control_signature": text64(signed.signatures[0].signature),
         "statement": unpad(age.decrypt(statement_age, [world.INTAKE])).decode(),
         "statement_file_key": text64(age.file_key(statement_age, [world.INTAKE])),

@@ -254,9 +254,10 @@ letters = st.builds(
             tuple
         ),
     ),
-    safe_contact=st.builds(SafeContact, may_contact=st.booleans(), how=short_text, when=short_text),
-    urgency=st.sampled_from(["now", "days", "can_wait"]),
-    on_behalf=st.sampled_from(["myself", "another"]),
+    safe_contact=st.none()
+    | st.builds(SafeContact, may_contact=st.booleans(), how=short_text, when=short_text),
+    urgency=st.sampled_from(["now", "days", "can_wait", "as_before"]),
+    on_behalf=st.sampled_from(["myself", "another", "not_said"]),
 )
 
 
@@ -266,6 +267,8 @@ def test_round_trip(letter: Letter) -> None:
     assert opened.statement == letter.statement
     assert opened.control.safe_contact == letter.safe_contact
     assert opened.control.kind == letter.kind
+    assert opened.control.urgency == letter.urgency
+    assert opened.control.on_behalf == letter.on_behalf
 
 
 def test_a_text_over_its_limit_is_refused_before_sealing() -> None:

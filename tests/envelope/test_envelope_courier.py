@@ -263,7 +263,7 @@ def test_what_is_not_eight_slots_is_malformed(untrusted: bytes) -> None:
 def test_sending_leaves_no_log_line(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     async def run() -> None:
         async with real_relay(tmp_path) as (courier, _):
-            await courier.send_envelope(BlobId(system(16)), b"x")
+            await courier.send_envelope(BlobId(system(16)), bytes(9000))
 
     caplog.set_level(logging.DEBUG)
     anyio.run(run)

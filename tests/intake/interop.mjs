@@ -6,6 +6,7 @@ import { fromBase64, hex, Refused, text, toBase64 } from "../../frontend/intake/
 import { fingerprint, hkdf, mac, paddedLength, pbkdf2, unpad, verify } from "../../frontend/intake/crypto.mjs";
 import { dropId, openWindow } from "../../frontend/intake/drop.mjs";
 import { sealAttachment, sealEnvelope } from "../../frontend/intake/envelope.mjs";
+import { blank } from "../../frontend/intake/message.mjs";
 import { entropyOf, parseList, threadKeys, wordsOf } from "../../frontend/intake/phrase.mjs";
 import { decode, encode, record, string } from "../../frontend/intake/wire.mjs";
 
@@ -33,6 +34,7 @@ const tasks = {
     verify(key(task.key), signatures, task.label, ...task.parts.map(bytes));
     return true;
   },
+  blank: ({ text: typed }) => blank(typed),
   message: ({ content }) => text(encode("test/1", decode(bytes(content), "test/1", record({ text: string(0, 1e6) })))),
   async keys({ entropy, root_hash: rootHash, numbers }) {
     const keys = await threadKeys(bytes(entropy), bytes(rootHash));

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
 
 from asylia.intake.pages import EXIT_URL
 from asylia.rehearsal.canaries import Canary, Sighting, phrase_canaries, sightings
@@ -72,10 +72,13 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def opened(
-    browser: Browser, *, scripts: bool = True, width: int = 360
+    browser: Browser, *, scripts: bool = True, width: int = 360, touch: bool = False
 ) -> Iterator[tuple[Page, Recorder]]:
     context = browser.new_context(
-        java_script_enabled=scripts, viewport={"width": width, "height": 740}
+        java_script_enabled=scripts,
+        viewport={"width": width, "height": 640},
+        has_touch=touch,
+        is_mobile=touch,
     )
     page, recorder = context.new_page(), Recorder()
     page.set_default_timeout(20_000)
@@ -107,6 +110,14 @@ def write(page: Page, world: World) -> tuple[str, ...]:
     return tuple(re.sub(r"[\d\s]", "", word) for word in words)
 
 
+def border(field: Locator) -> str:
+    """How the edge of a field looks."""
+    edge = "[style.borderTopColor, style.borderTopWidth, style.borderTopStyle].join(' ')"
+    return str(
+        field.evaluate(f"field => {{ const style = getComputedStyle(field); return {edge} }}")
+    )
+
+
 def practise(page: Page, words: tuple[str, ...]) -> None:
     press(page, "I have them: let me try")
     expect(page.locator("ol[data-words]")).to_have_count(0)
@@ -115,7 +126,9 @@ def practise(page: Page, words: tuple[str, ...]) -> None:
     page.get_by_label("Word 7").fill(words[6].upper())
     press(page, "Check")
     expect(page.get_by_role("alert")).to_contain_text("Not the same yet")
-    expect(page.locator("[aria-invalid=true]")).to_have_count(1)
+    marked = page.locator("[aria-invalid=true]")
+    expect(marked).to_have_count(1)
+    assert border(marked) != border(page.get_by_label("Word 2"))
     page.get_by_label("Word 6").fill(words[5])
     press(page, "Check")
     expect(page.get_by_role("heading", name="You know your words")).to_be_visible()
@@ -138,6 +151,7 @@ def whole_way(page: Page, world: World) -> tuple[str, ...]:
     control = report.control
     assert report.statement.text == TEXT
     assert (control.urgency, control.on_behalf) == ("now", "another")
+    assert control.safe_contact
     assert (control.safe_contact.how, control.safe_contact.when) == (HOW, WHEN)
     [attachment] = control.attachments
     assert (attachment.name, attachment.size) == (FILE["name"], len(FILE["buffer"]))
@@ -167,6 +181,8 @@ def whole_way(page: Page, world: World) -> tuple[str, ...]:
     later = {each.control.kind: each for each in world.take_in()}
     assert set(later) == {"follow_up", "delete"}
     assert later["follow_up"].statement.text == "Canary-Alder, once more."
+    for each in later.values():
+        assert (each.control.urgency, each.control.safe_contact) == ("as_before", None)
     assert {each.control.thread_key for each in later.values()} == {control.thread_key}
     return words
 
@@ -233,7 +249,8 @@ def test_where_the_browser_lacks_something_the_plain_page_stays_and_says_so(
         page.get_by_label("What is happening?").fill("Plain.")
         press(page, "Seal and send")
         expect(page.locator("input[name=pass]")).to_have_count(1)
-    assert [each.statement.text for each in world.take_in()] == ["Plain."]
+    [plain] = world.take_in()
+    assert (plain.statement.text, plain.control.on_behalf) == ("Plain.", "not_said")
 
 
 def test_with_scripts_a_failure_never_falls_back_to_sending_in_clear(
@@ -335,6 +352,37 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(
         for path in ("", "write", "return", "sealed", "nowhere"):
             page.goto(f"{world.page}/{language}/{path}")
             assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+COVERED = """[document.activeElement.name,
+  document.querySelector("main").contains(document.activeElement) &&
+  document.activeElement.getBoundingClientRect().top <
+  document.querySelector("header").getBoundingClientRect().bottom]"""
+
+
+@pytest.mark.parametrize("width", [320, 360])
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("touch", [False, True])
+def test_the_way_out_never_covers_what_has_the_focus(
+    browser: Browser, world: World, width: int, language: str, touch: bool
+) -> None:
+    with opened(browser, width=width, touch=touch) as (page, _):
+        page.goto(f"{world.page}/{language}/write")
+        page.locator("#contact").check()
+        reached = []
+        for key in ["Tab"] * 14 + ["Shift+Tab"] * 14:
+            page.keyboard.press(key)
+            name, covered = page.evaluate(COVERED)
+            reached.append(name)
+            assert not covered, (key, name)
+        assert {"text", "how", "when", "file", "words_language"} <= set(reached)
+
+
+def test_where_nothing_hovers_no_key_is_spoken_of(browser: Browser, world: World) -> None:
+    for touch in (False, True):
+        with opened(browser, width=1000, touch=touch) as (page, _):
+            page.goto(f"{world.page}/ru/write")
+            expect(page.get_by_text("дважды нажмите Esc")).to_be_visible(visible=not touch)
 
 
 def test_the_whole_form_works_by_keyboard(browser: Browser, world: World) -> None:

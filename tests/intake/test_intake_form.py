@@ -66,6 +66,27 @@ def test_a_file_over_the_limit_is_dropped_and_the_words_are_kept() -> None:
     assert room.take(ROOM)
 
 
+@pytest.mark.parametrize("length", [5_000, 8_000])
+def test_a_very_long_file_name_or_type_loses_no_words(length: int) -> None:
+    named = file(b"x", name="n" * length)
+    typed = file(b"x").replace(b"image/jpeg", b"t/" + b"t" * length)
+    for part in (named, typed):
+        form = read(field("text", b"kept") + part + END, size=999)
+        assert form.fields == {"text": "kept"}
+        assert form.upload is not None
+        assert length in {
+            len(form.upload.untrusted_name),
+            len(form.upload.untrusted_media_type) - 2,
+        }
+
+
+def test_names_and_types_count_towards_the_fields() -> None:
+    long = file(b"", name="").replace(b"image/jpeg", b"t" * 8_000)
+    assert len(read(field("text", bytes(FIELDS_LIMIT - 8_000)) + END).fields["text"]) > 0
+    with pytest.raises(TooLargeError):
+        read(long + field("text", bytes(FIELDS_LIMIT - 8_000)) + END)
+
+
 def test_a_file_without_room_is_dropped_and_the_words_are_kept() -> None:
     form = read(field("text", b"kept") + file(bytes(100)) + END, room=Room(99))
     assert (form.fields, form.upload, form.dropped) == ({"text": "kept"}, None, "no room")

@@ -18,7 +18,7 @@ from asylia.envelope.control import check_follow_up
 from asylia.envelope.envelope import OpenedEnvelope, open_envelope
 from asylia.envelope.phrase import LANGUAGES, Phrase, word_list
 from asylia.errors import ForgedError
-from asylia.intake import armor
+from asylia.intake import armor, draft
 
 HERE = Path(__file__).parent
 VECTORS = HERE.parents[1] / "spec" / "vectors"
@@ -178,6 +178,17 @@ def test_windows_of_drops_are_judged_as_published() -> None:
         assert shown == case["expect"], case["name"]
 
 
+UNSEEN = ["", " \n\t\u00a0", "\u200b\u200d\ufeff", "\u2800", "\u3164\ufe0f", "\u202e\u034f"]
+SEEN = ["x", "\u200b.\u200b", "🍂", "и\u0306", "\u4e00", "-"]
+
+
+def test_what_cannot_be_seen_is_nothing_with_scripts_as_without() -> None:
+    cases = [(typed, True) for typed in UNSEEN] + [(typed, False) for typed in SEEN]
+    told = node([{"do": "blank", "text": typed} for typed, _ in cases])
+    for (typed, expected), said in zip(cases, told, strict=True):
+        assert said["ok"] is draft.blank(typed) is expected, ascii(typed)
+
+
 def sealed(**changed: Any) -> dict[str, Any]:
     message = {
         "kind": "report",
@@ -212,15 +223,19 @@ def test_the_desk_opens_what_the_page_sealed() -> None:
     content = bytes(range(256)) * 4200  # two pieces
     file = {"name": "../a\u202eb.jpg", "mediaType": "IMAGE/jpeg", "content": content.hex()}
     task = sealed() | {"file": file}
-    first, later = node([task, sealed(kind="follow_up", text="More.")])
+    as_before = {"urgency": "as_before", "safeContact": None, "onBehalf": "not_said"}
+    first, later = node([task, sealed(kind="follow_up", text="More.", **as_before)])
     report, follow_up = opened(first), opened(later)
     assert report.statement.text == task["message"]["text"]
     control = report.control
     assert (control.kind, control.urgency, control.on_behalf) == ("report", "now", "another")
+    assert control.safe_contact
     assert control.safe_contact.may_contact
     assert control.safe_contact.when == "never at night"
     assert control.thread == world.KEYS.thread
     check_follow_up(control, follow_up.control)
+    assert (follow_up.control.urgency, follow_up.control.safe_contact) == ("as_before", None)
+    assert follow_up.control.on_behalf == "not_said"
     [attachment] = control.attachments
     assert (attachment.name, attachment.media_type) == (".._a_b.jpg", "application/octet-stream")
     pieces, target = first["ok"]["pieces"], BytesIO()

@@ -98,7 +98,7 @@ def test_a_page_can_be_read_aloud_and_left(page: bytes, language: str) -> None:
     assert len(outline.ids) == len(set(outline.ids))
     labels = {attrs.get("for") for _, attrs in outline.all("label")}
     for at, control in outline.all("input", "textarea", "select"):
-        if control.get("type") == "hidden":
+        if control.get("type") == "hidden" or "hidden" in control:
             continue
         named = control.get("aria-label") or control.get("id") in labels or at in outline.in_labels
         assert named, control
@@ -135,6 +135,17 @@ def test_a_page_takes_nothing_from_elsewhere_and_keeps_nothing(page: bytes, lang
     if not inline:
         assert "<style" not in text
         assert len(re.findall("<script", text)) == 1
+
+
+@pytest.mark.parametrize(("page", "language"), list(every_page()))
+def test_every_posted_form_holds_the_field_that_keeps_it_off_the_disk(
+    page: bytes, language: str
+) -> None:
+    for form in re.findall(r'<form method="post".*?</form>', page.decode(), re.DOTALL):
+        [field] = re.findall(r'<input type="password"[^>]*>', form)
+        assert 'value="x" hidden readonly' in field
+        assert "name=" not in field
+        assert f'action="/{language}/' in form
 
 
 def test_the_words_stand_in_the_page_once_and_never_in_a_field_or_an_address() -> None:
@@ -210,3 +221,10 @@ def test_the_command_builds_the_page_and_prints_its_hashes(
     assert '"en/write.html"' in capsys.readouterr().out
     assert run(command) == ConflictError.exit_code
     assert run([*command[:-1], str(tmp_path / "none")]) == 66
+
+
+def test_a_file_is_no_folder_to_build_into(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"kept")
+    with pytest.raises(ConflictError):
+        build(tmp_path / "file", ROOT.public)
+    assert (tmp_path / "file").read_bytes() == b"kept"

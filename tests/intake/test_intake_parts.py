@@ -170,6 +170,23 @@ def test_a_filled_form_is_a_letter() -> None:
     assert letter.safe_contact.how == "made-up"
 
 
+@pytest.mark.parametrize("kind", ["follow_up", "withdraw", "delete"])
+def test_what_follows_a_report_leaves_things_as_they_were_unless_told(kind: Any) -> None:
+    for form in (Form({"text": "x"}), Form({"contact": "as_before", "urgency": "as_before"})):
+        letter = draft.letter(form, kind, "en")
+        assert (letter.urgency, letter.safe_contact) == ("as_before", None)
+        assert letter.on_behalf == "not_said"
+    told = draft.letter(Form({"contact": "no", "urgency": "can_wait"}), kind, "en")
+    assert told.urgency == "can_wait"
+    assert told.safe_contact is not None
+
+
+def test_nobody_is_taken_for_the_one_whom_a_report_is_about() -> None:
+    assert draft.letter(filled(), "report", "en").on_behalf == "not_said"
+    with pytest.raises(MalformedError):
+        draft.letter(filled(urgency="as_before"), "report", "en")
+
+
 def test_a_contact_that_was_taken_back_is_not_sent() -> None:
     letter = draft.letter(filled(contact="no", how="made-up", when="never"), "report", "en")
     contact = letter.safe_contact
@@ -180,6 +197,7 @@ def test_a_contact_that_was_taken_back_is_not_sent() -> None:
     ("form", "slips"),
     [
         (filled(text="  \n"), (("text", "text"),)),
+        (filled(text="\u200b\u200d"), (("text", "text"),)),
         (filled(text="x" * 100_001), (("long", "text"),)),
         (filled(contact="yes", how=" "), (("how", "how"),)),
         (filled(contact="yes", how="x" * 501), (("long", "how"),)),

@@ -339,6 +339,27 @@ def test_what_no_browser_sends_is_answered_alike(
     assert b"data-leave" in answer
 
 
+@pytest.mark.parametrize(
+    ("junk", "status"),
+    [
+        (b"junk\r\n\r\n", b"400"),
+        (b"GET /%b HTTP/1.1\r\n\r\n" % (b"a" * 70_000), b"414"),
+        (b"GET / HTTP/1.1\r\n%b\r\n" % (b"X: y\r\n" * 150), b"431"),
+    ],
+)
+def test_what_is_no_request_gets_the_bare_answer_that_security_md_owns_up_to(
+    world: World, junk: bytes, status: bytes
+) -> None:
+    head, _, body = raw(world, junk).partition(b"\r\n\r\n")
+    line, *headers = head.split(b"\r\n")
+    assert line.startswith(b"HTTP/1.1 " + status)
+    assert body == b""
+    assert {each.partition(b":")[0].lower() for each in headers} <= {
+        b"connection", b"content-length", b"date"
+    }  # fmt: skip
+    assert b"date" in head  # once it is not, or the day alone, mend SECURITY.md and spec/page.md
+
+
 def test_a_length_with_leading_zeros_is_a_length(world: World) -> None:
     path, length = b"/v1/envelopes/" + b"0" * 32, b"2000000".zfill(5000)
     head = b"PUT %b HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %b\r\n\r\n"

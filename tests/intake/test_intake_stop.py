@@ -52,7 +52,9 @@ def test_it_leaves_with_nothing_said_and_nothing_lost(tmp_path: Path, name: str)
     path = f"/v1/envelopes/{bytes(16).hex()}"
     with served(port, *commands[name]) as process:
         if name == "relay":
-            put = httpx.put(f"http://127.0.0.1:{port}{path}", content=b"kept", trust_env=False)
+            put = httpx.put(
+                f"http://127.0.0.1:{port}{path}", content=b"kept" * 3000, trust_env=False
+            )
             assert put.status_code == 201
         address = ("127.0.0.1", port)
         with socket.create_connection(address), socket.create_connection(address) as half:
@@ -64,4 +66,4 @@ def test_it_leaves_with_nothing_said_and_nothing_lost(tmp_path: Path, name: str)
         with served(port, *commands[name]) as process:
             world = World(f"http://127.0.0.1:{port}", "", tmp_path, tmp_path, ())
             with world.desk as desk:
-                assert desk.get(path).content == b"kept"
+                assert desk.get(path).content == b"kept" * 3000

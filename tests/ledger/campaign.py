@@ -6,7 +6,7 @@ reading the true line again, as workers do who have compared by voice.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -15,9 +15,16 @@ from tests.ledger.joiners import Newcomer
 from tests.ledger.world import LABEL, Device, Hands, World, make_world
 
 from asylia.envelope.authority import certify
-from asylia.errors import RefusedError
+from asylia.errors import RefusedError, UnavailableError
 from asylia.ledger import entering, inviting, recovering, recovery
-from asylia.ledger.change import Addition, Forgetting, Removal, Suspension
+from asylia.ledger.change import (
+    Addition,
+    Admission,
+    Dismissal,
+    Forgetting,
+    Removal,
+    Suspension,
+)
 from asylia.ledger.ledger import Ledger
 from asylia.ledger.recovery import Combined
 from asylia.values import RecordId, day_of
@@ -71,6 +78,7 @@ class HostileLine:
         self.true = blobs
         self.opens: bytes | None = None
         self.reads: tuple[bytes, ...] = ()
+        self.deaf: set[bytes] = set()  # devices that it takes nothing from
         self.false: dict[bytes, Callable[[list[bytes]], list[bytes]]] = {}
 
     def to(self, device: bytes, secret: bytes = b"") -> "Side":
@@ -101,6 +109,8 @@ class Side:
 
     def put_ledger(self, blob: bytes) -> int:
         self._check(reading=False)
+        if self.device in self.relay.deaf:
+            raise UnavailableError("the relay does not answer")
         if blob not in self.relay.true:
             self.relay.true.append(blob)
         return self.relay.true.index(blob)
@@ -141,6 +151,7 @@ class Campaign:
     @classmethod
     def begin(cls, third: bool) -> "Campaign":
         world = make_world()
+        world.founding = replace(world.founding)  # a recovery changes it, for this life alone
         for device in world.devices:
             _make_fragile(device)
         relay = HostileLine(world.line.blobs)
@@ -158,7 +169,7 @@ class Campaign:
         report = device.ledger.sync(self.relay.to(device.keys.device))
         self._note_secrets(device)
         new = [one for one in device.ledger.findings() if one.text not in before]
-        if device in self.devices and not report.waiting:
+        if device in self.devices and not report.waiting and NAME not in device.state.absences:
             mine = device.keys.device
             self.acknowledged |= {t for t, (_, author) in self.written.items() if author == mine}
         return [one.kind for one in (*new, *report.findings)]
@@ -200,6 +211,12 @@ class Campaign:
     def admins(self) -> list[Device]:
         return [d for d in self.devices if d.ledger.certificate() is not None]
 
+    @property
+    def inside(self) -> list[Device]:
+        """Those that are in the compartment; the first admin always is."""
+        epoch = self.admins[0].state.compartments[NAME]
+        return [d for d in self.devices if d.keys.device in epoch.devices]
+
     def decide(self, *changes: object) -> bool:
         """An admin asks for it, a second one signs; False where there is no second."""
         self.sync_all(2)
@@ -223,7 +240,9 @@ class Campaign:
         _make_fragile(newcomer.device)
         return self._let_in(newcomer, admin=admin)
 
-    def _let_in(self, newcomer: Newcomer, *, admin: bool) -> Device | None:
+    def _let_in(
+        self, newcomer: Newcomer, *, admin: bool, compartments: tuple[str, ...] = (NAME,)
+    ) -> Device | None:
         inviter, device = self.admins[0], newcomer.device
         line = self.relay.to(inviter.keys.device)
         sealed = inviting.invite(inviter.ledger, inviter.store, line, newcomer.card)
@@ -235,7 +254,7 @@ class Campaign:
         today = day_of(self.world.clock())
         root = self.world.founding.root
         certificate = certify(root, card.signing, not_before=today) if admin else None
-        change = Addition(card.signing, card.prekey, device.name, certificate, (NAME,))
+        change = Addition(card.signing, card.prekey, device.name, certificate, compartments)
         if not self.decide(change):
             return None
         device.restart()
@@ -257,9 +276,14 @@ class Campaign:
         if not self.decide(Removal(device.keys.device)):
             self.devices.append(device)
 
-    def come_back(self, device: Device) -> None:
-        newcomer = Newcomer(device)
-        self._let_in(newcomer, admin=False)
+    def come_back(self, device: Device, compartments: tuple[str, ...]) -> None:
+        self._let_in(Newcomer(device), admin=False, compartments=compartments)
+
+    def dismiss(self, device: Device) -> None:
+        self.decide(Dismissal(NAME, device.keys.device))
+
+    def admit(self, device: Device) -> None:
+        self.decide(Admission(NAME, device.keys.device))
 
     def forget(self, record: RecordId) -> None:
         if self.decide(Forgetting(NAME, (record,), "withdrawal", ("An invented inquiry",))):
@@ -320,24 +344,27 @@ class Campaign:
 
     def check(self) -> None:
         self.settle()
-        dumps = [self.texts(device) for device in self.devices]
+        dumps = [self.texts(device) for device in self.inside]
         assert all(dump == dumps[0] for dump in dumps), "devices do not converge"
         assert len(set(dumps[0])) == len(dumps[0]), "an entry stands twice"
         must = {t for t in self.acknowledged if self.written[t][0] not in self.asked_to_forget}
         assert must <= set(dumps[0]), f"lost: {sorted(must - set(dumps[0]))}"
         for device in self.devices:
-            assert device.ledger.waiting() == 0, f"{device.name} still waits"
+            assert device.ledger.waiting() == 0 or device not in self.inside, f"{device.name} waits"
             assert not device.ledger.awaiting(), [*device.ledger.awaiting()]
         self.check_forgotten()
 
     def check_forgotten(self) -> None:
-        """All current devices and every blob: nothing of what was forgotten opens."""
+        """All devices of the compartment and every blob: nothing of what was forgotten opens.
+
+        One that is in the team alone keeps what it had when it left.
+        """
         gone = [t for t, (record, _) in self.written.items() if record in self.asked_to_forget]
         if not gone:
             return
         known = Secrets(frozenset(self.keys), frozenset(self.identities))
         attacker = KnowingAttacker(known).take(*self.relay.true)
-        for device in self.devices:
+        for device in self.inside:
             attacker.take_store(device.store.connection)
         open_ones = [text for text in gone if attacker.reads(text)]
         assert not open_ones, f"forgotten and readable: {open_ones}"

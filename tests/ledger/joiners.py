@@ -60,11 +60,12 @@ def post(world: World, changes: Sequence[Change], *, by: int = 0, meet: bool = T
         record_keys=lambda name: {
             RecordId(row.record): row.key for row in maker.store.records(name) if row.key
         },
+        signing=maker.keys.signing,
     )
     composed = composing.compose(view, changes)
     assert composed.team is not None
     signers = [device.keys.signing for device in world.devices]
-    for page in composed.pages:
+    for page in (*composed.pages, *composed.told):
         world.line.put_ledger(page)
     team = composed.team
     world.line.put_ledger(sealing.seal_epoch(sealing.sign_epoch(team, signers), team.recipients))

@@ -1,4 +1,4 @@
-"""Writes vectors ``entry``, ``epoch``, ``membership``: ``python -m tests.ledger.make_vectors``.
+"""Writes vectors of the ledger: ``python -m tests.ledger.make_vectors``.
 
 Entries come out the same each time.  Epochs do not: sealing and ML-DSA-44 draw randomness of their
 own; a new file is as good as the old one.
@@ -19,6 +19,7 @@ from asylia.crypto.signing import SigningKey
 from asylia.envelope.authority import certify
 from asylia.envelope.signed import SignedBytes
 from asylia.ledger import boxes, sealing
+from asylia.ledger.dismissal import DismissalNotice, seal_dismissal, sign_dismissal
 from asylia.ledger.entry import CONTENT, CONTROL, FLOOR, LABEL, NO_RECORD, Head, Header
 from asylia.ledger.epoch import Device, Relay, TeamEpoch
 from asylia.ledger.founding import Founder, found
@@ -142,6 +143,11 @@ REPLACED = {
             '"forgotten":[]',
             '"forgotten":["AAAAAAAAAAAAAAAAAAAAAA==","AAAAAAAAAAAAAAAAAAAAAA=="]',
         ),
+        "one dismissal told twice": (
+            '"told":[]',
+            f'"told":["{b64(bytes(32))}","{b64(bytes(32))}"]',
+        ),
+        "nothing of whom it leaves out": (',"told":[]', ""),
     },
 }
 
@@ -300,6 +306,48 @@ def membership() -> dict[str, object]:
     }
 
 
+def dismissal() -> dict[str, object]:
+    signer, other = (SigningKey(bytes([seed]) * 32, "pair") for seed in (30, 31))
+    prekey, stranger = (Identity.from_seed(bytes([seed]) * 32) for seed in (32, 33))
+    said = DismissalNotice(compartment="casework", device=bytes([34]) * 32, number=7)
+    good = sign_dismissal(said, signer)
+    another = sign_dismissal(msgspec.structs.replace(said, number=8), signer)
+    bodies = {
+        "an unknown key": (b'{"compartment"', b'{"at":1,"compartment"'),
+        "another version": (b"asylia/dismissal/1", b"asylia/dismissal/2"),
+        "a number that is none": (b'"number":7', b'"number":-7'),
+        "a compartment that is no id": (b"casework", b"Case work"),
+        "no device": (b',"device":"' + b64(said.device).encode() + b'"', b""),
+        "a space": (b'"number":7', b'"number": 7'),
+    }
+    cases = {
+        "ok": {"as its signer made it": good},
+        "forged": {
+            "by another": sign_dismissal(said, other),
+            "with the signature of another body": SignedBytes(good.body, another.signatures),
+            "one signature of the pair": SignedBytes(good.body, good.signatures[:1]),
+        },
+        "malformed": {
+            name: SignedBytes(good.body.replace(*change), good.signatures)
+            for name, change in bodies.items()
+        },
+    }
+    return {
+        "signer": b64(signer.seed),
+        "says": {"compartment": said.compartment, "device": b64(said.device), "number": 7},
+        "sealed": {
+            "blob": b64(seal_dismissal(said, signer, prekey.recipient)),
+            "prekey": prekey.reveal(),
+            "not_for": stranger.reveal(),
+        },
+        "cases": [
+            {"name": name, "signed": b64(signed.encode()), "expect": expect}
+            for expect, named in cases.items()
+            for name, signed in named.items()
+        ],
+    }
+
+
 def main() -> None:
     given = {
         "compartment_key": b64(COMPARTMENT_KEY),
@@ -313,7 +361,12 @@ def main() -> None:
         },
         "entries": entries(),
     }
-    made = (("entry", given), ("epoch", epochs()), ("membership", membership()))
+    made = (
+        ("dismissal", dismissal()),
+        ("entry", given),
+        ("epoch", epochs()),
+        ("membership", membership()),
+    )
     for name, content in made:
         (FOLDER / f"{name}.json").write_text(json.dumps(content, indent=1) + "\n")
 

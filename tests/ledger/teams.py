@@ -15,6 +15,7 @@ from asylia.envelope.authority import certify
 from asylia.envelope.signed import SignedBytes
 from asylia.ledger import composing, sealing
 from asylia.ledger.boxes import Keys, record_id, seal_entry
+from asylia.ledger.chain import START
 from asylia.ledger.change import Addition, Change
 from asylia.ledger.composing import Composed, View
 from asylia.ledger.control import Acknowledgement, Heartbeat
@@ -23,7 +24,7 @@ from asylia.ledger.epoch import COMMONS, CompartmentEpoch, Seen, TeamEpoch, body
 from asylia.ledger.founding import Founder, found
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.replay import Replay
-from asylia.ledger.state import START, EpochKeys, State, pin_root
+from asylia.ledger.state import EpochKeys, State, pin_root
 from asylia.values import Day, RecordId, day_of
 from asylia.vault.store import SqlStore
 from asylia.wire import encode
@@ -68,6 +69,7 @@ class Member:
             record_keys=lambda name: {
                 RecordId(row.record): row.key for row in self.store.records(name) if row.key
             },
+            signing=self.keys.signing,
         )
 
     def compose(self, *changes: Change, day: int = TODAY) -> Composed:
@@ -139,7 +141,8 @@ class Team:
     def blobs(self, composed: Composed, *signers: Member) -> list[bytes]:
         epochs = [*([composed.team] if composed.team else []), *composed.compartments]
         team = composed.team
-        return [*composed.pages, *(self.seal(epoch, *signers, team=team) for epoch in epochs)]
+        sealed = [self.seal(epoch, *signers, team=team) for epoch in epochs]
+        return [*composed.pages, *composed.told, *sealed]
 
     def seal(
         self, epoch: TeamEpoch | CompartmentEpoch, *signers: Member, team: TeamEpoch | None = None

@@ -5,7 +5,8 @@ import os
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
-from tests.ledger.campaign import ATTACKS, Campaign
+from tests.ledger.campaign import ATTACKS, NAME, Campaign
+from tests.ledger.world import Device
 
 from asylia.ledger import joining
 
@@ -29,6 +30,7 @@ class TeamsLife(RuleBasedStateMachine):
         self.memory, joining._MEMORY_KIB = joining._MEMORY_KIB, 64  # the vectors hold true costs
         self.campaign = Campaign.begin(third)
         self.offline: set[str] = set()
+        self.suspended: list[Device] = []
 
     def pick(self, number: int) -> "object":
         devices = [d for d in self.campaign.devices if d.name not in self.offline]
@@ -37,7 +39,10 @@ class TeamsLife(RuleBasedStateMachine):
 
     @rule(who=_some, which=_some, anew=st.booleans())
     def write(self, who: int, which: int, anew: bool) -> None:
-        device = self.pick(who)
+        inside = [d for d in self.campaign.inside if d.name not in self.offline]
+        device = (inside or self.campaign.inside)[who % len(inside or self.campaign.inside)]
+        if not device.ledger.compartments():
+            return  # it has not read yet that it was let in, or reads that it was not
         known = [
             record
             for record, _ in self.campaign.written.values()
@@ -81,13 +86,32 @@ class TeamsLife(RuleBasedStateMachine):
         if len(self.campaign.devices) < MOST:
             self.campaign.add(admin=admin)
 
-    @rule(who=_some, comes_back=st.booleans())
-    def suspend(self, who: int, comes_back: bool) -> None:
+    @rule(who=_some, comes_back=st.sampled_from(["no", "inside", "to the team alone", "later"]))
+    def suspend(self, who: int, comes_back: str) -> None:
         device = self._one_to_lose(who)
         if device is not None:
             self.campaign.suspend(device)
-            if comes_back:
-                self.campaign.come_back(device)
+            if comes_back == "later":
+                self.suspended.append(device)
+            elif comes_back != "no":
+                self.campaign.come_back(device, (NAME,) if comes_back == "inside" else ())
+
+    @rule(inside=st.booleans())
+    def one_comes_back(self, inside: bool) -> None:
+        if self.suspended and len(self.campaign.devices) < MOST:
+            self.campaign.come_back(self.suspended.pop(), (NAME,) if inside else ())
+
+    @rule(who=_some)
+    def dismiss(self, who: int) -> None:
+        device = self._one_to_lose(who)
+        if device is not None and device in self.campaign.inside:
+            self.campaign.dismiss(device)
+
+    @rule(who=_some)
+    def admit(self, who: int) -> None:
+        outside = [d for d in self.campaign.devices if d not in self.campaign.inside]
+        if outside:
+            self.campaign.admit(outside[who % len(outside)])
 
     @rule(who=_some)
     def remove(self, who: int) -> None:
@@ -99,6 +123,7 @@ class TeamsLife(RuleBasedStateMachine):
     def lose_every_device(self, sure: int) -> None:
         if sure == 0 and len(self.campaign.written) > 4:
             self.campaign.recover()
+            self.suspended.clear()
             self.offline.clear()
 
     def _one_to_lose(self, who: int) -> "object":
@@ -115,8 +140,10 @@ class TeamsLife(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from(sorted(ATTACKS)), who=_some)
     def attack(self, kind: str, who: int) -> None:
-        victim = self.pick(who)
-        others = [d for d in self.campaign.devices if d is not victim]
+        self.campaign.sync_all(2)
+        inside = self.campaign.inside
+        victim = inside[who % len(inside)]
+        others = [d for d in inside if d is not victim]
         if others:
             self.offline.clear()
             self.campaign.attack(kind, victim, others[who % len(others)])

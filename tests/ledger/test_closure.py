@@ -17,6 +17,7 @@ from asylia.envelope.phrase import Phrase
 from asylia.envelope.threadkeys import ThreadKeys
 from asylia.ledger import destroying, keeping
 from asylia.ledger.change import Dismissal, Forgetting
+from asylia.ledger.notices import NoticeDoor
 from asylia.values import Hash
 from asylia.vault.keeping import KeepingStore
 from asylia.wire import frame
@@ -142,20 +143,24 @@ def test_a_record_is_said_to_be_shut_for_good_only_when_it_is(tmp_path: Path) ->
     assert not team.attacker().reads(GONE)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="one that left a compartment does not learn of it, and carries the keys it knows on",
-)
 def test_whoever_left_the_compartment_brings_nothing_back(tmp_path: Path) -> None:
     team, gone = begin(tmp_path, "Juniper")
     team.decide(Dismissal(CASEWORK, team.desks["Juniper"].ledger.device))
     team.decide(Forgetting(CASEWORK, (gone,), "withdrawal", ()))
-    team.days(1)
+    team.days(2)
     assert is_final(team.desks["Linden"])
     assert not team.attacker().reads(GONE)
-    for _ in range(4):
+    for _ in range(8):
         team.days(1)
         shut_if_final(team, team.desks["Linden"])
+
+
+def test_without_telling_it_one_who_left_opens_the_record_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(NoticeDoor, "_heed", lambda *_: None)
+    with pytest.raises(AssertionError, match="is wrong"):
+        test_whoever_left_the_compartment_brings_nothing_back(tmp_path)
 
 
 def test_without_rotation_a_forgotten_record_opens_and_nobody_says_that_it_is_shut(

@@ -9,7 +9,7 @@ from tests.ledger.teams import NAME, TODAY, Member, Team, addition, make_team, m
 from asylia.crypto.age import Identity
 from asylia.envelope.authority import certify
 from asylia.errors import AsyliaError, NotFoundError, RefusedError, UsageError
-from asylia.ledger import composing, sealing
+from asylia.ledger import composing, renewing, sealing
 from asylia.ledger.change import (
     Addition,
     Admission,
@@ -47,7 +47,7 @@ def test_without_changes_all_keys_are_new_and_the_offered_prekeys_are_named() ->
         if epoch.compartment == NAME:
             assert epoch.intake[0] not in old.intake
             assert epoch.intake[1].identity == old.intake[0].identity
-            assert epoch.intake[1].until == TODAY + composing.GRACE
+            assert epoch.intake[1].until == TODAY + renewing.GRACE
     team.post(composed, one)
     assert team.pull(one) == [[]]
 

@@ -76,10 +76,10 @@ def test_envelopes_and_pieces_are_fetched_and_deleted(
     client: httpx.Client, courier: TeamCourier
 ) -> None:
     blob = BlobId(random.system(16))
-    client.put(f"/v1/envelopes/{blob.hex()}", content=b"sealed")
+    client.put(f"/v1/envelopes/{blob.hex()}", content=b"sealed" * 2000)
     client.put(f"/v1/pieces/{blob.hex()}", content=b"piece")
     assert courier.envelope_ids() == (blob,)
-    assert courier.envelope(blob) == b"sealed"
+    assert courier.envelope(blob) == b"sealed" * 2000
     assert courier.piece(blob) == b"piece"
     courier.delete_envelope(blob)
     courier.delete_piece(blob)

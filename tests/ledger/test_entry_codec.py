@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from asylia.envelope.shapes import LAST_DAY
 from asylia.errors import AsyliaError, ForgedError, MalformedError
@@ -52,7 +53,7 @@ AUTHOR = DeviceKeys.generate().author
 @given(headers)
 def test_a_header_comes_back(header: Header) -> None:
     assert decode_header(encode_header(header)) == header
-    control = header._replace(kind=CONTROL, record=NO_RECORD)
+    control = replace(header, kind=CONTROL, record=NO_RECORD)
     assert decode_header(encode_header(control)) == control
 
 

@@ -23,6 +23,7 @@ from asylia.envelope.authority import certify
 from asylia.errors import AsyliaError, ForgedError, MalformedError, UsageError
 from asylia.ledger import sealing
 from asylia.ledger.boxes import record_id
+from asylia.ledger.dismissal import DismissalNotice, seal_dismissal
 from asylia.ledger.epoch import Device as Row
 from asylia.ledger.epoch import TeamEpoch
 from asylia.ledger.founding import Founder, found
@@ -31,10 +32,10 @@ from asylia.ledger.store import ForgottenRow
 from asylia.ledger.values import SyncReport
 
 
-def take(world: World, blob: bytes) -> SyncReport:
-    """Put a blob into the line and have the second device look at it."""
+def take(world: World, blob: bytes, by: Device | None = None) -> SyncReport:
+    """Put a blob into the line and have the second device, or another one, look at it."""
     world.line.blobs.append(blob)
-    return world.devices[-1].sync(world.line)
+    return (by or world.devices[-1]).sync(world.line)
 
 
 def kinds(report: SyncReport) -> list[str]:
@@ -191,12 +192,22 @@ def without_second(world: World) -> dict[str, object]:
     return {"devices": (world.devices[0].keys.device,)}
 
 
-def test_taking_a_live_device_out_of_a_compartment_needs_two_admins(world: World) -> None:
+def test_taking_a_live_device_out_of_a_compartment_needs_two_admins_who_tell_it(
+    world: World,
+) -> None:
     world.sync()
-    epoch = compartment_epoch(world, **without_second(world))
-    assert kinds(take(world, sealed(world, epoch, [world.devices[0].keys]))) == ["forged"]
+    one, two = world.devices
+    said = DismissalNotice(compartment="casework", device=two.keys.device, number=1)
+    told = seal_dismissal(said, one.keys.signing, two.keys.prekeys[0].recipient)
     both = [device.keys for device in world.devices]
-    assert kinds(take(world, sealed(world, epoch, both))) == []
+    silent = compartment_epoch(world, **without_second(world))
+    assert kinds(take(world, sealed(world, silent, both), by=one)) == ["forged"]
+    epoch = msgspec.structs.replace(silent, told=(sha256(told).digest(),))
+    assert kinds(take(world, sealed(world, epoch, both), by=one)) == ["forked"]  # it comes too late
+    world.line.blobs.append(told)
+    assert kinds(take(world, sealed(world, epoch, [one.keys]), by=one)) == ["forged"]
+    assert kinds(take(world, sealed(world, epoch, both), by=one)) == []
+    assert two.keys.device not in one.state.compartments["casework"].devices
 
 
 def test_a_suspended_device_is_taken_out_by_one_and_writes_no_more(world: World) -> None:

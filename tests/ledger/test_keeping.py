@@ -279,8 +279,8 @@ class Crash(BaseException):
 WRITES = (
     "put_value", "add_line", "set_line_state", "add_epoch", "destroy_epochs", "put_prekey",
     "destroy_prekey", "put_said", "drop_said", "put_notice", "destroy_notice", "forget",
-    "put_records", "add_entries", "add_outbox", "drop_outbox", "set_sequence", "acknowledge",
-    "settle", "add_finding", "hold", "release",
+    "put_records", "add_waiting", "add_applied", "add_outbox", "drop_outbox", "set_sequence",
+    "acknowledge", "settle", "add_finding", "hold", "release",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from tests.ledger.world import Device, World, decide, kept_world
 
+from asylia.crypto.age import Recipient
 from asylia.crypto.signing import SigningKey
 from asylia.envelope.authority import certify
 from asylia.envelope.bundle import verify_bundle
@@ -28,7 +29,9 @@ from asylia.ledger.change import (
     Rotation,
     Suspension,
 )
+from asylia.ledger.dismissal import DismissalNotice, seal_dismissal
 from asylia.ledger.proposals import ProposalNotice, parse_notice
+from asylia.ledger.signers import by_fingerprint
 from asylia.values import RecordId
 from asylia.wire import decode, encode
 
@@ -109,15 +112,67 @@ def test_each_kind_of_change_is_told_and_carried_out(three: World, what: str) ->
         "opening": (["casework", "leg", "new"], ["casework"]),
         "closing": (["casework"], ["casework"]),
         "admission": (["casework", "leg"], ["casework", "leg"]),
-        "dismissal": (["casework", "leg"], ["casework"]),  # an epoch without it says nothing to it
+        "dismissal": (["casework", "leg"], []),
         "promotion": (["casework", "leg"], ["casework"]),
     }[what]
     assert (inside["Linden"], inside["Alder"]) == wanted
-    assert not [one for device in three.devices for one in device.ledger.findings()]
+    named = {device.name: [f.kind for f in device.ledger.findings()] for device in three.devices}
+    assert named.pop("Alder") == (["outside"] if what == "dismissal" else [])
+    assert not any(named.values())
     if what == "dismissal":
         assert alder.keys.device not in linden.state.compartments["casework"].devices
     if what == "promotion":
         assert alder.ledger.certificate() == certificate
+
+
+def promoted(world: World) -> Device:
+    """The third device, an admin's from now on."""
+    key, today = world.devices[2].keys.signing.public, world.devices[0].ledger.today()
+    certificate = certify(world.founding.root, key, not_before=today, alone=False)
+    decide(world, [Promotion(key.fingerprint, certificate)])
+    return world.devices[2]
+
+
+def test_an_admin_outside_a_compartment_reads_no_proposal_of_it(three: World) -> None:
+    """It holds the compartment's keys; and who is taken out would have them for the next epoch."""
+    linden, rowan, alder = three.devices
+    promoted(three)
+    both = (linden.keys.device, rowan.keys.device)
+    decide(three, [Opening("leg", {"en": "Leg"}, both, reports=False)])
+    for change in (Closing("leg", "casework"), Dismissal("casework", alder.keys.device)):
+        proposed(three, change)
+        assert [one.signed_by_me for one in rowan.ledger.proposals()] == [False]
+        assert alder.ledger.proposals() == ()
+        rowan.ledger.sign(rowan.ledger.proposals()[0].id)
+        three.sync(3)
+        assert not rowan.ledger.proposals()
+
+
+def test_one_that_was_told_that_it_left_signs_nothing_there(three: World) -> None:
+    """It has read that, and not yet what else came with it."""
+    linden, rowan, _ = three.devices
+    alder = promoted(three)
+    proposal = proposed(three, Forgetting("casework", (RecordId(bytes(16)),), "error", ()))
+    number = linden.state.current["casework"].number + 1
+    said = DismissalNotice(compartment="casework", device=alder.keys.device, number=number)
+    team = rowan.state.team
+    assert team is not None
+    prekey = Recipient.parse(by_fingerprint(team)[alder.keys.device].prekey or "")
+    assert [one.stale for one in alder.ledger.proposals()] == [False]
+    three.line.put_ledger(seal_dismissal(said, linden.keys.signing, prekey))
+    alder.sync(three.line)
+    with pytest.raises((ConflictError, NotFoundError)):
+        alder.ledger.sign(proposal)
+    assert [one.stale for one in rowan.ledger.proposals()] == [False]
+
+
+def test_what_no_second_admin_could_sign_is_not_proposed(three: World) -> None:
+    linden, rowan, _ = three.devices
+    both = (linden.keys.device, rowan.keys.device)
+    decide(three, [Opening("leg", {"en": "Leg"}, both, reports=False)])
+    with pytest.raises(RefusedError):
+        linden.ledger.propose([Dismissal("leg", rowan.keys.device)])
+    assert not linden.store.outbox()
 
 
 def test_what_one_may_do_is_posted_at_once_and_a_team_of_one_needs_nobody() -> None:

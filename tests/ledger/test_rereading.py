@@ -12,12 +12,12 @@ from tests.ledger.world import Device, Hands, Line, World, make_world
 
 from asylia.errors import UnavailableError
 from asylia.ledger.boxes import Keys, record_id, seal_entry
+from asylia.ledger.chain import START
 from asylia.ledger.change import Dismissal
 from asylia.ledger.courier import TeamCourier
 from asylia.ledger.entry import CONTENT, Header
 from asylia.ledger.replay import Replay
 from asylia.ledger.rereading import Rereading
-from asylia.ledger.state import START
 from asylia.ledger.values import RereadReport
 from asylia.vault.store import SqlStore
 
@@ -424,7 +424,7 @@ def naming(member: Member, author: Member) -> bytes:
         day=TODAY,
         kind=CONTENT,
     )
-    heads = (state.tips[NAME][author.device],)
+    heads = tuple(one for one in state.chains.heads(NAME) if one.author == author.device)
     boxed = Keys(keys.key, key, keys.wrap_key)
     return seal_entry(header, heads, b"asylia/test/1\nafter", boxed, member.keys.author)
 

@@ -147,16 +147,16 @@ def test_a_failure_in_the_middle_of_a_page_leaves_nothing_of_it(world: World) ->
 
 
 def make_failing(device):  # type: ignore[no-untyped-def]
-    real = device.store.add_entries
+    real = device.store.add_applied
 
     def fail(rows):  # type: ignore[no-untyped-def]
         real(rows)
         raise OSError("power")
 
-    device.store.add_entries = fail
+    device.store.add_applied = fail
 
     def mend() -> None:
-        device.store.add_entries = real
+        device.store.add_applied = real
 
     return mend
 
@@ -223,3 +223,21 @@ def test_two_compartments_keep_apart_and_share_one_line() -> None:
     found = [(e.compartment, e.sequence) for e in two.ledger.entries()]
     assert found == [(name, n) for n in range(3) for name in ("casework", "evidence")]
     assert [one.id for one in two.ledger.compartments()] == ["casework", "evidence"]
+
+
+def test_a_page_is_asked_for_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over Tor a page can take a minute; the first one tells also which secret opens the relay."""
+    one, two = world.devices
+    one.write("a")
+    one.sync(world.line)
+    asked: list[int] = []
+    page = world.line.ledger_page
+
+    def told(start: int) -> object:
+        asked.append(start)
+        return page(start)
+
+    monkeypatch.setattr(world.line, "ledger_page", told)
+    two.sync(world.line)
+    assert two.texts() == ["a"]
+    assert len(asked) == len(set(asked)) == 2

@@ -1,4 +1,4 @@
-"""Every vector of entries and epochs gives what it says."""
+"""Every vector of entries, epochs and dismissals gives what it says."""
 
 import json
 from base64 import b64decode, b64encode
@@ -16,6 +16,12 @@ from asylia.crypto.signing import SigningKey
 from asylia.envelope.signed import SignedBytes
 from asylia.errors import ForgedError, MalformedError
 from asylia.ledger import boxes, rights, sealing
+from asylia.ledger.dismissal import (
+    DismissalNotice,
+    is_dismissal,
+    parse_dismissal,
+    verify_dismissal,
+)
 from asylia.ledger.entry import CONTROL, decode_header, decode_heads
 from asylia.ledger.epoch import TeamEpoch, decode_epoch
 from asylia.ledger.journal import line_after
@@ -25,6 +31,7 @@ from asylia.wire import encode, frame
 FOLDER = Path(__file__).parents[2] / "spec" / "vectors"
 ENTRY: dict[str, Any] = json.loads((FOLDER / "entry.json").read_text())
 EPOCH: dict[str, Any] = json.loads((FOLDER / "epoch.json").read_text())
+DISMISSAL: dict[str, Any] = json.loads((FOLDER / "dismissal.json").read_text())
 MEMBERSHIP: dict[str, Any] = json.loads((FOLDER / "membership.json").read_text())
 ERRORS = {"malformed": MalformedError, "forged": ForgedError}
 
@@ -161,3 +168,34 @@ def test_a_merge_of_the_team_says_what_its_vector_says(
     also = {"number": 2, "previous": [b64encode(bytes([at]) * 32).decode() for at in (1, 2)]}
     assert encode(merged.epoch) == changed(vector["merged"] | also)
     assert bool(merged.burnt) == vector["new_secret"]
+
+
+@pytest.mark.parametrize("vector", DISMISSAL["cases"], ids=lambda vector: vector["name"])
+def test_a_dismissal_holds_or_is_refused_as_its_vector_says(vector: dict[str, str]) -> None:
+    signer = SigningKey(b64decode(DISMISSAL["signer"]), "pair").public
+    signed = SignedBytes.parse(b64decode(vector["signed"]))
+
+    def check() -> DismissalNotice:
+        said = parse_dismissal(signed)
+        verify_dismissal(signed, signer)
+        return said
+
+    if vector["expect"] != "ok":
+        with pytest.raises(ERRORS[vector["expect"]]):
+            check()
+        return
+    says = DISMISSAL["says"]
+    device = b64decode(says["device"])
+    assert check() == DismissalNotice(
+        compartment=says["compartment"], device=device, number=says["number"]
+    )
+
+
+def test_a_sealed_dismissal_opens_for_its_device_alone() -> None:
+    sealed = DISMISSAL["sealed"]
+    blob, right = b64decode(sealed["blob"]), Identity.parse(sealed["prekey"])
+    opened = SignedBytes.parse(sealing.open_notice(blob, [right]))
+    assert is_dismissal(opened)
+    assert parse_dismissal(opened).number == DISMISSAL["says"]["number"]
+    with pytest.raises(sealing.UnopenedError):
+        sealing.open_notice(blob, [Identity.parse(sealed["not_for"])])

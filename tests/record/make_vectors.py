@@ -55,6 +55,7 @@ def vectors() -> list[dict[str, Any]]:
         "a place without a name": place.replace(
             b'"names":[{"language":"en","text":"Nowhere"}]', b'"names":[]'
         ),
+        "a look at others of no kind": claim.replace(b'"others":""', b'"others":"perhaps"'),
         "a missing key": claim.replace(b'"certainty":"confirms",', b""),
         "a decision of no kind": judgement.replace(b',"kind":"choice"', b""),
         "a decision of another kind": judgement.replace(b'"kind":"choice"', b'"kind":"grade"'),

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asylia.record import contents as c
+from asylia.record.check import problems
 from asylia.record.consent import NotPermittedError, Permission, onward, permission
 from asylia.record.reading import Entered, Record
 from asylia.record.withdrawals import forget_on
+from asylia.record.wordbook import term_id
 from asylia.values import DeviceId
 
 from .world import ALICE, BORIS, GROUND, claim, day
@@ -51,6 +53,7 @@ def world(*more: c.Content, **claim_fields: Any) -> Record:
         "report": "thread-1",
         "locator": "second answer",
     }
+    plain["others"] = "named" if claim_fields.get("persons", ())[1:] else "none"
     told = claim("k1", **{**plain, **claim_fields})
     persons = (c.Person(id=SPEAKER, pseudonym="Wren"), c.Person(id=THIRD, pseudonym="Tern"))
     every = (*GROUND, *persons, INQUIRY, SECRETARIAT, PRIVATE, told, *more)
@@ -116,6 +119,43 @@ def test_what_was_consented_to_leaves_with_its_consent_and_expiry() -> None:
 )
 def test_each_missing_thing_is_named(change: dict[str, Any], missing: str) -> None:
     assert missing in refused(world(consent("c1", **change)))
+
+
+@pytest.mark.parametrize("report", ["thread-1", ""])
+def test_words_at_which_nobody_looked_for_others_stay(report: str) -> None:
+    interview = c.Source(id="heard", kind="interview", title="One", language="en", said_on="2020")
+    for source in ("src", "heard") if report else ("heard",):
+        record = world(interview, consent("c1"), others="", source=source, report=report)
+        assert (
+            refused(record) == "k1: nobody has said whether its words could identify anybody else"
+        )
+    assert ask(world(interview, consent("c1"), others="none", source="heard", report=report))
+
+
+def test_a_kind_of_source_of_ones_own_is_looked_at_like_the_one_above_it() -> None:
+    kind = c.OwnTerm(
+        id=term_id("source_kinds", "talk"), concept="source_kinds", term="talk",
+        labels={"en": "talk", "ru": "беседа"}, under="interview",
+    )  # fmt: skip
+    heard = c.Source(id="heard", kind="talk", title="One", language="en", said_on="2020")
+    record = world(kind, heard, consent("c1"), others="", source="heard")
+    assert "k1: nobody has said" in refused(record)
+
+
+def test_a_masking_does_not_stand_in_for_looking() -> None:
+    record = world(consent("c1"), masking(), **third(others=""))
+    assert "nobody has said" in refused(record)
+
+
+def test_a_look_says_what_the_persons_say() -> None:
+    speaker = (c.Concerned(person=SPEAKER, role="speaker"),)
+    both = (*speaker, c.Concerned(person=THIRD, role="third"))
+    for persons, others, held in (
+        (speaker, "none", True), (speaker, "named", False), (speaker, "", True),
+        (both, "named", True), (both, "none", False), ((), "named", False),
+    ):  # fmt: skip
+        told = claim("k1", persons=persons, others=others)
+        assert (not list(problems(told))) == held
 
 
 def test_all_missing_things_are_named_at_once() -> None:
@@ -649,3 +689,5 @@ def test_a_translation_needs_the_consent_that_the_words_need() -> None:
     granted = ask(world(text, consent("c1", items=("y",))), items=("y",)).items[0]
     assert granted.fields["words"] == "слова"
     assert "by" not in granted.fields
+    unread = world(text, consent("c1", items=("y",)), others="", report="thread-1")
+    assert "y: nobody has said" in refused(unread, items=("y",))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asylia.relay.app import create_app
+from asylia.relay.app import SMALLEST_ENVELOPE, create_app
 from asylia.relay.http import Patience
 from asylia.relay.sqlite import SQLiteStore
 from asylia.tlog.checkpoint import NoteKey
@@ -22,6 +22,7 @@ from relay.process import AUTHORIZATION, SECRET
 KEY = NoteKey("log.example/test", bytes(32))
 ID, ID32 = "ab" * 16, "cd" * 32
 MIB = 1 << 20
+SEALED = b"sealed" + bytes(SMALLEST_ENVELOPE - 6)
 
 
 def clock():
@@ -75,11 +76,11 @@ def any_relay(tmp_path_factory):
 @pytest.mark.parametrize("path", [f"/v1/envelopes/{ID}", f"/v1/pieces/{ID}"])
 def test_a_blob_is_taken_from_anyone_and_given_to_the_team_only(relay, path):
     assert relay("GET", path).status_code == 404
-    assert relay("PUT", path, b"sealed", {}).status_code == 201
-    assert relay("PUT", path, b"sealed", {}).status_code == 200
-    assert relay("PUT", path, b"other", {}).status_code == 409
+    assert relay("PUT", path, SEALED, {}).status_code == 201
+    assert relay("PUT", path, SEALED, {}).status_code == 200
+    assert relay("PUT", path, SEALED[::-1], {}).status_code == 409
     assert relay("GET", path, headers={}).status_code == 401
-    assert relay("GET", path).content == b"sealed"
+    assert relay("GET", path).content == SEALED
     assert relay("DELETE", path, headers={}).status_code == 401
     assert relay("DELETE", path).status_code == 204
     assert relay("DELETE", path).status_code == 204
@@ -88,7 +89,7 @@ def test_a_blob_is_taken_from_anyone_and_given_to_the_team_only(relay, path):
 
 def test_envelope_ids_are_listed_in_id_order(relay):
     for one in ("ff", "00", "7f"):
-        relay("PUT", f"/v1/envelopes/{one * 16}", b"x")
+        relay("PUT", f"/v1/envelopes/{one * 16}", SEALED)
     assert relay("GET", "/v1/envelopes").content == b"\0" * 16 + b"\x7f" * 16 + b"\xff" * 16
 
 
@@ -243,6 +244,8 @@ BAD = [
     ("PUT", "/v1/envelopes/" + "zz" * 16, b"x", 400),
     ("PUT", "/v1/envelopes/" + "%20" * 32, b"x", 400),
     ("PUT", f"/v1/envelopes/{ID}", b"", 400),
+    ("PUT", f"/v1/envelopes/{ID}", b"x" * 5, 400),
+    ("PUT", f"/v1/envelopes/{ID}", SEALED[:-1], 400),
     ("PUT", f"/v1/envelopes/{ID}", b"x" * (MIB + 1), 413),
     ("PUT", f"/v1/pieces/{ID}", b"x" * (MIB + 4097), 413),
     ("PUT", f"/v1/drops/{ID32}", b"x" * (64 * 1024 + 1), 413),
@@ -397,7 +400,7 @@ def test_a_full_relay_says_507_and_still_takes_short_envelopes(relay):
             break
     assert answer.text == "The relay is full; nothing was stored.\n"
     assert relay("PUT", f"/v1/envelopes/{ID}", b"x" * MIB).status_code in (201, 507)
-    assert relay("PUT", f"/v1/envelopes/{'ee' * 16}", b"x" * 4096).status_code == 201
+    assert relay("PUT", f"/v1/envelopes/{'ee' * 16}", SEALED).status_code == 201
 
 
 def test_a_fault_inside_shows_its_kind_only(relay):
@@ -408,7 +411,7 @@ def test_a_fault_inside_shows_its_kind_only(relay):
     told = []
     app = create_app(Broken(), Log(KEY), clock=clock, tell=told.append)
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://relay")
-    answer = asyncio.run(client.put(f"/v1/envelopes/{ID}", content=b"x"))
+    answer = asyncio.run(client.put(f"/v1/envelopes/{ID}", content=SEALED))
     assert answer.status_code == 500
     assert answer.text == "The relay failed; nothing was stored. Try again later.\n"
     assert answer.headers["cache-control"] == "no-store"

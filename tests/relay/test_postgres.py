@@ -360,9 +360,9 @@ class TestFolders:
         with ExitStack() as stack:
             relays = [stack.enter_context(RelayProcess(folder, code)) for folder in folders]
             path = f"/v1/envelopes/{'ab' * 16}"
-            assert relays[0].request("PUT", path, b"x", {})[0] == 201
+            assert relays[0].request("PUT", path, bytes(9000), {})[0] == 201
             for relay in relays:
-                assert relay.request("GET", path, headers=headers) == (200, b"x")
+                assert relay.request("GET", path, headers=headers) == (200, bytes(9000))
                 assert (
                     conninfo.encode() not in Path(f"/proc/{relay.process.pid}/cmdline").read_bytes()
                 )

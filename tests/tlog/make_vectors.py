@@ -15,6 +15,7 @@ import msgspec
 
 from asylia.crypto import merkle
 from asylia.tlog import leaf as leaves
+from asylia.tlog.addcheckpoint import AddCheckpoint
 from asylia.tlog.checkpoint import NoteKey, parse_checkpoint, with_cosignatures
 from asylia.tlog.log import Log
 from asylia.tlog.note import parse_note
@@ -185,7 +186,35 @@ def tlog_vectors():
         + [{"path": path, "expect": "malformed"} for path in not_tiles],
         "inclusion": inclusion_vectors(reader, hashes),
         "growth": growth_vectors(hashes),
+        "requests": request_vectors(hashes),
     }
+
+
+def request_vectors(hashes):
+    """Bodies of add-checkpoint: size, proof and note, or why there are none."""
+    proof = tuple(hashes[:2])
+    body = AddCheckpoint(3, proof, b"note\n").encode()
+    none = AddCheckpoint(0, (), b"note\n").encode()
+    good = [("with a proof", body, 3, proof), ("the first time", none, 0, ())]
+    bad = {
+        "no empty line": none.replace(b"\n\n", b"\n"),
+        "no size": none.replace(b"old 0", b"old "),
+        "a size with a zero in front": none.replace(b"old 0", b"old 00"),
+        "a negative size": none.replace(b"old 0", b"old -1"),
+        "no word": none.replace(b"old 0", b"0"),
+        "a hash of another length": body.replace(b"\n\n", b"\nAAAA\n\n"),
+        "a hash that is no base64": body.replace(b"\n\n", b"\n*\n\n"),
+        "too many hashes": AddCheckpoint(3, proof * 32, b"note\n").encode(),
+        "empty": b"",
+    }
+    told = [
+        {"name": name, "body": raw.hex(), "old": old, "proof": [h.hex() for h in path]}
+        for name, raw, old, path in good
+    ]
+    refused = [{"name": name, "body": raw.hex()} for name, raw in bad.items()]
+    return [one | {"expect": "ok"} for one in told] + [
+        one | {"expect": "malformed"} for one in refused
+    ]
 
 
 def inclusion_vectors(reader, hashes):

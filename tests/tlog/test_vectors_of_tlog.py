@@ -9,6 +9,7 @@ import pytest
 from asylia.crypto import merkle
 from asylia.errors import AsyliaError, ConflictError, ForgedError, MalformedError
 from asylia.tlog import leaf as leaves
+from asylia.tlog.addcheckpoint import parse_add_checkpoint
 from asylia.tlog.checkpoint import Checkpoint
 from asylia.tlog.policy import parse_policy, verify
 from asylia.tlog.tiles import parse_path
@@ -53,6 +54,16 @@ def test_a_leaf_of_the_vectors(row):
 @named(TLOG["paths"])
 def test_a_path_of_the_vectors(row):
     assert outcome(lambda: parse_path(row["path"])) == row["expect"]
+
+
+@named(TLOG["requests"])
+def test_a_request_of_the_vectors(row):
+    body = bytes.fromhex(row["body"])
+    assert outcome(lambda: parse_add_checkpoint(body)) == row["expect"]
+    if row["expect"] == "ok":
+        found = parse_add_checkpoint(body)
+        assert (found.old, [one.hex() for one in found.proof]) == (row["old"], row["proof"])
+        assert found.encode() == body
 
 
 @named(TLOG["inclusion"])

@@ -1,6 +1,7 @@
 """The command: exit codes, JSON, policies, old and new openssl."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -85,6 +86,7 @@ def test_a_zip_of_the_bundle_is_as_valid(folder, policy_path, tmp_path, capsys):
     packed = shutil.make_archive(str(tmp_path / "b"), "zip", folder.parent, folder.name)
     code, said = run(capsys, packed, "--policy", policy_path)
     assert code == 0
+    assert "the .zip around the files" in said.out
     assert "can be made to unpack differently" in said.out
 
 
@@ -287,3 +289,19 @@ def test_frames_read_as_they_were_written_and_nothing_else_does(parts, other):
 
 def test_the_statement_is_what_the_code_of_the_team_reads(files):
     assert SignedBytes.parse(files[STATEMENT]).body.startswith(b"asylia/dossier/1\n")
+
+
+def test_a_reader_that_stops_reading_is_never_told_that_the_bundle_is_wrong(folder, policy_path):
+    command = [sys.executable, "-m", "asylia_verify", folder, "--policy", policy_path]
+    read, write = os.pipe()
+    os.close(read)
+    gone = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    shut = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", *map(str, command)], stderr=subprocess.PIPE, check=False
+    )
+    for done in (gone, shut):
+        assert done.returncode == 2
+        assert done.stderr.decode() == (
+            "asylia-verify: the verdict could not be written, so nothing is told\n"
+        )

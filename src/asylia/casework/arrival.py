@@ -84,6 +84,8 @@ def _fetch(
     known = casework.accounted_for()
     seen = {envelope for _, envelope in casework.submitted()}
     identities = tuple(place.ledger.intake_identities())
+    if not identities:
+        return [], [], []  # it is in no compartment that takes reports: not its to call junk
     opened: list[_Opened] = []
     shut: list[_Wrong] = []
     again: list[tuple[BlobId, bytes]] = []
@@ -179,7 +181,7 @@ def _cover(count: int, randomness: random.Randomness) -> list[bytes]:
 
 
 def _put_aside(place: Place, wrong: _Wrong) -> None:
-    compartment = place.ledger.compartments()[0].id
+    compartment = place.ledger.home()
     note = Quarantine(blob=wrong.blob, envelope_sha256=wrong.envelope_sha256, reason=wrong.reason)
     place.append(place.ledger.new_record(compartment), note)
 

@@ -28,7 +28,7 @@ from asylia.record.contents import (
     Source,
     Teller,
 )
-from asylia.record.forms import NOT_STATED
+from asylia.record.forms import NOT_STATED, Others
 from asylia.values import Day, RecordId, date_of
 
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
@@ -59,6 +59,7 @@ class Said:
     motive: str = NOT_STATED
     facts: str = ""
     others: tuple[Concerned, ...] = ()
+    could_identify: Others = ""  # whom else the words could: "none", "named" in ``others``
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,7 @@ def record_claim(place: Place, thread: bytes, words: Words, said: Said) -> str:
         locator=_locator(known, words),
         language=source.language,
         persons=persons,
+        others=said.could_identify,
         report=known.row.record.hex(),
     )
     check(claim, place.words())
@@ -248,6 +250,11 @@ def _persons(known: Thread, others: Sequence[Concerned]) -> tuple[Concerned, ...
                 "The writer wrote for another person: say whom it happened to.",
                 hint="Give that person a pseudonym of their own, with the role of subject.",
             )
+        if known.row.on_behalf == "not_said":
+            raise UsageError(
+                "The writer did not say whom it is about: say whom it happened to.",
+                hint="Name them as the subject; by the writer's pseudonym, if it was the writer.",
+            )
         own.append(Concerned(person=person, role="subject"))
     return tuple(dict.fromkeys((*own, *others)))
 
@@ -267,7 +274,7 @@ def _person(known: Thread) -> str:
 
 
 def _compartment(place: Place) -> str:
-    return place.ledger.compartments()[0].id
+    return place.ledger.home()
 
 
 def _draw_id(randomness: random.Randomness) -> str:

@@ -59,14 +59,16 @@ def _row(  # noqa: PLR0911 - one line a content is the table, laid open
         case Submission(arrival=arrival, control=control, statement=statement):
             where = (arrival.envelope_sha256, arrival.blob, control.thread, entry.record)
             what = (control.kind, control.urgency, control.on_behalf)
-            return "submission", (*where, *what, entry.content, statement.text)
+            said = control.safe_contact
+            how = (said.may_contact, said.how, said.when) if said else (None, "", "")
+            return "submission", (*where, *what, *how, entry.content, statement.text)
         case Held(envelope_sha256=envelope):
             return "held", (envelope,)
         case Quarantine(envelope_sha256=envelope, blob=blob, reason=reason):
             return "quarantine", (envelope, blob, reason)
         case Reply() as reply:
-            said = (reply.thread, reply.n, reply.kind, reply.body, reply.answers)
-            return "reply", (reply.drop_sha256, *said, reply.drop, reply.replaces)
+            told = (reply.thread, reply.n, reply.kind, reply.body, reply.answers)
+            return "reply", (reply.drop_sha256, *told, reply.drop, reply.replaces)
         case ReplyLeft(thread=thread, drop_sha256=drop):
             return "left", (drop, thread)
         case Case(thread=thread, case=case, pseudonym=pseudonym):
@@ -74,8 +76,8 @@ def _row(  # noqa: PLR0911 - one line a content is the table, laid open
         case Triage(thread=thread, state=state, assigned=assigned):
             return "triage", (thread, state, assigned)
         case Safety() as safety:
-            how = (safety.may_contact, safety.how, safety.when, safety.notes)
-            return "safety", (safety.thread, safety.answers, *how)
+            way = (safety.may_contact, safety.how, safety.when, safety.notes)
+            return "safety", (safety.thread, safety.answers, *way)
         case Read(envelope_sha256=envelope):
             return "read", (envelope,)
 

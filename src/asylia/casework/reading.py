@@ -9,6 +9,7 @@ on every device.  Reads only.
 from typing import Any
 
 from asylia.casework.contents import Submission, decode_submission
+from asylia.casework.standing import Word, standing_contact, standing_urgency
 from asylia.casework.threads import (
     QuarantineRow,
     ReplyRow,
@@ -31,10 +32,11 @@ _FIRST = "ORDER BY entered_on, author, sequence LIMIT 1"
 _LATEST = "ORDER BY entered_on DESC, author DESC, sequence DESC LIMIT 1"
 # One row an envelope (two devices may have taken the same one in), the report before what follows.
 _SUBMISSIONS = (
-    "SELECT envelope, record, kind, urgency, on_behalf, entered_on, author, content, words "
-    "FROM casework_submission s WHERE thread = ? AND NOT EXISTS (SELECT 1 FROM casework_submission "
-    "t WHERE t.envelope = s.envelope AND (t.entered_on, t.author, t.sequence) < "
-    "(s.entered_on, s.author, s.sequence)) ORDER BY kind <> 'report', entered_on, author, sequence"
+    "SELECT envelope, record, kind, urgency, on_behalf, entered_on, author, content, words, "
+    "may_contact, how, at_times FROM casework_submission s WHERE thread = ? AND NOT EXISTS "
+    "(SELECT 1 FROM casework_submission t WHERE t.envelope = s.envelope AND "
+    "(t.entered_on, t.author, t.sequence) < (s.entered_on, s.author, s.sequence)) "
+    "ORDER BY kind <> 'report', entered_on, author, sequence"
 )
 _NOT_REPLACED = (
     "drop_sha256 NOT IN (SELECT replaces FROM casework_reply WHERE replaces IS NOT NULL)"
@@ -166,41 +168,40 @@ class Casework:
         triage = self._one(
             f"SELECT state, assigned FROM casework_triage WHERE thread = ? {_LATEST}", thread
         )
-        answered = self._one(
-            "SELECT 1 FROM casework_reply WHERE kind = 'reply' AND answers = ?", last[0]
-        )
+        answered = {
+            answers
+            for (answers,) in self._all(
+                "SELECT answers FROM casework_reply WHERE kind = 'reply' AND thread = ?", thread
+            )
+        }
         held = min(len(self.holders(row[0])) for row in found)
         return ThreadRow(
             thread=ThreadId(thread),
             record=first[1],
             code=code_of(thread),
             pseudonym=case[0] if case else "",
-            urgency=last[3],
+            urgency=standing_urgency((row[3], row[0] in answered) for row in found),
             on_behalf=first[4],
             kinds=tuple(row[2] for row in found),
             first_day=first[5],
             last_day=last[5],
             snippet=last[8][:_SNIPPET],
             unread=not {row[0] for row in found} <= self.read_by_me(),
-            answered=answered is not None,
+            answered=last[0] in answered,
             waiting_for=max(0, self.quorum - held),
             state=triage[0] if triage else "new",
             assigned=triage[1] if triage else "",
-            safe_contact=self._safe_contact(thread, last[0], decode_submission(last[7])),
+            safe_contact=self._safe_contact(thread, found),
         )
 
-    def _safe_contact(self, thread: bytes, newest: bytes, latest: Submission) -> SafeContact:
-        """What the writer said last counts, unless the team noted something after it."""
+    def _safe_contact(self, thread: bytes, found: list[tuple[Any, ...]]) -> SafeContact:
         noted = self._one(
-            "SELECT may_contact, how, at_times, notes, answers FROM casework_safety "
+            "SELECT answers, may_contact, how, at_times, notes FROM casework_safety "
             f"WHERE thread = ? {_LATEST}",
             thread,
         )
-        said = latest.control.safe_contact
-        notes = noted[3] if noted else ""
-        if noted and noted[4] == newest:
-            return SafeContact(bool(noted[0]), noted[1], noted[2], notes, by_team=True)
-        return SafeContact(said.may_contact, said.how, said.when, notes)
+        said = [Word(row[0], *row[9:]) for row in found]
+        return standing_contact(said, Word(*noted) if noted else None)
 
     def _one(self, sql: str, key: bytes) -> tuple[Any, ...] | None:
         found: tuple[Any, ...] | None = self._connection.execute(sql, (key,)).fetchone()

@@ -14,6 +14,9 @@ CREATE TABLE casework_submission (
     kind        TEXT NOT NULL,
     urgency     TEXT NOT NULL,
     on_behalf   TEXT NOT NULL,
+    may_contact INTEGER,            -- null: as before
+    how         TEXT NOT NULL,
+    at_times    TEXT NOT NULL,
     content     BLOB NOT NULL,      -- the submission, as in spec/casework.md
     words       TEXT NOT NULL,      -- the statement's text
     PRIMARY KEY (author, compartment, sequence)

@@ -5,22 +5,24 @@ from hashlib import sha256
 from typing import Literal
 
 from asylia.casework.contents import Reason, Submission, TriageState
+from asylia.envelope.control import OnBehalf
 from asylia.values import Day, DeviceId, RecordId, ThreadId
 from asylia.wire import frame
 
 _ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels: no words
-_URGENCY = {"now": 0, "days": 1, "can_wait": 2}
+StandingUrgency = Literal["now", "not_said", "days", "can_wait"]
+URGENCY: dict[StandingUrgency, int] = {"now": 0, "not_said": 1, "days": 2, "can_wait": 3}
 
 
 @dataclass(frozen=True)
 class SafeContact:
-    """Whether, how and when this person may be contacted; ``by_team``: noted by the team since."""
+    """Whether, how and when this person may be contacted; ``by``: whose word that is."""
 
     may_contact: bool
     how: str
     when: str
     notes: str = ""
-    by_team: bool = False
+    by: Literal["writer", "team", "nobody"] = "writer"
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,8 @@ class ThreadRow:
     record: RecordId
     code: str
     pseudonym: str
-    urgency: Literal["now", "days", "can_wait"]
-    on_behalf: Literal["myself", "another"]
+    urgency: StandingUrgency
+    on_behalf: OnBehalf
     kinds: tuple[str, ...]
     first_day: Day
     last_day: Day
@@ -142,4 +144,4 @@ def code_of(thread: bytes) -> str:
 
 def inbox_order(row: ThreadRow) -> tuple[bool, int, bool, int, bytes]:
     """Open before closed, urgent first, then unread, then the newest."""
-    return (row.state == "closed", _URGENCY[row.urgency], not row.unread, -row.last_day, row.thread)
+    return (row.state == "closed", URGENCY[row.urgency], not row.unread, -row.last_day, row.thread)

@@ -4,6 +4,7 @@ Upholds: a failure of ours prints its cause and what to do next and leaves with 
 Refuses: a traceback on the screen (it could quote what someone wrote).
 """
 
+import os
 import sys
 import traceback
 
@@ -11,7 +12,7 @@ from cyclopts import App, CycloptsError
 from rich.console import Console
 
 from asylia.crypto.support import require_post_quantum
-from asylia.errors import AsyliaError
+from asylia.errors import AsyliaError, SystemRefusedError, UsageError
 
 # name -> what it is for, shown without loading the command
 COMMANDS = {
@@ -28,6 +29,7 @@ COMMANDS = {
     "vault": "What this device keeps, sealed.",
 }
 
+_SYSTEM = "Check the paths that the command names, their rights, and the free space."
 app = App(
     name="asylia",
     help=(
@@ -48,25 +50,60 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command; the exit code is 0, an ``AsyliaError``'s own, 64, 70 or 130."""
+    """Run one command; the exit code is 0, an ``AsyliaError``'s own, 64, 70, 74, 130 or 141."""
     console = Console(stderr=True, highlight=False)
     try:
-        require_post_quantum()
-        result = app(arguments, exit_on_error=False, result_action="return_value")
+        return _run(arguments)
     except CycloptsError:
         return 64
     except AsyliaError as error:
-        console.print(f"[bold red]Stopped:[/] {_plain(error.message)}", soft_wrap=True)
-        if error.hint:
-            console.print(f"[dim]What to do:[/] {_plain(error.hint)}", soft_wrap=True)
-        return error.exit_code
+        return _stopped(console, error.message, error.hint, error.exit_code)
     except KeyboardInterrupt:
         return 130
     except Exception as error:
         console.print(f"[bold red]A fault in Asylia itself:[/] {_place(error)}", soft_wrap=True)
         console.print("[dim]What to do:[/] report this line; it holds nothing of yours.")
         return 70
+
+
+def _run(arguments: list[str]) -> int:
+    """The same, with what the system says made ours."""
+    try:
+        _refuse_empty(arguments)
+        require_post_quantum()
+        result = app(arguments, exit_on_error=False, result_action="return_value")
+        _flush()
+    except (BrokenPipeError, SystemExit):  # the latter is how rich says the former
+        return _unread()
+    except OSError as error:
+        # The reason alone: the system's message may quote a path that somebody else chose.
+        reason = os.strerror(error.errno) if error.errno else "an input or output failed"
+        raise SystemRefusedError(f"the system refused: {reason}", hint=_SYSTEM) from None
     return result if isinstance(result, int) else 0
+
+
+def _stopped(console: Console, message: str, hint: str, exit_code: int) -> int:
+    console.print(f"[bold red]Stopped:[/] {_plain(message)}", soft_wrap=True)
+    if hint:
+        console.print(f"[dim]What to do:[/] {_plain(hint)}", soft_wrap=True)
+    return exit_code
+
+
+def _refuse_empty(arguments: list[str]) -> None:
+    """An empty argument is a variable of the shell that was never set, not the current folder."""
+    if "" in arguments or any(one.startswith("--") and one.endswith("=") for one in arguments):
+        raise UsageError("an argument is empty", hint="Is a variable of your shell not set?")
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _unread() -> int:
+    """Whoever read our output has gone, as ``head`` does: nothing is wrong, and nothing is said."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141
 
 
 def _place(error: Exception) -> str:

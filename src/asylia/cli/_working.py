@@ -20,6 +20,7 @@ from asylia import peers
 from asylia.casework.place import Place
 from asylia.cli.passphrases import read_passphrase
 from asylia.errors import MalformedError, NotFoundError, UsageError
+from asylia.given import MOST, read_given_text
 from asylia.ledger import parts
 from asylia.ledger.courier import TeamCourier
 from asylia.ledger.ledger import Ledger
@@ -69,13 +70,13 @@ def read_text(files: Sequence[Path] | None, asked: str) -> str:
     """What stands in the files (``-``: standard input), or is pasted up to an empty line."""
     if not files:
         print(asked, file=sys.stderr)
-        return "".join(iter(sys.stdin.readline, "\n")) if sys.stdin.isatty() else sys.stdin.read()
-    try:
-        return "\n".join(
-            sys.stdin.read() if str(file) == "-" else file.read_text("utf-8") for file in files
-        )
-    except (OSError, UnicodeError):
-        raise NotFoundError("a file cannot be read", hint="Is its name right?") from None
+        if sys.stdin.isatty():
+            return "".join(iter(sys.stdin.readline, "\n"))
+        return sys.stdin.read(MOST)
+    return "\n".join(
+        sys.stdin.read(MOST) if str(file) == "-" else read_given_text(file, what=f"{file.name!r}")
+        for file in files
+    )
 
 
 def read_parts(kind: parts.Kind, files: Sequence[Path] | None) -> bytes:
@@ -88,12 +89,12 @@ def read_parts(kind: parts.Kind, files: Sequence[Path] | None) -> bytes:
 
 def read_access(file: Path) -> bytes:
     """The relay's access secret, 32 bytes, from a file (``-``: standard input)."""
+    named = str(file) != "-"
+    text = read_given_text(file, what="the file with the access secret") if named else ""
+    text = (text if named else sys.stdin.readline(MOST)).strip()
     try:
-        text = sys.stdin.readline() if str(file) == "-" else file.read_text("ascii")
-        secret = base64.urlsafe_b64decode(text.strip() + "=" * (-len(text.strip()) % 4))
-    except OSError:
-        raise NotFoundError("the file with the access secret cannot be read") from None
-    except (UnicodeError, binascii.Error):
+        secret = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (ValueError, binascii.Error):
         secret = b""
     if len(secret) != 32:
         raise MalformedError(

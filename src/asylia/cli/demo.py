@@ -1,6 +1,7 @@
 """``asylia demo``: one invented report, the whole way, on this machine."""
 
 import json
+import signal
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,8 +29,8 @@ def demo(
     """Play one invented report from the public page to a checked dossier, on loopback.
 
     Makes a team of two devices with relay, page and desk in a folder of its own. At the end, page
-    and desk stay open until Ctrl-C, with their addresses printed. The folder is left for you to
-    look at; nobody in it is real.
+    and desk stay open until Ctrl-C or SIGTERM, with their addresses printed. The folder is left for
+    you to look at; nobody in it is real.
 
     Parameters
     ----------
@@ -45,6 +46,7 @@ def demo(
         raise NotFoundError(
             "there is no such folder with a public record", hint="Try examples/chechnya-2017."
         )
+    _end_on_signals()
     console = Console(highlight=False, soft_wrap=True)
     world = World((folder or Path(tempfile.mkdtemp(prefix="asylia-demo-"))).resolve())
     console.print(f"[dim]Everything lies in {world.folder}[/]")
@@ -60,6 +62,18 @@ def demo(
         rehearsal.stay_open(team)
     finally:
         world.stop()
+
+
+def _end_on_signals() -> None:
+    """SIGTERM and SIGHUP end the demo as Ctrl-C does, unless whoever started it shut them out."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
 
 
 def _table(drawn: dict[str, Any]) -> Table:

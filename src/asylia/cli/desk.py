@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from rich.console import Console
 
+from asylia import peers
 from asylia.desk.browser import find
 from asylia.desk.keeper import HOURS, MOST_HOURS
 from asylia.desk.serve import Settings, serve
@@ -27,6 +28,7 @@ def desk(
     policy: Path | None = None,
     dossiers: Path | None = None,
     stamp: list[str] | None = None,
+    witness: list[str] | None = None,
     offline_hours: int = HOURS,
     swap_is_safe: bool = False,
     browser: Path | None = None,
@@ -55,6 +57,9 @@ def desk(
         The folder into which dossiers are written; needed to build any.
     stamp
         The address of a time-stamping service that the policy trusts; may be given more than once.
+    witness
+        The address of a witness that the policy names, to cosign the log before a dossier stands on
+        it; may be given more than once.
     offline_hours
         For how long this running desk keeps the vault's remote share in memory, so that it opens
         while the relay is silent; 0 to 72.
@@ -78,15 +83,17 @@ def desk(
         raise UsageError("Name a browser or start none, not both.")
     if policy is not None and not policy.is_file():
         raise NotFoundError("The policy file can't be read.")
+    address = peers.relay_address(relay)
     read_header(vault)
     program = None if no_browser else find(browser)
     settings = Settings(
         vault=vault,
-        relay=relay,
+        relay=address,
         idle=timedelta(minutes=idle_minutes),
         swap_is_safe=swap_is_safe,
         policy=policy,
         stamps=tuple(stamp or ()),
+        witnesses=tuple(witness or ()),
         dossiers=dossiers,
         offline=timedelta(hours=offline_hours),
     )

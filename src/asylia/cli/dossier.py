@@ -1,29 +1,59 @@
-"""``asylia dossier``: what an inquiry receives, and what it needs to check it."""
+"""``asylia dossier``: what an inquiry receives, read once more before it leaves."""
 
-import base64
-import binascii
 import json as json_text
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 from cyclopts import App
 from rich.console import Console
+from rich.text import Text
 
 from asylia import peers
-from asylia.casework.place import projections
+from asylia.cli import dossier_policy
+from asylia.cli._dossier_request import Asked, Proven, up_to_date
+from asylia.cli.dossier_policy import read_file
 from asylia.cli.passphrases import PassphraseFile, read_passphrase
 from asylia.dossier.build import BuiltBundle
-from asylia.dossier.export import Request, export
+from asylia.dossier.export import export, to_read
+from asylia.dossier.look import Quotation
 from asylia.dossier.stamp import StampService
-from asylia.errors import ConflictError, MalformedError, NotFoundError
+from asylia.dossier.witness import WitnessService
+from asylia.errors import UsageError
 from asylia.ledger.courier import TeamCourier
-from asylia.record.reading import Record
-from asylia.tlog.policy import LogParty, Policy, WitnessParty, encode_policy, parse_policy
+from asylia.tlog.policy import parse_policy
 from asylia.vault.process import harden
 from asylia.vault.vault import Vault
+from asylia.visible import visible
 
 app = App(name="dossier", help="What consent allows an inquiry to have, proven field by field.")
+app.update(dossier_policy.app)
+_READ = 64
+
+
+@app.command
+def look(vault: Path, *, asked: Asked, passphrase_file: PassphraseFile = None) -> None:
+    """Show every text that would leave, whole, for somebody to read before it does.
+
+    The last line is what `asylia dossier build --read` takes. By giving it you say that you read
+    each of these texts, and that none names or could identify anybody but the one who consented.
+
+    Parameters
+    ----------
+    vault
+        The folder of this device's vault.
+    asked
+        What is to leave, and to whom.
+    passphrase_file
+        A file with the passphrase (`-`: standard input); without it, you are asked.
+
+    """
+    harden()
+    with _at_work(vault, passphrase_file) as (opened, courier):
+        found = to_read(up_to_date(opened, courier), asked.request, opened.ledger())
+    for one in found.quotations:
+        _show(one)
+    print(found.read.hex())
 
 
 @app.command
@@ -31,11 +61,9 @@ def build(
     vault: Path,
     out: Path,
     *,
-    purpose: str,
-    recipient: str,
-    item: list[str],
-    policy: Path,
-    stamp: list[str] | None = None,
+    asked: Asked,
+    read: str,
+    proven: Proven,
     passphrase_file: PassphraseFile = None,
     json: bool = False,
 ) -> None:
@@ -50,17 +78,12 @@ def build(
         The folder of this device's vault.
     out
         The folder to make; nothing may be there yet.
-    purpose
-        What it is for, as in the consents: `inquiry`, `court`, `un_procedure` and others.
-    recipient
-        The id of the recipient, as written down in the record.
-    item
-        The id of a claim, or of a report's source: the whole of its statement, where everybody
-        whom it concerns consented to all of it. Give it once for each.
-    policy
-        The policy file that the recipient has, as `asylia dossier policy` wrote it.
-    stamp
-        The address of an RFC 3161 stamp service whose root the policy names; may be given again.
+    asked
+        What is to leave, and to whom.
+    read
+        The last line of `asylia dossier look`, by somebody who read each text that it showed.
+    proven
+        What proves it.
     passphrase_file
         A file with the passphrase (`-`: standard input); without it, you are asked.
     json
@@ -68,136 +91,79 @@ def build(
 
     """
     harden()
-    trusted = parse_policy(_read(policy))
-    request = Request(purpose, recipient, tuple(item))
-    console = Console(stderr=True, highlight=False)
-    with (
-        Vault.open(vault, read_passphrase(passphrase_file)) as opened,
-        peers.client("team", timeout=60) as client,
-        peers.client("stamps", timeout=60) as stamping,
-        console.status("Selecting, logging, stamping …"),
-    ):
-        stampers = [StampService(url, trusted.stamp_roots, stamping) for url in stamp or ()]
-        built = _export(opened, client, request, out, trusted, stampers)
-    told = {
-        "bundle": str(built.path),
-        "items": built.names,
-        "statement_sha256": built.statement_sha256.hex(),
-    }
-    if json:
-        print(json_text.dumps(told))
-        return
-    shown = Console(highlight=False, soft_wrap=True)
-    shown.print(f"[bold]Built:[/] {built.path}, {len(built.names)} items")
-    for claim, name in built.names.items():
-        shown.print(f"  {claim} is there as {name}")
-    shown.print(f"[dim]To check: asylia-verify {built.path} --policy {policy}[/]")
-
-
-@app.command
-def policy(
-    vault: Path,
-    out: Path,
-    *,
-    origin: str,
-    log_key: str,
-    stamp_root: list[Path] | None = None,
-    witness: list[str] | None = None,
-    threshold: int = 0,
-    passphrase_file: PassphraseFile = None,
-) -> None:
-    """Write the policy file: whom a recipient trusts when it checks this team's bundles.
-
-    Hand it over another way than the bundles. What it says is public; that it is this team's is
-    what must be sure.
-
-    Parameters
-    ----------
-    vault
-        The folder of this device's vault.
-    out
-        The file to make.
-    origin
-        The log's name, as `asylia relay init` showed it.
-    log_key
-        The log's key in base64, as `asylia relay init` showed it.
-    stamp_root
-        A stamp authority's root certificate in PEM; may be given again.
-    witness
-        A witness of the log as NAME=KEY, the key in base64; may be given again.
-    threshold
-        How many of the witnesses must have cosigned.
-    passphrase_file
-        A file with the passphrase (`-`: standard input); without it, you are asked.
-
-    """
-    harden()
-    pairs = [one.partition("=") for one in witness or ()]
-    with Vault.open(vault, read_passphrase(passphrase_file)) as opened:
-        said = Policy(
-            root_hash=opened.ledger().root_hash,
-            log=LogParty(origin=origin, key=_key(log_key)),
-            witnesses=tuple(WitnessParty(name=name, key=_key(key)) for name, _, key in pairs),
-            threshold=threshold,
-            stamp_roots=tuple(_pem(path) for path in stamp_root or ()),
-        )
-    content = encode_policy(said)
-    parse_policy(content)
-    try:
-        with out.open("xb") as file:
-            file.write(content)
-    except FileExistsError:
-        raise ConflictError("there is a file of this name already") from None
-    Console(highlight=False, soft_wrap=True).print(f"[bold]Written:[/] {out}")
+    with _at_work(vault, passphrase_file) as (opened, courier):
+        built = _export(opened, courier, asked, out, _said_read(read), proven)
+    _tell(built, proven.policy, as_json=json)
 
 
 def _export(
-    vault: Vault,
-    client: httpx.Client,
-    request: Request,
-    out: Path,
-    trusted: Policy,
-    stampers: Sequence[StampService],
+    vault: Vault, courier: TeamCourier, asked: Asked, out: Path, read: bytes, proven: Proven
 ) -> BuiltBundle:
-    ledger = vault.ledger()
-    courier = TeamCourier(ledger.relay.url, ledger.relay.secret, client)
-    ledger.sync(courier)
-    vault.project(projections(), ledger)
-    return export(
-        Record.from_database(vault.connection),
-        request,
-        out,
-        ledger=ledger,
-        courier=courier,
-        policy=trusted,
-        cosign=lambda note: note,
-        stampers=stampers,
-    )
+    trusted = parse_policy(read_file(proven.policy))
+    record = up_to_date(vault, courier)
+    with (
+        peers.client("stamps", timeout=60) as stamping,
+        peers.client("witnesses", timeout=60) as asking,
+        Console(stderr=True, highlight=False).status("Logging, cosigning, stamping …"),
+    ):
+        return export(
+            record,
+            asked.request,
+            out,
+            ledger=vault.ledger(),
+            courier=courier,
+            policy=trusted,
+            read=read,
+            witnesses=[WitnessService(url, asking) for url in proven.witness or ()],
+            stampers=[
+                StampService(url, trusted.stamp_roots, stamping) for url in proven.stamp or ()
+            ],
+        )
 
 
-def _key(untrusted: str) -> bytes:
+@contextmanager
+def _at_work(vault: Path, passphrase_file: Path | None) -> Iterator[tuple[Vault, TeamCourier]]:
+    with (
+        Vault.open(vault, read_passphrase(passphrase_file)) as opened,
+        peers.client("team", timeout=60) as client,
+    ):
+        relay = opened.ledger().relay
+        yield opened, TeamCourier(relay.url, relay.secret, client)
+
+
+def _said_read(untrusted: str) -> bytes:
     try:
-        return base64.b64decode(untrusted, validate=True)
-    except (binascii.Error, ValueError):
-        raise MalformedError(
-            "a key is not base64", hint="Copy it whole, with its = signs."
-        ) from None
+        read = bytes.fromhex(untrusted)
+    except ValueError:
+        read = b""
+    if len(untrusted) != _READ or len(read) * 2 != _READ:
+        raise UsageError(
+            "--read is the last line that `asylia dossier look` shows",
+            hint="Look at what would leave first; read each text.",
+        )
+    return read
 
 
-def _pem(path: Path) -> str:
-    """The certificate alone: some files have words around it."""
-    text = _read(path).decode("ascii", "replace").replace("\r\n", "\n")
-    begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
-    _, found, rest = text.partition(begin)
-    body, ended, _ = rest.partition(end)
-    if not found or not ended:
-        raise MalformedError("a stamp root is not a certificate in PEM")
-    return f"{begin}{body}{end}\n"
+def _show(one: Quotation) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(Text(one.item, style="bold"))
+    console.print(Text(visible(one.words)))
+    for name, text in one.others.items():
+        console.print(Text(f"{name.replace('_', ' ')}: {visible(text)}", style="dim"))
+    console.print()
 
 
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(1 << 20)
-    except OSError:
-        raise NotFoundError("a file that was named can't be read") from None
+def _tell(built: BuiltBundle, policy: Path, *, as_json: bool) -> None:
+    if as_json:
+        told = {
+            "bundle": str(built.path),
+            "items": built.names,
+            "statement_sha256": built.statement_sha256.hex(),
+        }
+        print(json_text.dumps(told))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"[bold]Built:[/] {built.path}, {len(built.names)} items")
+    for claim, name in built.names.items():
+        console.print(f"  {claim} is there as {name}")
+    console.print(f"[dim]To check: asylia-verify {built.path} --policy {policy}[/]")

@@ -25,10 +25,11 @@ app = App(name="figures", help="What sources say, by lineage, as of a day.")
 @app.default
 def show(
     folder: Path,
+    /,
     *,
     source: str | None = None,
-    as_of: str = "",
-    as_recorded_on: str = "",
+    as_of: str | None = None,
+    as_recorded_on: str | None = None,
     event: str | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
 ) -> None:
@@ -65,8 +66,8 @@ def ask(
     folder: Path,
     *,
     source: str | None = None,
-    as_of: str = "",
-    as_recorded_on: str = "",
+    as_of: str | None = None,
+    as_recorded_on: str | None = None,
     event: str | None = None,
     clock: Clock = system_clock,
 ) -> Figures:
@@ -75,8 +76,8 @@ def ask(
     record = Record.from_folder(folder, today)
     return figures(
         record,
-        as_of=_day(as_of, "--as-of") if as_of else today,
-        as_recorded_on=_day(as_recorded_on, "--as-recorded-on") if as_recorded_on else None,
+        as_of=_day(as_of, "--as-of") if as_of is not None else today,
+        as_recorded_on=None if as_recorded_on is None else _day(as_recorded_on, "--as-recorded-on"),
         source=source,
         event=event,
     )

@@ -6,9 +6,11 @@ from pathlib import Path
 from cyclopts import App
 from rich.console import Console
 
+from asylia import peers
 from asylia.cli._leaving import leave
+from asylia.cli._ports import Port
 from asylia.crypto.signing import VerifyingKey
-from asylia.errors import NotFoundError
+from asylia.given import read_given
 from asylia.intake import serve as page
 from asylia.intake import static_build
 from asylia.intake.rootfile import read_root
@@ -23,7 +25,7 @@ def serve(
     relay: str,
     root: Path,
     host: str = "127.0.0.1",
-    port: int = 8080,
+    port: Port = 8080,
 ) -> None:
     """Serve the page over the team's relay, until Ctrl-C.
 
@@ -42,7 +44,7 @@ def serve(
 
     """
     harden()  # without scripts, words and phrases are in this process's memory
-    page.serve(relay, _root(root), host, port)
+    page.serve(peers.relay_address(relay), _root(root), host, port)
     leave()
 
 
@@ -65,7 +67,7 @@ def build(folder: Path, /, *, root: Path, bundle: Path | None = None, json: bool
 
     """
     key = _root(root)
-    groups = static_build.groups_in(_read(bundle), key) if bundle else None
+    groups = static_build.groups_in(read_given(bundle, what="the bundle"), key) if bundle else None
     hashes = static_build.build(folder, key, groups)
     if json:
         print(json_text.dumps({"files": hashes}, indent=2))
@@ -77,13 +79,4 @@ def build(folder: Path, /, *, root: Path, bundle: Path | None = None, json: bool
 
 
 def _root(path: Path) -> VerifyingKey:
-    return read_root(_read(path))
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        raise NotFoundError(
-            "a file that the command names cannot be read", hint="Check its path and rights."
-        ) from None
+    return read_root(read_given(path, what="the root's key"))

@@ -68,7 +68,7 @@ def load(
                 f"{len(taken)} of these are in the record already, the first of them {taken[0]}",
                 hint="Nothing was loaded. What is there is never overwritten; load a new folder.",
             )
-        record = ledger.new_record(ledger.compartments()[0].id)
+        record = ledger.new_record(ledger.home())
         console = Console(stderr=True)
         with opened.store.transaction():
             for content in track(contents, "Loading", console=console, transient=True):

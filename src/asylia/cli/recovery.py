@@ -161,6 +161,7 @@ def recover(
         raise UsageError("with --json, the passphrase needs a file", hint="Add --passphrase-file.")
     if vault.exists() and any(vault.iterdir()):
         raise ConflictError("there is something in this folder", hint="Name a new one.")
+    relay = peers.relay_address(relay)
     old, access = read_shares(share), read_access(access_file)
     with peers.client("team", timeout=60) as client:
         courier = TeamCourier(relay, access, client)

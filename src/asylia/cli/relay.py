@@ -11,6 +11,7 @@ from rich.console import Console
 
 from asylia.cli import relay_care
 from asylia.cli._leaving import leave
+from asylia.cli._ports import Port
 from asylia.crypto import random
 from asylia.relay import serve as relay
 from asylia.tlog.checkpoint import NoteKey
@@ -106,7 +107,7 @@ def serve(
     *,
     postgres_file: Path | None = None,
     host: str = "127.0.0.1",
-    port: int = 8480,
+    port: Port = 8480,
     gib: int = 8,
 ) -> None:
     """Serve the relay in FOLDER until it is told to stop (Ctrl-C or SIGTERM).

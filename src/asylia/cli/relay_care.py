@@ -6,7 +6,7 @@ from cyclopts import App
 from rich.console import Console
 
 from asylia.crypto import age
-from asylia.errors import NotFoundError
+from asylia.given import read_given_text
 from asylia.relay import backup as care
 from asylia.relay import upgrade as versions
 from asylia.vault.process import harden
@@ -133,7 +133,4 @@ def _seal(recipient_file: Path) -> care.Carry:
 
 
 def _line(path: Path) -> str:
-    try:
-        return path.read_text("ascii").strip()
-    except (OSError, UnicodeError):
-        raise NotFoundError("a file that the command names cannot be read") from None
+    return read_given_text(path, what="the file with the key").strip()

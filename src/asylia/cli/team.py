@@ -70,6 +70,7 @@ def init(
     names = name or [f"Device {at}" for at in range(1, len(vault) + 1)]
     _check(vault, names, passphrase_file, [root, *share], json=json)
     check_files(share)
+    relay = peers.relay_address(relay)
     harden()
     with peers.client("team", timeout=60) as client:
         courier = TeamCourier(relay, read_access(access_file), client)

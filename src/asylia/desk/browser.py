@@ -12,14 +12,13 @@ import select
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from asylia.desk import leash
+from asylia.desk.leash import on_leash
 from asylia.errors import NotFoundError, UnavailableError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -115,10 +114,9 @@ class Browser:
         (profile / "Default" / "Preferences").write_text(json.dumps(_PREFERENCES), "utf-8")
         theirs, self._write = os.pipe()
         self.told, answers = os.pipe()  # readable when the browser tells something
-        command = [sys.executable, "-I", "-S", leash.__file__, str(os.getpid())]
-        command += [str(theirs), str(answers), str(program), *flags(profile, name)]
+        command = [str(program), *flags(profile, name)]
         self._process = subprocess.Popen(  # noqa: S603  the browser that the worker chose
-            command,
+            on_leash(command, signal.SIGKILL, (theirs, answers)),
             env=environment(os.environ, folder),
             cwd=folder,
             stdin=subprocess.DEVNULL,

@@ -13,27 +13,37 @@ from asylia import peers
 from asylia.casework.place import Place
 from asylia.dossier import export
 from asylia.dossier.build import BuiltBundle
+from asylia.dossier.formats import ConsentStatement
 from asylia.dossier.selection import select
 from asylia.dossier.stamp import Stamper, StampService
-from asylia.errors import NotFoundError, RefusedError
+from asylia.dossier.witness import Witness, WitnessService
+from asylia.errors import MalformedError, NotFoundError, RefusedError
 from asylia.record.concerns import is_report
 from asylia.record.consent import NotPermittedError
 from asylia.record.contents import Claim, Source
 from asylia.record.reading import Record
 from asylia.tlog.policy import Policy, parse_policy
 from asylia.values import Day, date_of
+from asylia.wire import decode
 
 
 @dataclass(frozen=True)
 class Export:
-    """Where bundles go and what proves them: the policy, the stamp services."""
+    """Where bundles go and what proves them: the policy, the stamp services, the witnesses."""
 
     folder: Path
     policy: Policy
     stampers: tuple[Stamper, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
 
     @classmethod
-    def read(cls, folder: Path, policy_file: Path, stamp_urls: Sequence[str]) -> "Export":
+    def read(
+        cls,
+        folder: Path,
+        policy_file: Path,
+        stamp_urls: Sequence[str],
+        witness_urls: Sequence[str] = (),
+    ) -> "Export":
         """With the policy in a file; ``NotFoundError`` or ``MalformedError`` where it is none."""
         try:
             policy = parse_policy(policy_file.read_bytes())
@@ -41,7 +51,9 @@ class Export:
             raise NotFoundError("The policy file can't be read.") from None
         client = peers.client("stamps", timeout=30)
         stampers = tuple(StampService(url, policy.stamp_roots, client) for url in stamp_urls)
-        return cls(folder, policy, stampers)
+        asking = peers.client("witnesses", timeout=30)
+        witnesses = tuple(WitnessService(url, asking) for url in witness_urls)
+        return cls(folder, policy, stampers, witnesses)
 
 
 @dataclass(frozen=True)
@@ -87,12 +99,37 @@ def _may(record: Record, purpose: str, recipient: str, item: str, on: Day) -> bo
     return True
 
 
-def build(place: Place, settings: Export | None, request: export.Request) -> BuiltBundle:
-    """Build into a new folder below the one that the desk was started with."""
+@dataclass(frozen=True)
+class Earlier:
+    """A dossier that was built here before, as its own consent statement tells it."""
+
+    name: str
+    said: ConsentStatement
+
+
+def earlier(folder: Path) -> tuple[Earlier, ...]:
+    """Those in the desk's folder, the newest first; what is no dossier is passed over."""
+    found: list[Earlier] = []
+    for path in sorted(folder.glob("dossier-*"), reverse=True):
+        try:
+            said = decode((path / "data" / "consent.json").read_bytes(), ConsentStatement)
+        except (OSError, MalformedError):
+            continue
+        found.append(Earlier(path.name, said))
+    return tuple(found)
+
+
+def build(
+    place: Place, settings: Export | None, request: export.Request, read: bytes
+) -> BuiltBundle:
+    """Build into a new folder below the one that the desk was started with.
+
+    ``read``: what the worker read and let go, as ``dossier.look`` names it.
+    """
     if settings is None:
         raise RefusedError(
             "No policy file was given, so a dossier could not be proven.",
-            hint="Start the desk with --policy and --dossiers.",
+            hint="Ask whoever sets the machines up to start this desk with one.",
         )
     built = export.export(
         place.record(),
@@ -101,7 +138,8 @@ def build(place: Place, settings: Export | None, request: export.Request) -> Bui
         ledger=place.ledger,
         courier=place.courier,
         policy=settings.policy,
-        cosign=lambda note: note,
+        read=read,
+        witnesses=settings.witnesses,
         stampers=settings.stampers,
         clock=place.clock,
         randomness=place.randomness,
@@ -111,7 +149,6 @@ def build(place: Place, settings: Export | None, request: export.Request) -> Bui
 
 
 def _free(folder: Path, day: str) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     number = 1
     while (out := folder / f"dossier-{day}-{number}").exists():
         number += 1

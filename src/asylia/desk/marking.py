@@ -1,7 +1,7 @@
 """Words as a report has them, and how they are shown.
 
-Upholds: a quote is found whatever line ends the writer's machine used; a name from elsewhere shows
-the characters that would turn the text around it, instead of obeying them.
+Upholds: a quote is found whatever line ends the writer's machine used, and whatever was shown as a
+mark; what would turn or hide text on the page is shown as a mark and not obeyed (``visible``).
 """
 
 import re
@@ -10,25 +10,31 @@ from collections.abc import Iterable
 from markupsafe import Markup, escape
 
 from asylia.casework.threads import Thread
+from asylia.visible import MARK, unseen, visible
 
-# Controls, line and paragraph separators, and what embeds, overrides or isolates a direction
-# (Unicode UAX 9, section 2); joiners stay, since Persian and Hindi need them.
-_TURNING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb]")
-
-
-def shown(untrusted_name: str) -> str:
-    """A name from elsewhere with its invisible orders made visible, as ``‹202E›``."""
-    return _TURNING.sub(lambda one: f"\u2039{ord(one[0]):04X}\u203a", untrusted_name)
+_AS_SENT = re.compile(f"\n|{MARK.pattern}")
 
 
 def as_written(texts: Iterable[str], words: str) -> str:
-    """``words`` with the line ends that the report has; a form sends them all as line feeds."""
-    if "\n" in words:
-        pattern = re.compile(r"(?:\r\n?|\n)".join(map(re.escape, words.split("\n"))))
-        for text in texts:
-            if found := pattern.search(text):
-                return found[0]
+    """``words`` with the line ends and the unseen characters that the report has.
+
+    A form sends line ends as line feeds, and what acts unseen as the mark that stands for it.
+    """
+    pattern = re.compile(_pattern(words))
+    for text in texts:
+        if words not in text and (found := pattern.search(text)):
+            return found[0]
     return words
+
+
+def _pattern(words: str) -> str:
+    out, at = "", 0
+    for one in _AS_SENT.finditer(words):
+        sent = one[0]
+        either = r"\r\n?|\n" if sent == "\n" else f"{re.escape(sent)}|{re.escape(unseen(sent))}"
+        out += f"{re.escape(words[at : one.start()])}(?:{either})"
+        at = one.end()
+    return out + re.escape(words[at:])
 
 
 def texts_of(thread: Thread, envelope_sha256: bytes) -> list[str]:
@@ -50,7 +56,7 @@ def mark_words(text: str, quoted: Iterable[str]) -> Markup:
     out, start = Markup(), 0
     for end in range(1, len(text) + 1):
         if end == len(text) or marked[end] != marked[start]:
-            piece = escape(text[start:end])
+            piece = escape(visible(text[start:end]))
             out += Markup("<mark>{}</mark>").format(piece) if marked[start] else piece
             start = end
     return out

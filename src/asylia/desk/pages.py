@@ -1,6 +1,7 @@
 """Templates: plain HTML in the worker's language.
 
-Upholds: everything is escaped, an undefined name fails loudly, days are shown as ISO dates.
+Upholds: everything is escaped, what acts unseen in a text is shown as a mark, an undefined name
+fails loudly, days are shown as people write them.
 Refuses: time of day (nothing keeps one).
 """
 
@@ -8,10 +9,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from asylia.desk.marking import shown
+from asylia.desk.days import in_words, spoken
 from asylia.desk.terms import name_of
 from asylia.languages import LANGUAGES, NAMES, translator
-from asylia.values import Day, date_of
+from asylia.visible import visible
 
 _DOMAIN = "desk"
 
@@ -42,6 +43,7 @@ def _environment(language: str) -> Environment:
         loader=PackageLoader("asylia.desk"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_seen,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
@@ -49,19 +51,21 @@ def _environment(language: str) -> Environment:
     catalogue = translator(language, _DOMAIN)
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["language"] = language
-    environment.globals["name_of"] = lambda record, one: shown(name_of(record, one))
+    environment.globals["name_of"] = lambda record, one: visible(name_of(record, one))
     environment.globals["languages"] = NAMES
-    environment.filters["day"] = _iso
+    environment.filters["day"] = lambda day: in_words(day, language)
+    environment.filters["date"] = lambda edtf: spoken(edtf, language)
     environment.filters["hex"] = bytes.hex
-    environment.filters["shown"] = shown
+    environment.filters["shown"] = visible
     # A plain text: escaped, its % are its own.  The ledger's errors begin with a small letter.
     environment.globals["told"] = lambda text: _begun(catalogue.gettext(text))
     return environment
 
 
+def _seen(value: object) -> object:
+    """Whatever text a page shows, with what acts unseen as marks; ready markup is our own."""
+    return visible(value) if type(value) is str else value
+
+
 def _begun(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
-
-
-def _iso(day: Day | None) -> str:
-    return "" if day is None else date_of(day).isoformat()

@@ -7,8 +7,8 @@ shows its invisible orders.  Refuses: guessing; a sentence without a form is sho
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from asylia.desk.marking import shown
 from asylia.ledger.values import Sentence
+from asylia.visible import visible
 
 if TYPE_CHECKING:
     from asylia.desk.pages import Pages
@@ -19,14 +19,14 @@ Labels = Mapping[str, Mapping[str, str]]  # a compartment's English name -> its 
 def told(sentence: str, pages: "Pages", language: str, labels: Labels) -> str:
     """A sentence in a language; names of compartments in it are told in that language too."""
     if not isinstance(sentence, Sentence):
-        return shown(sentence)
+        return visible(sentence)
 
     def value(name: str, word: str) -> str:
         if isinstance(word, Sentence):
             return told(word, pages, language, labels)
         if name in {"where", "other"}:
-            return shown(labels.get(word, {}).get(language, word))
-        return pages.translate(language, word) if name == "why" else shown(word)
+            return visible(labels.get(word, {}).get(language, word))
+        return pages.translate(language, word) if name == "why" else visible(word)
 
     values = {name: value(name, word) for name, word in sentence.values.items()}
     if sentence.many:

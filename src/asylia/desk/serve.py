@@ -64,6 +64,7 @@ class Settings:
     swap_is_safe: bool = False
     policy: Path | None = None
     stamps: tuple[str, ...] = ()
+    witnesses: tuple[str, ...] = ()
     dossiers: Path | None = None
     offline: timedelta = timedelta(hours=HOURS)
 
@@ -280,4 +281,4 @@ def open_workspace(
 def _export(settings: Settings) -> Export | None:
     if settings.policy is None or settings.dossiers is None:
         return None
-    return Export.read(settings.dossiers, settings.policy, settings.stamps)
+    return Export.read(settings.dossiers, settings.policy, settings.stamps, settings.witnesses)

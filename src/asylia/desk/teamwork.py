@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from asylia.ledger.composing import GRACE
+from asylia.ledger.renewing import GRACE
 from asylia.ledger.values import Awaited, Compartment, ForgottenRecord, Member
 from asylia.values import Day, DeviceId
 

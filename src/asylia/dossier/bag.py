@@ -45,6 +45,7 @@ def write(files: Mapping[str, bytes], out: Path) -> None:
     if out.exists() or out.is_symlink():
         raise ConflictError("there is something at the bundle's place already")
     try:
+        out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".bundle-", dir=out.parent))
     except OSError:
         raise UnavailableError("the folder for the bundle can't be written to") from None

@@ -1,8 +1,8 @@
 """The whole way from a request to a bundle, for desk, command line and demo: one function.
 
 Upholds: which recipient has which leaf is in the team's ledger before a bundle shows it, so that no
-other device gives it to somebody else; what goes out is entered before a byte of it is written;
-what the recipient's own checker would refuse is not built.
+other device gives it to somebody else; somebody has read every text that leaves; what goes out is
+entered before a byte of it is written; what the recipient's own checker would refuse is not built.
 Refuses a device that the root did not certify, and to go on while the relay does not answer.
 """
 
@@ -12,20 +12,23 @@ from pathlib import Path
 from typing import Protocol
 
 from asylia import wire
+from asylia.casework.contents import Submission
 from asylia.crypto import random
 from asylia.dossier.arrival import submissions
 from asylia.dossier.build import BuiltBundle, Exporter, build
-from asylia.dossier.disclosure import Cosign, LogEvidence, gather
+from asylia.dossier.disclosure import gather
+from asylia.dossier.look import Look, check_read, look
 from asylia.dossier.selection import Selection, select
 from asylia.dossier.stamp import Stamper
 from asylia.dossier.versions import Version, Versions, VersionUse, encoded, log_versions, uses_for
+from asylia.dossier.witness import Witness, check_enough, cosigned
 from asylia.errors import RefusedError, UnavailableError
 from asylia.ledger.ledger import Ledger
 from asylia.ledger.sync import LedgerCourier
 from asylia.record.leaving import handed_over
 from asylia.record.reading import Record
 from asylia.tlog.checkpoint import NotePublic
-from asylia.tlog.policy import Policy, verify
+from asylia.tlog.policy import Policy
 from asylia.tlog.reader import LogReader
 from asylia.values import Clock, RecordId, system_clock
 
@@ -63,27 +66,29 @@ def export(
     ledger: Ledger,
     courier: ExportCourier,
     policy: Policy,
-    cosign: Cosign,
+    read: bytes,
+    witnesses: Sequence[Witness],
     stampers: Sequence[Stamper],
     clock: Clock = system_clock,
     randomness: random.Randomness = random.system,
 ) -> BuiltBundle:
     """Select by consent, log what is not logged yet, build; ``out`` is a new folder.
 
-    ``policy`` is what the recipient has; ``cosign`` takes the log's checkpoint note and gives it
-    with the witnesses' lines.  Raises ``NotPermittedError`` naming all that is missing, or any
-    other of our errors; then no bundle was written.
+    ``policy`` is what the recipient has; ``read`` names what somebody read of it (``to_read``);
+    ``witnesses`` cosign the log's checkpoint.  Raises ``NotPermittedError`` naming all that is
+    missing, or any other of our errors; then no bundle was written.
     """
     exporter = _exporter(ledger, policy)
-    today = ledger.today()  # never earlier than what was signed, so no clock set back revives
-    selection = select(record, request.purpose, request.recipient, request.items, today)
+    selection, reports = _selected(record, request, ledger)
+    check_read(look(selection, reports), read)
+    check_enough(policy, witnesses)
     places = _places(record, selection)
     versions = _assigned(selection, places, ledger, courier, randomness)
-    reports = submissions(record, selection, (entry.content for entry in ledger.entries()))
     log = NotePublic(policy.log.origin, policy.log.key, policy.log.ml_dsa_44)
     reader = LogReader(lambda path: courier.get(_LOG + path), log)
-    evidence: LogEvidence = gather(selection, versions, reader, cosign, reports)
-    verify(evidence.note, policy)
+    evidence = gather(
+        selection, versions, reader, lambda _: cosigned(reader, policy, witnesses), reports
+    )
 
     def announce(sha256: bytes, names: Mapping[str, str]) -> None:
         _announce(record, selection, sha256, names, ledger, randomness)
@@ -118,6 +123,20 @@ def _announce(
             on=selection.on,
         )
         ledger.append(ledger.new_record(compartment), wire.encode(content))
+
+
+def to_read(record: Record, request: Request, ledger: Ledger) -> Look:
+    """Every text that would leave, for somebody to read before it does; raises as ``export``."""
+    return look(*_selected(record, request, ledger))
+
+
+def _selected(
+    record: Record, request: Request, ledger: Ledger
+) -> tuple[Selection, dict[str, Submission]]:
+    today = ledger.today()  # never earlier than what was signed, so no clock set back revives
+    selection = select(record, request.purpose, request.recipient, request.items, today)
+    contents = (entry.content for entry in ledger.entries())
+    return selection, submissions(record, selection, contents)
 
 
 def _exporter(ledger: Ledger, policy: Policy) -> Exporter:

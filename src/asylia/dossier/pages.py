@@ -1,6 +1,7 @@
 """What the PDF shows, made from the very items, consent and figures that the bundle carries.
 
-Upholds: no word of a source that is not in a disclosed field; terms in both languages.
+Upholds: no word of a source that is not in a disclosed field; terms in both languages; what acts
+unseen in a text is shown as a mark.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,7 @@ from asylia.envelope.statement import Statement
 from asylia.record.forms import NOT_STATED, UNKNOWN
 from asylia.record.vocabulary import vocabulary
 from asylia.tlog.checkpoint import Checkpoint
+from asylia.visible import visible
 
 _PUBLIC_WORDS = frozenset({"statement_made", "demand_made", "response_made"})
 # Not said twice: the second is left out of the PDF where it reads like the first.
@@ -85,7 +87,7 @@ def _item(item: Disclosed) -> dict[str, Any]:
         rows.insert(1, {"label": labels["count"], "pair": _count(told)})
     return {
         "name": item.name,
-        "words": told.get("words", told.get(f"words{MASKED}", "")),
+        "words": visible(told.get("words", told.get(f"words{MASKED}", ""))),
         "lang": language,
         "rows": rows,
         "public_words": told.get("property") in _PUBLIC_WORDS,
@@ -93,8 +95,11 @@ def _item(item: Disclosed) -> dict[str, Any]:
 
 
 def _statement(name: str, statement: Statement) -> dict[str, Any]:
-    answers = [{"question": one.question, "text": one.text} for one in statement.answers]
-    return {"name": name, "lang": statement.language, "text": statement.text, "answers": answers}
+    answers = [
+        {"question": visible(one.question), "text": visible(one.text)} for one in statement.answers
+    ]
+    text = visible(statement.text)
+    return {"name": name, "lang": statement.language, "text": text, "answers": answers}
 
 
 def _label(name: str) -> Pair:
@@ -160,7 +165,7 @@ def _row(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
 def _plain(text: str) -> dict[str, Any]:
     if text in (UNKNOWN, NOT_STATED, NOT_DISCLOSED, YES):
         return {"pair": words()["plain"][text]}
-    return {"value": text, "lang": _tongue(text)}
+    return {"value": visible(text), "lang": _tongue(text)}
 
 
 def _by(perpetrator: str) -> dict[str, Any]:

@@ -23,8 +23,8 @@ from asylia.errors import ForgedError
 from asylia.wire import Message, Part
 
 Kind = Literal["report", "follow_up", "withdraw", "delete"]
-Urgency = Literal["now", "days", "can_wait"]
-OnBehalf = Literal["myself", "another"]
+Urgency = Literal["now", "days", "can_wait", "as_before"]
+OnBehalf = Literal["myself", "another", "not_said"]
 MOST_ATTACHMENTS = 8
 MOST_PIECES = 256
 LARGEST_FILE = 200 << 20  # padded and sealed, it fits in 256 pieces
@@ -58,7 +58,7 @@ class SafeContact(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Control(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How to handle what the statement beside it says."""
+    """How to handle what the statement beside it says; ``safe_contact`` None: as before."""
 
     LABEL: ClassVar[str] = "asylia/control/1"
     attachments: Annotated[tuple[Attachment, ...], msgspec.Meta(max_length=MOST_ATTACHMENTS)]
@@ -70,7 +70,7 @@ class Control(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
     nonce: Bytes16
     on_behalf: OnBehalf
     recipient: RecipientText
-    safe_contact: SafeContact
+    safe_contact: SafeContact | None
     statement_sha256: Bytes32
     thread: Bytes16
     thread_key: VerifyingKey

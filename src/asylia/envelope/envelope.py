@@ -29,13 +29,13 @@ _NONCE = 16
 
 @dataclass(frozen=True)
 class Letter:
-    """What a reporter filled in."""
+    """What a reporter filled in; what is left out is as before, or not said."""
 
     kind: Kind
     statement: Statement
-    safe_contact: SafeContact
-    urgency: Urgency = "can_wait"
-    on_behalf: OnBehalf = "myself"
+    safe_contact: SafeContact | None = None
+    urgency: Urgency = "as_before"
+    on_behalf: OnBehalf = "not_said"
     attachments: tuple[Attachment, ...] = ()
 
 

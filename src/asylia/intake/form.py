@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 FILE_LIMIT = 20 << 20
 FIELDS_LIMIT = 2 << 20
 _PART_COUNT = 32
+# More than a file's name or type takes (they are cut later, and the words beside them kept), and
+# little enough to be parsed at once.
+_HEADER_LIMIT = 8 << 10
 
 # Its warnings tell bytes of a body that does not parse; no level set elsewhere may bring that back.
 logging.getLogger("python_multipart").setLevel(logging.CRITICAL + 1)
@@ -86,7 +89,7 @@ async def read_form(
         raise MalformedError("not a form")
     collector = _Collector(room)
     try:
-        parser = MultipartParser(boundary, collector.callbacks())
+        parser = MultipartParser(boundary, collector.callbacks(), max_header_size=_HEADER_LIMIT)
         async for chunk in untrusted_body:
             parser.write(chunk)
         parser.finalize()
@@ -148,9 +151,11 @@ class _Collector:
         self._options: dict[bytes, bytes] = {}
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
+        self._take(end - start)
         self._name += data[start:end]
 
     def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._take(end - start)
         self._value += data[start:end]
 
     def _header_end(self) -> None:
@@ -168,10 +173,13 @@ class _Collector:
         if b"filename" in self._options:
             self._file_data(data[start:end])
             return
-        self._taken += end - start
+        self._take(end - start)
+        self._data += data[start:end]
+
+    def _take(self, size: int) -> None:
+        self._taken += size
         if self._taken > FIELDS_LIMIT:
             raise TooLargeError("the form is too large")
-        self._data += data[start:end]
 
     def _file_data(self, some: bytes) -> None:
         if self._dropped:

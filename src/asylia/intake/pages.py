@@ -152,6 +152,7 @@ class Pages:
 
 _DEFAULTS: Mapping[str, object] = MappingProxyType(
     {
+        "again": False,
         "ask_words": False,
         "csp": "",
         "languages": (),

@@ -32,6 +32,8 @@ def build(folder: Path, root: VerifyingKey, groups: Groups | None = None) -> dic
 
     ``groups``: as ``keyring.groups_of`` gives them, where the team has several compartments.
     """
+    if folder.exists() and not folder.is_dir():
+        raise ConflictError("there is a file of this name", hint="Name a new folder.")
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise ConflictError("this folder is not empty", hint="Name a new one.")

@@ -5,6 +5,7 @@ and goes on with that; whoever finds first that the newest does not open yet set
 give up a secret that still opens before the next one does.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -29,7 +30,7 @@ class Door(Protocol):
     def put_access(self, secret: bytes) -> None:
         """Make ``secret`` the one that opens; ``RefusedError`` where the one shown may not."""
 
-    def ledger_page(self, start: int) -> object:
+    def ledger_page(self, start: int) -> Sequence[bytes]:
         """Reads the line."""
 
 
@@ -40,16 +41,18 @@ class Access:
         self._store, self._door = store, door
         self._shown = b""
 
-    def begin(self, newest: bytes, start: int) -> None:
-        """Show the newest secret that reads the line; ``RefusedError`` if none does."""
+    def begin(self, newest: bytes, start: int) -> Sequence[bytes]:
+        """Show the newest secret that reads the line; the page from ``start``, read with it.
+
+        Raises ``RefusedError`` if none does.
+        """
         last = self._store.value(_OPENED)
         for secret in dict.fromkeys((newest, last or newest)):
             try:
                 self._show(secret)
-                self._door.ledger_page(start)
+                return self._door.ledger_page(start)
             except RefusedError:
                 continue
-            return
         raise RefusedError(
             "the relay does not know this team's secret",
             hint="The team may have changed it, or this device was taken out: ask an admin.",

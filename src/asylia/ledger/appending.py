@@ -36,4 +36,4 @@ def append_waiting(
             content=content,
             blob=b"",
         )
-        store.add_entries([waiting])
+        store.add_waiting(waiting)

@@ -69,7 +69,7 @@ def seal_entry(
     inner = seal_layer(keys.inner, _INNER[header.kind], padded, randomness=randomness)
     unsigned = Sealed(encode_header(header), encode_heads(heads), wrapped, inner)
     (signature,) = author.sign(_AUTHOR, *unsigned.signed)
-    signed = unsigned._replace(signature=signature.signature)
+    signed = Sealed(*unsigned.signed, signature.signature)
     outer = pad(encode_entry(signed), FLOOR)
     return seal_layer(keys.compartment, _OUTER, outer, randomness=randomness)
 

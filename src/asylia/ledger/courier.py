@@ -141,13 +141,13 @@ class TeamCourier:
 
 def parse_page(untrusted: bytes) -> tuple[bytes, ...]:
     """Blobs, each behind its length (four bytes, big-endian); ``MalformedError``."""
-    blobs, at = [], 0
-    while at < len(untrusted):
+    blobs, at, end = [], 0, len(untrusted)
+    while at + 4 <= end:
         start = at + 4
         at = start + int.from_bytes(untrusted[at:start], "big")
-        if start > len(untrusted) or at > len(untrusted):
-            raise MalformedError("the relay's answer is cut off", hint=_TRY_LATER)
         blobs.append(untrusted[start:at])
+    if at != end:
+        raise MalformedError("the relay's answer is cut off", hint=_TRY_LATER)
     return tuple(blobs)
 
 

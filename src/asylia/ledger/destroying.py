@@ -25,6 +25,8 @@ def kept_epochs(state: State) -> dict[str, list[Kept]]:
         row = Kept(named[blob_hash], blob_hash, team.number, team.day, live(team), b"")
         kept[TEAM].append(row)
     for compartment, tree in state.trees.items():
+        if compartment in state.absences:
+            continue  # this device is waited for by nobody there, and waits for nobody
         kept[compartment] = [
             Kept(name, name, one.number, one.day, frozenset(one.devices), one.team)
             for name, one in tree.epochs.items()
@@ -85,7 +87,9 @@ def forget_taken(store: LedgerStore, state: State) -> list[FindingRow]:
     known = {row.record: row for row in store.forgotten()}
     found = []
     for epoch in epochs:
-        rows = _forgotten(epoch, state)
+        if not epoch.forgotten:
+            continue
+        rows = _forgotten(store, state, epoch)
         new = [row for row in rows if _is_more(row, known.get(row.record))]
         count = store.forget(new) if new else 0
         if count:
@@ -93,12 +97,21 @@ def forget_taken(store: LedgerStore, state: State) -> list[FindingRow]:
     return found
 
 
-def _forgotten(epoch: CompartmentEpoch, state: State) -> Sequence[ForgottenRow]:
-    """Rows for what an epoch forgets; where its parents are gone, its own team epoch stands in."""
-    parents = state.trees[epoch.compartment].epochs
-    stood = [parents[name].team if name in parents else epoch.team for name in epoch.previous]
-    teams = [state.body(name) for name in stood]
-    number = max((team.number for team in teams if team is not None), default=0)
+def _forgotten(store: LedgerStore, state: State, epoch: CompartmentEpoch) -> Sequence[ForgottenRow]:
+    """Rows for what an epoch forgets.
+
+    Whoever had not read on when it came may have sealed the keys under any team epoch before it;
+    under its own, but for the maker's own device where that is the only one.
+    """
+    named = {blob_hash: name for name, blob_hash in state.bodies.items()}
+    blob_hash = next(n for n, one in state.trees[epoch.compartment].epochs.items() if one is epoch)
+    place = state.keys[blob_hash].place
+    number = 0
+    for team_hash, team in state.teams.items():
+        row, own = store.find_line(team_hash, "epoch"), named[team_hash] == epoch.team
+        stands = own or (row is not None and row.position < place)
+        if stands and not (own and len(live(team)) == 1):
+            number = max(number, team.number)
     return [ForgottenRow(one, epoch.compartment, epoch.number, number) for one in epoch.forgotten]
 
 

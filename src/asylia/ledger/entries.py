@@ -6,11 +6,12 @@ any entry whose key, author, chain, heads or record are not in order.
 
 from asylia.errors import ForgedError, MalformedError
 from asylia.ledger import boxes
+from asylia.ledger.chain import START, Chain
 from asylia.ledger.entry import CONTROL, Header, decode_header, decode_heads
 from asylia.ledger.journal import Journal
 from asylia.ledger.outcome import HeldBlobError, Outcome, RefusedBlobError, UnvouchedBlobError
 from asylia.ledger.runs import Opened
-from asylia.ledger.state import START, Chain, EpochKeys, State
+from asylia.ledger.state import EpochKeys, State
 from asylia.ledger.store import RecordRow
 from asylia.ledger.waiting import Waiting, entry_key
 
@@ -22,6 +23,7 @@ class EntryDoor:
 
     def __init__(self, journal: Journal, state: State, waiting: Waiting) -> None:
         self._journal, self._state, self._waiting = journal, state, waiting
+        self._chains = state.chains
 
     def open(self, place: int, blob_hash: bytes, keys: EpochKeys, untrusted: bytes) -> Opened:
         """What needs no other entry: its form, its epoch, its author's membership.
@@ -30,17 +32,19 @@ class EntryDoor:
         line was read again.
         """
         sealed = boxes.parse_outer(untrusted)
-        header, heads = decode_header(sealed.header), decode_heads(sealed.heads)
+        header = decode_header(sealed.header)
+        heads = decode_heads(sealed.heads) if sealed.heads else ()
+        author = header.author
         if header.epoch != keys.blob_hash or header.compartment != keys.compartment:
             raise ForgedError("it names another epoch than the one whose key opened it")
-        if not self._state.may_write(keys, header.author, place):
-            was_member = header.author in keys.devices
+        if not self._state.may_write(keys, author, place):
+            was_member = author in keys.devices
             if not (was_member and self._waiting.is_wanted(blob_hash)):
                 raise ForgedError("its author is not a member of the compartment")
         if header.kind == CONTROL and sealed.wrapped:
             raise MalformedError("a control entry carries a record's key")
         for head in heads:
-            if head.author == header.author:
+            if head.author == author:
                 raise MalformedError("an entry names its own author's as another's")
         return Opened(place, blob_hash, keys, sealed, header, heads)
 
@@ -50,30 +54,35 @@ class EntryDoor:
 
     def judge(self, one: Opened, *, vouched: bool) -> Outcome:
         """Apply the entry, or raise what is wrong with it."""
-        self._check_place(one, vouched=vouched)
+        header = one.header
+        before = self._chain(header.compartment, header.author)
+        concerned = bool(self._waiting.authors) and self._waiting.concerns(header)
+        if concerned or not vouched or header.sequence <= before.sequence:
+            self._check_place(one, before, vouched=vouched, concerned=concerned)
         try:
-            self._check_chain(one)
-            self._check_heads(one)
+            self._check_chain(one, before)
+            if one.heads:
+                self._check_heads(one)
             record, shut = self._check_record(one)
         except (ForgedError, MalformedError, RefusedBlobError):
             # Its author's place stays taken, whenever what was wrong with it came to light.
             self._waiting.hold(one, vouched=True, waits=None)
             raise
-        self._apply(one)
+        self._apply(one, before)
         if record is not None:
             self._journal.put_record(record)
         return self._outcome(one, shut)
 
-    def _check_place(self, one: Opened, *, vouched: bool) -> None:
+    def _check_place(self, one: Opened, chain: Chain, *, vouched: bool, concerned: bool) -> None:
+        """Its place is behind the chain's end, or something waits there, or nothing vouches."""
         header = one.header
-        chain = self._chain(header.compartment, header.author)
         if header.sequence <= chain.sequence:
             if self._hash_at(header.compartment, header.author, header.sequence) == one.blob_hash:
                 raise RefusedBlobError("replayed", f"{self._whose(header)} stands there twice")
             if not vouched:
                 raise ForgedError("an Ed25519 signature does not hold")
             raise RefusedBlobError("forked", f"there are two of {self._whose(header)}")
-        if self._waiting.is_there(one):
+        if concerned and self._waiting.is_there(one):
             raise RefusedBlobError("replayed", f"{self._whose(header)} stands there twice")
         if not vouched:
             raise UnvouchedBlobError(f"the signature of {self._whose(header)} does not hold")
@@ -83,9 +92,8 @@ class EntryDoor:
                 raise RefusedBlobError("replayed", f"{self._whose(header)} stands there twice")
             raise RefusedBlobError("forked", f"there are two of {self._whose(header)}")
 
-    def _check_chain(self, one: Opened) -> None:
+    def _check_chain(self, one: Opened, chain: Chain) -> None:
         header = one.header
-        chain = self._chain(header.compartment, header.author)
         if header.sequence > chain.sequence + 1:
             before = entry_key(header.compartment, header.author, header.sequence - 1)
             text = f"the one before {self._whose(header)} is not here"
@@ -134,27 +142,34 @@ class EntryDoor:
             content = boxes.open_inner(one.keys.key, CONTROL, one.sealed)
         except (ForgedError, MalformedError):
             return f"the content of {self._whose(one.header)} does not open"
-        self._state.hear(one.header.author, one.header.compartment, content)
+        header, same = one.header, self._is_on_this_line(one)
+        self._state.hear(header.author, header.compartment, content, on_this_line=same)
         return ""
 
-    def _apply(self, one: Opened) -> None:
-        header = one.header
-        chain = Chain(header.sequence, one.blob_hash, one.keys.number, header.day)
-        self._state.advance(header.compartment, header.author, chain, one.heads)
-        self._journal.add_entry(header, one.blob_hash, one.place)
+    def _apply(self, one: Opened, before: Chain) -> None:
+        header, blob_hash = one.header, one.blob_hash
+        day = header.day if header.day > before.day else before.day
+        chain = Chain(header.sequence, blob_hash, one.keys.number, day)
+        self._chains.advance((header.compartment, header.author), chain, one.heads)
+        self._state.hear_signer(header.compartment, header.author, one.keys, header.seen)
+        self._journal.add_entry(header, blob_hash, one.place)
 
     def _outcome(self, one: Opened, shut: str) -> Outcome:
         header = one.header
         if shut:
             return Outcome("applied", "forged", f"the blob at place {one.place}: {shut}")
-        if header.seen <= one.place and self._journal.line_at(header.seen) == header.line:
+        if self._is_on_this_line(one):
             return APPLIED
         name = self._who(header.author).removesuffix("'s entry")
         text = f"the relay shows {name} another line than this device"
         return Outcome("applied", "forked", text)
 
+    def _is_on_this_line(self, one: Opened) -> bool:
+        header = one.header
+        return header.seen <= one.place and self._journal.line_at(header.seen) == header.line
+
     def _chain(self, compartment: str, author: bytes) -> Chain:
-        return self._state.chains.get((compartment, author), START)
+        return self._chains.get((compartment, author), START)
 
     def _hash_at(self, compartment: str, author: bytes, sequence: int) -> bytes | None:
         chain = self._chain(compartment, author)

@@ -12,9 +12,11 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+import msgspec
+
 from asylia.envelope.shapes import LAST_DAY
 from asylia.errors import MalformedError
-from asylia.wire import frame, unframe
+from asylia.wire import frame
 
 LABEL = "asylia/entry/1"
 FLOOR = 1024  # bytes of padding for the outer layer; inside, 256
@@ -31,10 +33,13 @@ _SIGNATURE = struct.Struct(">BH")
 _ED25519 = 1
 _SIGNED = _SIGNATURE.pack(_ED25519, 64)
 _ONE_SIGNATURE = len(_SIGNED) + 64
+_BEGINNING = LABEL.encode() + b"\n" + _HEADER.size.to_bytes(4, "big")
+_HEADS = len(_BEGINNING) + _HEADER.size  # where they begin, behind their length
+_length_at = struct.Struct(">I").unpack_from
 _COMPARTMENT = re.compile(rb"([a-z][a-z0-9-]{0,31})\x00*\Z")
 
 
-class Header(NamedTuple):
+class Header(msgspec.Struct, frozen=True, gc=False):
     """Who wrote an entry, where it stands, what its author had seen."""
 
     author: bytes
@@ -57,7 +62,7 @@ class Head(NamedTuple):
     blob: bytes
 
 
-class Sealed(NamedTuple):
+class Sealed(msgspec.Struct, frozen=True, gc=False):
     """The parts of an entry as they are signed, and the signature."""
 
     header: bytes
@@ -69,13 +74,13 @@ class Sealed(NamedTuple):
     @property
     def signed(self) -> tuple[bytes, bytes, bytes, bytes]:
         """What the signature covers."""
-        return self[:4]
+        return self.header, self.heads, self.wrapped, self.inner
 
 
 def encode_header(header: Header) -> bytes:
     """197 bytes."""
-    # struct fills the compartment up with zeros.
-    return _HEADER.pack(header.author, header.compartment.encode(), *header[2:])
+    author, compartment, *rest = msgspec.structs.astuple(header)
+    return _HEADER.pack(author, compartment.encode(), *rest)  # struct fills up with zeros
 
 
 def decode_header(untrusted: bytes) -> Header:
@@ -108,12 +113,10 @@ def encode_heads(heads: Iterable[Head]) -> bytes:
 
 def decode_heads(untrusted: bytes) -> tuple[Head, ...]:
     """Parse; raise ``MalformedError``."""
-    if not untrusted:
-        return ()
     if len(untrusted) % _HEAD.size or len(untrusted) > MOST_HEADS * _HEAD.size:
         raise MalformedError("an entry's heads have not their length")
-    heads = tuple(Head(*fields) for fields in _HEAD.iter_unpack(untrusted))
-    if any(one.author >= other.author for one, other in pairwise(heads)):
+    heads = tuple(map(Head._make, _HEAD.iter_unpack(untrusted)))
+    if len(heads) > 1 and any(one.author >= other.author for one, other in pairwise(heads)):
         raise MalformedError("an entry's heads are not sorted")
     return heads
 
@@ -126,10 +129,24 @@ def encode_entry(sealed: Sealed) -> bytes:
 
 def decode_entry(untrusted: bytes) -> Sealed:
     """Split; raise ``MalformedError``.  The header and the heads are not parsed here."""
-    header, heads, wrapped, inner, signatures = unframe(untrusted, LABEL, 5, limit=LIMIT)
-    if len(wrapped) not in (0, 80):
-        raise MalformedError("an entry's wrapped key has not its length")
-    return Sealed(header, heads, wrapped, inner, _ed25519(signatures))
+    if not untrusted.startswith(_BEGINNING) or len(untrusted) > LIMIT:
+        raise MalformedError("not an entry of this version")
+    try:
+        wrapped = _HEADS + 4 + _length_at(untrusted, _HEADS)[0]
+        inner = wrapped + 4 + _length_at(untrusted, wrapped)[0]
+        signatures = inner + 4 + _length_at(untrusted, inner)[0]
+        end = signatures + 4 + _length_at(untrusted, signatures)[0]
+    except struct.error:
+        raise MalformedError("an entry is cut off") from None
+    if end != len(untrusted) or inner - wrapped not in (4, 84):
+        raise MalformedError("an entry's parts have not their lengths")
+    return Sealed(
+        untrusted[len(_BEGINNING) : _HEADS],
+        untrusted[_HEADS + 4 : wrapped],
+        untrusted[wrapped + 4 : inner],
+        untrusted[inner + 4 : signatures],
+        _ed25519(untrusted[signatures + 4 :]),
+    )
 
 
 def _ed25519(untrusted: bytes) -> bytes:

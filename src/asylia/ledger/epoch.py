@@ -119,6 +119,7 @@ class CompartmentEpoch(Message, frozen=True, forbid_unknown_fields=True, kw_only
     seen: Seen
     successor: CompartmentId | None
     team: Bytes32  # body hash
+    told: Annotated[tuple[Bytes32, ...], msgspec.Meta(max_length=MOST_DEVICES)]  # blob hashes
     wrap_key: Bytes32
 
     @property
@@ -156,7 +157,7 @@ def decode_epoch(untrusted: bytes) -> TeamEpoch | CompartmentEpoch:
         team.recipients  # noqa: B018  each must be a valid key
         return team
     epoch = decode(untrusted, CompartmentEpoch)
-    for name in ("devices", "previous", "forgotten"):
+    for name in ("devices", "previous", "forgotten", "told"):
         _sorted_set(getattr(epoch, name), name)
     _must("en" in epoch.labels, "labels")
     _sorted_set([(one.number, one.epoch) for one in epoch.earlier], "earlier")

@@ -6,14 +6,13 @@ that names what): an epoch that does not follow one that is known, comes too lat
 as it must be.
 """
 
-from collections.abc import Sequence
-
-import msgspec
+from collections.abc import Sequence, Set
 
 from asylia.crypto.age import Identity
 from asylia.envelope.signed import SignedBytes
 from asylia.errors import ForgedError
 from asylia.ledger import boxes, rights, sealing, tenure
+from asylia.ledger.absence import AWAY
 from asylia.ledger.epoch import (
     COMMONS,
     CompartmentEpoch,
@@ -23,22 +22,22 @@ from asylia.ledger.epoch import (
 )
 from asylia.ledger.journal import Journal
 from asylia.ledger.merging import carry
-from asylia.ledger.outcome import Outcome, RefusedBlobError
-from asylia.ledger.returning import take_back
+from asylia.ledger.notices import NoticeDoor
+from asylia.ledger.outcome import Outcome, RefusedBlobError, finding
+from asylia.ledger.returning import forget_missed, take_back
 from asylia.ledger.siblings import compartment_merge, team_merge
-from asylia.ledger.signers import by_fingerprint, live
+from asylia.ledger.signers import as_of_now, by_fingerprint, live
 from asylia.ledger.state import State
-from asylia.ledger.store import LedgerStore, LineRow, LineState, NoticeRow, RecordRow
-from asylia.values import Hash
+from asylia.ledger.store import LedgerStore, LineRow, LineState, RecordRow
+from asylia.values import Hash, RecordId
 
 FURTHEST = 64  # numbers back that an epoch's parent may lie
 EPOCH = Outcome("epoch")
-_PROPOSAL, _WELCOME = b"asylia/proposal/1\n", b"asylia/welcome/1\n"
 _PLACES: tuple[LineState, ...] = ("epoch", "unread", "refused", "notice")
 
 
 class EpochDoor:
-    """Lets epochs in; puts proposals by."""
+    """Lets epochs in, and hands notices on."""
 
     def __init__(
         self,
@@ -52,12 +51,15 @@ class EpochDoor:
         """``recovering``: the prekeys are the recovery identity's, and the device in no epoch."""
         self._store, self._journal = store, journal
         self._state, self._prekeys, self._recovering = state, prekeys, recovering
+        self._notices = NoticeDoor(store, state)
 
     def judge(self, blob_hash: Hash, blob: bytes, position: int) -> Outcome:
-        """Apply the epoch, or raise what is wrong with it."""
+        """Apply the epoch or the notice, or raise what is wrong with it."""
         self._journal.settle(blob_hash, position)
         if self._journal.find(blob_hash, "epoch"):
             raise RefusedBlobError("replayed", "this epoch stands in the line twice")
+        if self._journal.find(blob_hash, "notice"):
+            raise RefusedBlobError("replayed", "this notice stands in the line twice")
         if blob_hash in self._state.teams or blob_hash in self._state.keys:
             self._state.settle(blob_hash, position)
             return EPOCH
@@ -65,11 +67,8 @@ class EpochDoor:
             content = sealing.open_notice(blob, self._prekeys)
         except sealing.UnopenedError:
             return Outcome("unread")
-        if content.startswith(_PROPOSAL):
-            self._store.put_notice(NoticeRow(blob_hash, position, content))
-        if content.startswith((_PROPOSAL, _WELCOME)):
-            return Outcome("notice")
-        return self._take(blob_hash, content, position)
+        noted = self._notices.judge(blob_hash, content, position, self._own(self._state.team))
+        return noted or self._take(blob_hash, content, position)
 
     def adopt(self, blob_hash: Hash, blob: bytes) -> None:
         """Go on under an epoch that was made on this machine; raises what is wrong with it."""
@@ -78,26 +77,38 @@ class EpochDoor:
     def _take(self, blob_hash: Hash, content: bytes, position: int) -> Outcome:
         signed = SignedBytes.parse(content)
         epoch = decode_epoch(signed.body)
-        places: dict[bytes, int] = {blob_hash: position}
-        outcome = EPOCH
-        if isinstance(epoch, TeamEpoch):
-            if body_hash(signed.body) in self._state.bodies:
-                return EPOCH  # two admins sealed the same one
-            chain = ""
-            self._check_team(signed, epoch)
-        else:
-            if self._is_sealed_twice(epoch):
-                return EPOCH
-            chain = epoch.compartment
-            self._check_compartment(signed, epoch)
-            places |= self._places(epoch)
-            outcome = self._compare_lines(epoch, position)
-            self._take_keyring(blob_hash, epoch)
-        clashed, back = chain in self._state.clashes, self._comes_back(epoch)
+        if isinstance(epoch, CompartmentEpoch):
+            return self._take_compartment(blob_hash, signed, epoch, position)
+        if body_hash(signed.body) in self._state.bodies:
+            return EPOCH  # two admins sealed the same one
+        self._check_team(signed, epoch)
+        self._note_return(epoch, position)
+        clashed = "" in self._state.clashes
+        self._store.add_epoch(blob_hash, signed.encode())
+        self._state.add(blob_hash, signed, epoch, {blob_hash: position})
+        return self._named(EPOCH, "", position, clashed=clashed)
+
+    def _take_compartment(
+        self, blob_hash: Hash, signed: SignedBytes, epoch: CompartmentEpoch, position: int
+    ) -> Outcome:
+        if self._is_sealed_twice(epoch):
+            return EPOCH
+        self._check_compartment(signed, epoch)
+        places = {blob_hash: position} | self._places(epoch)
+        outcome = self._compare_lines(epoch, position)
+        told = [self._before(name, "a dismissal") for name in epoch.told]
+        pages = [self._before(name, "a keyring page") for name in epoch.keyring]
+        carried = self._take_keyring(blob_hash, epoch, pages)
+        for row in (*told, *pages):
+            self._journal.set_state(row.position, "epoch")
+        clashed, back = epoch.compartment in self._state.clashes, self._comes_back(epoch)
         self._store.add_epoch(blob_hash, signed.encode())
         self._state.add(blob_hash, signed, epoch, places)
         if back:
-            take_back(self._store, self._state, chain, self._own(self._state.team))
+            self._come_back(epoch, carried, position)
+        return self._named(outcome, epoch.compartment, position, clashed=clashed)
+
+    def _named(self, outcome: Outcome, chain: str, position: int, *, clashed: bool) -> Outcome:
         if chain in self._state.clashes and not clashed:
             return Outcome("epoch", "forked", _clash(position, chain))
         return outcome
@@ -136,6 +147,12 @@ class EpochDoor:
         rights.check_joining(signed, epoch, team, own)
         self._forget(tuple(self._state.teams))
 
+    def _note_return(self, epoch: TeamEpoch, position: int) -> None:
+        """What went on without this device, nobody told it: it could not read along."""
+        team, own = self._state.team, self._own(epoch)
+        if team is not None and own in live(epoch) and own not in live(team):
+            self._state.come_back(own, epoch, position)
+
     def _own(self, team: TeamEpoch | None) -> bytes:
         """The name of this device in a team epoch that is sealed to it."""
         own = {str(prekey.recipient) for prekey in self._prekeys}
@@ -148,15 +165,16 @@ class EpochDoor:
         named, name = self._state.body(epoch.team), epoch.compartment
         if named is None:
             raise RefusedBlobError("forked", "it stands under a team epoch that is not known here")
-        team = self._as_of_now(named)
+        newest = [self._state.teams[one] for one in self._state.team_tree.heads]
+        team = as_of_now(named, newest)
         tree = self._state.trees.get(name)
         if tree is None or not tree.heads:
             self._check_entry(signed, epoch, team)
             return
-        newest = tree.epochs[tree.heads[0]]
         known = [one for one in epoch.previous if one in tree.epochs]
         for parent in known:
-            self._check_in_time(name, tree.epochs[parent].number, newest.number)
+            number = tree.epochs[tree.heads[0]].number
+            self._check_in_time(name, tree.epochs[parent].number, number)
             self._check_team_goes_on(tree.epochs[parent], named)
         if not known:
             self._check_return(signed, epoch, team)
@@ -165,18 +183,25 @@ class EpochDoor:
             tenure.check_compartment(signed, epoch, before, known[0], team)
         elif len(known) == 2 and tree.ancestor(*known) is not None:
             merged = compartment_merge(self._state, name, known[0], known[1], team, epoch.day)
-            wraps = [tree.epochs[one].wrap_key for one in known]
-            tenure.check_merged_compartment(signed, epoch, merged, wraps, team)
+            sides = [tree.epochs[one] for one in known]
+            tenure.check_merged_compartment(signed, epoch, merged, sides, team)
         else:
             before = tree.epochs[known[0]]
             tenure.check_merge_of_unknown(signed, epoch, before, known[0], team)
 
-    def _comes_back(self, epoch: TeamEpoch | CompartmentEpoch) -> bool:
+    def _comes_back(self, epoch: CompartmentEpoch) -> bool:
         """Whether the epochs before it, which this device read, were destroyed for it."""
-        if isinstance(epoch, TeamEpoch):
-            return False
         known = any(keys.compartment == epoch.compartment for keys in self._state.keys.values())
         return known and not self._state.trees[epoch.compartment].heads
+
+    def _come_back(self, epoch: CompartmentEpoch, carried: Set[RecordId], position: int) -> None:
+        self._journal.flush()
+        take_back(self._store, self._state, epoch.compartment, self._own(self._state.team))
+        count = forget_missed(self._store, self._state, epoch, carried)
+        if count:
+            where = epoch.labels["en"]
+            text = f"{count} of what waited here for {where} is of records forgotten meanwhile"
+            self._journal.name(finding("dropped", position, text))
 
     def _check_entry(self, signed: SignedBytes, epoch: CompartmentEpoch, team: TeamEpoch) -> None:
         if self._recovering:
@@ -192,22 +217,15 @@ class EpochDoor:
         newest = tree.epochs[tree.heads[0]]
         known = {name: carry(name, tree.epochs[name]) for name in tree.heads}
         known |= {one.epoch: one for one in newest.earlier}
-        if epoch.number <= newest.number or not set(known) <= {one.epoch for one in epoch.earlier}:
+        absence, least = self._state.absences.get(epoch.compartment), newest.number
+        if absence is not None and absence.number != AWAY:
+            # What it took since it was told may be others' who had not read on: no history.
+            least = min(least, absence.number - 1)
+            known = {name: one for name, one in known.items() if one.number <= least}
+        if epoch.number <= least or not set(known) <= {one.epoch for one in epoch.earlier}:
             raise RefusedBlobError("forked", "it does not follow an epoch that is known here")
         tenure.check_admitted(signed, epoch, team, known)
         self._forget(tuple(tree.epochs))
-
-    def _as_of_now(self, named: TeamEpoch) -> TeamEpoch:
-        """The team epoch that it names, without whom a newer one shut out since."""
-        heads = [self._state.teams[one] for one in self._state.team_tree.heads]
-        still = frozenset.intersection(live(named), *(live(team) for team in heads))
-        devices = tuple(
-            msgspec.structs.replace(one, state="suspended", prekey=None)
-            if one.state == "live" and one.signing.fingerprint not in still
-            else one
-            for one in named.devices
-        )
-        return msgspec.structs.replace(named, devices=devices)
 
     def _check_team_goes_on(self, before: CompartmentEpoch, named: TeamEpoch) -> None:
         """Never back to a team epoch whose prekeys may be destroyed."""
@@ -247,25 +265,26 @@ class EpochDoor:
         text = f"the maker of the epoch at place {position} was shown another line than this device"
         return Outcome("epoch", "forked", text)
 
-    def _take_keyring(self, blob_hash: Hash, epoch: CompartmentEpoch) -> None:
-        rows = [self._page(page) for page in epoch.keyring]
-        forgotten = frozenset(epoch.forgotten)
+    def _take_keyring(
+        self, blob_hash: Hash, epoch: CompartmentEpoch, rows: Sequence[LineRow]
+    ) -> set[RecordId]:
+        forgotten, carried = frozenset(epoch.forgotten), set[RecordId]()
         for row in rows:
             for record, key in sealing.open_keyring(row.blob, epoch.wrap_key).items():
                 if boxes.record_id(epoch.compartment, key) != record:
                     raise ForgedError("a keyring gives a record another key than it has")
                 if record in forgotten:
                     raise ForgedError("an epoch keeps the key of a record that it forgets")
+                carried.add(record)
                 known = self._journal.record(record)
                 if known is None or known.key is not None:
                     self._journal.put_record(RecordRow(record, epoch.compartment, key, blob_hash))
-        for row in rows:
-            self._journal.set_state(row.position, "epoch")
+        return carried
 
-    def _page(self, blob_hash: bytes) -> LineRow:
+    def _before(self, blob_hash: bytes, what: str) -> LineRow:
         row = self._journal.find(blob_hash, "unread")
         if row is None:
-            raise RefusedBlobError("forked", "a keyring page does not stand before its epoch")
+            raise RefusedBlobError("forked", f"{what} does not stand before its epoch")
         return row
 
 

@@ -186,5 +186,6 @@ def _compartment(
         seen=Seen(count=0, line=NOTHING),
         successor=None,
         team=team_named,
+        told=(),
         wrap_key=randomness(32),
     )

@@ -12,6 +12,7 @@ from asylia.envelope.shapes import encode_checked
 from asylia.errors import AsyliaError, ForgedError, MalformedError
 from asylia.ledger import keeping, making, proposals
 from asylia.ledger.appending import append_waiting
+from asylia.ledger.chain import START
 from asylia.ledger.change import Change, Forgetting, Suspension
 from asylia.ledger.composing import compose, compose_compartment, compose_merge, who_merges
 from asylia.ledger.control import Control
@@ -26,7 +27,7 @@ from asylia.ledger.outcome import finding
 from asylia.ledger.prekeys import identities, note_named, offer
 from asylia.ledger.sealing import AGE, open_epoch
 from asylia.ledger.signers import by_fingerprint
-from asylia.ledger.state import START, State
+from asylia.ledger.state import State
 from asylia.ledger.store import FindingRow, LedgerStore, OutboxRow
 from asylia.ledger.voices import Voices, listen
 from asylia.values import Day, date_of
@@ -60,6 +61,7 @@ class Housekeeping:
         self._named = []
         with self.store.transaction():
             self._seal_anew()
+            self._hold_back()
             self._drop_stale_notices(today)
             self._make_anew(self._drop_overtaken(), today)
         with self.store.transaction():
@@ -119,7 +121,7 @@ class Housekeeping:
             page
             for one in own
             if isinstance(one.epoch, CompartmentEpoch)
-            for page in one.epoch.keyring
+            for page in (*one.epoch.keyring, *one.epoch.told)
         }
         ranks = [one.row.rank for one in own]
         ranks += [row.rank for row in self.store.outbox() if row.blob_hash in pages]
@@ -127,7 +129,10 @@ class Housekeeping:
         return wanted
 
     def _follow(self, own: list[_Own]) -> bool:
-        """Whether each comes after what is newest once those before it are posted."""
+        """Whether each comes after what is newest once those before it are posted.
+
+        None does in a compartment that this device was told that it left.
+        """
         heads = {name: set(self.state.newest(name)) for name in ("", *self.state.trees)}
         team = proposals.newest_team(self.state)
         for one in own:
@@ -135,7 +140,7 @@ class Housekeeping:
                 chain, team = "", one.name
             else:
                 chain = one.epoch.compartment
-                if one.epoch.team != team:
+                if one.epoch.team != team or chain in self.state.absences:
                     return False
             known = heads.setdefault(chain, set())
             if not known.issuperset(one.epoch.previous) or (known and not one.epoch.previous):
@@ -193,6 +198,12 @@ class Housekeeping:
         }
         self.store.drop_outbox(row.rank for row in rows if row.compartment in taken)
 
+    def _hold_back(self) -> None:
+        """What never left, of compartments that this device is not in any more, waits again."""
+        absent = self.state.absences.keys()
+        rows = [row for row in self.store.outbox() if row.entry is not None and row.place is None]
+        self.store.drop_outbox(row.rank for row in rows if row.compartment in absent)
+
     def _drop_stale_notices(self, today: Day) -> None:
         for row in self.store.notices():
             try:
@@ -214,7 +225,7 @@ class Housekeeping:
         beat = keeping.heartbeat(here)
         if beat is not None:
             self._append(COMMONS, beat, today)
-        for compartment in sorted(self.state.compartments):
+        for compartment in sorted(self.state.within(self.keys.device)):
             answer = keeping.acknowledgement(here, compartment)
             if answer is not None:
                 self._append(compartment, answer, today)
@@ -232,6 +243,8 @@ class Housekeeping:
                 with self.store.transaction():
                     self._name(finding("outside", self.store.line_end()[0], text))
             return
+        with self.store.transaction():
+            self._name_absences()
         merges = [
             Turn("merge", chain)
             for chain in sorted(self.state.clashes)
@@ -240,6 +253,13 @@ class Housekeeping:
         ]
         for turn in merges or keeping.turns(here):
             self._take_turn(turn, hand)
+
+    def _name_absences(self) -> None:
+        for name, absence in sorted(self.state.absences.items()):
+            if name != COMMONS:
+                label = self.state.compartments[name].labels["en"]
+                text = f"this device is not in {label} any more: what waits for it goes to nobody"
+                self._name(finding("outside", absence.place, text))
 
     def _take_turn(self, turn: Turn, hand: Hand) -> None:
         view = hand.view()

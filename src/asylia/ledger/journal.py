@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from asylia.ledger.entry import NOTHING, Header
 from asylia.ledger.store import (
-    EntryRow,
+    Blob,
     FindingRow,
     LedgerStore,
     LineRow,
@@ -35,24 +35,23 @@ class Journal:
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
         self.count, self.line = store.line_end()
-        self._recent = {self.count: self.line}
-        self._lines: list[LineRow] = []
+        self._recent, self._first = [self.line], self.count  # the line's values, from a count on
+        self._lines: list[Blob] = []
         self._states: list[tuple[int, LineState]] = []
-        self._entries: list[EntryRow] = []
+        self._entries: list[tuple[int, Header]] = []
         self._hashes: dict[tuple[str, bytes, int], bytes] = {}
         self._records: dict[bytes, RecordRow] = {}
-        self._known: dict[bytes, RecordRow] = {}
+        self._known: dict[bytes, RecordRow | None] = {}  # in the store; None: not there
         self._outbox = store.outbox_ranks()
         self._counts: dict[FindingKind, int] = {}
         self.named: list[FindingRow] = []
 
     def add_line(self, blob_hash: bytes, blob: bytes, state: LineState) -> None:
         """The next blob of the line."""
-        self.line = line_after(self.line, blob_hash)
-        self._lines.append(LineRow(self.count, blob_hash, self.line, state, blob))
+        self.line = line = sha256(_LINE + self.line + _LENGTH + blob_hash).digest()  # line_after
+        self._lines.append((self.count, blob_hash, line, state, blob))
         self.count += 1
-        self._recent[self.count] = self.line
-        self._recent.pop(self.count - _KEPT_LINES, None)
+        self._recent.append(line)
 
     def set_state(self, place: int, state: LineState) -> None:
         """What became of a blob that is in the line."""
@@ -60,8 +59,8 @@ class Journal:
 
     def line_at(self, count: int) -> bytes:
         """The line's value at an earlier count."""
-        if count in self._recent:
-            return self._recent[count]
+        if self._first <= count <= self.count:
+            return self._recent[count - self._first]
         row = self._store.line_row(count - 1) if count else None
         return row.line if row else NOTHING
 
@@ -80,14 +79,22 @@ class Journal:
 
     def record(self, record: bytes) -> RecordRow | None:
         """A record."""
-        row = self._records.get(record) or self._known.get(record)
+        row = self._records.get(record)
         if row is None:
-            row = self._store.record(record)
-            if row is not None:
-                if len(self._known) >= _KEPT_RECORDS:
-                    self._known.clear()
-                self._known[record] = row
+            if record not in self._known:
+                self.look_up({record})
+            row = self._known[record]
         return row
+
+    def look_up(self, records: set[bytes]) -> None:
+        """Ask the store for these at once, as far as nothing is known of them."""
+        missing = records - self._known.keys() - self._records.keys()
+        if not missing:
+            return
+        if len(self._known) + len(missing) > _KEPT_RECORDS:
+            self._known.clear()
+        self._known |= dict.fromkeys(missing)
+        self._known |= {row.record: row for row in self._store.records_named(missing)}
 
     def forget_records(self) -> None:
         """Ask the store for each record anew: an epoch may have changed them."""
@@ -100,20 +107,17 @@ class Journal:
     def put_record(self, row: RecordRow) -> None:
         """Add a record, or change it."""
         self._records[row.record] = row
-        self._known.pop(row.record, None)
+        self._known.pop(row.record, None)  # asked for anew behind a flush: it may stay as it is
 
     def add_entry(self, header: Header, blob_hash: bytes, place: int) -> None:
         """An entry was applied; one of this device's own is there already."""
-        author, compartment, epoch, record, sequence, _, _, _, day, kind = header
-        if not self.settle(blob_hash, place):
-            row = EntryRow(
-                0, place, author, compartment, epoch, record, sequence, day, kind, b"", b""
-            )
-            self._entries.append(row)
-        if len(self._hashes) >= _KEPT_HASHES:
+        if blob_hash not in self._outbox or not self.settle(blob_hash, place):
+            self._entries.append((place, header))
+        hashes = self._hashes
+        if len(hashes) >= _KEPT_HASHES:
             self.flush()
-            self._hashes.clear()
-        self._hashes[compartment, author, sequence] = blob_hash
+            hashes.clear()
+        hashes[header.compartment, header.author, header.sequence] = blob_hash
 
     def settle(self, blob_hash: bytes, place: int) -> bool:
         """Whether this device sealed this blob; then it stands in the line now."""
@@ -138,10 +142,13 @@ class Journal:
         """Write what is held back."""
         if self._lines:
             self._store.add_line(self._lines)
+        if len(self._recent) > _KEPT_LINES:
+            self._first += len(self._recent) - _KEPT_LINES
+            del self._recent[:-_KEPT_LINES]
         if self._states:
             self._store.set_line_states(self._states)
         if self._records:
             self._store.put_records(self._records.values())
         if self._entries:
-            self._store.add_entries(self._entries)
+            self._store.add_applied(self._entries)
         self._lines, self._states, self._entries, self._records = [], [], [], {}

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from asylia.ledger.bar import bar
 from asylia.ledger.control import Acknowledgement, Heartbeat
 from asylia.ledger.epoch import COMMONS, TeamEpoch
 from asylia.ledger.prekeys import offered
@@ -158,10 +159,10 @@ def _agreed(here: Here, chain: str) -> bool:
 def is_final(here: Here, row: ForgottenRow) -> bool:
     """Whether a forgotten record is shut for good, for all current devices and every blob."""
     kept = here.kept.get(row.compartment)
-    devices = kept[-1].devices if kept else frozenset[bytes]()
+    devices, last = kept[-1].devices if kept else frozenset[bytes](), bar(here.state, row)
     return bool(devices) and all(
         here.destroyed(row.compartment, device) >= row.number
-        and here.destroyed(TEAM, device) > row.team
+        and here.destroyed(TEAM, device) > last
         for device in devices
     )
 
@@ -282,19 +283,22 @@ def offers(here: Here) -> dict[bytes, str]:
 
 
 def _rotation(here: Here) -> bool:
-    fresh = offers(here)
+    fresh, older = offers(here), _older_than_forgetting(here)
     if not fresh:
         return False
     overdue = here.today - here.team.day - here.team.rotation
-    if any(_older_than_forgetting(here, name) for name in fresh):
-        overdue = max(overdue, here.today - here.team.day)
+    if older & fresh.keys():
+        # Once for all that have offered, not once for each as its offer comes.
+        wait = 0 if older <= fresh.keys() else 1
+        overdue = max(overdue, here.today - here.team.day - wait)
     return overdue >= 0 and _takes_turn(here, _admins(here), overdue)
 
 
-def _older_than_forgetting(here: Here, device: bytes) -> bool:
-    """Whether a device's prekey opens what still carried a record that is forgotten now."""
-    first = _named_since(here, device)
-    return first is not None and any(first <= row.team for row in here.forgotten)
+def _older_than_forgetting(here: Here) -> set[bytes]:
+    """Whose prekeys may open what still carried a record that is forgotten now."""
+    last = max((bar(here.state, row) for row in here.forgotten), default=-1)
+    first = {device: _named_since(here, device) for device in here.live}
+    return {device for device, number in first.items() if number is not None and number <= last}
 
 
 def _named_since(here: Here, device: bytes) -> int | None:

@@ -12,7 +12,7 @@ from asylia.crypto import random
 from asylia.crypto.age import Identity
 from asylia.crypto.signing import SigningKey, VerifyingKey
 from asylia.envelope.bundle import IntakeBundle
-from asylia.errors import ForgedError, MalformedError, NotFoundError, RefusedError
+from asylia.errors import ForgedError, NotFoundError, RefusedError
 from asylia.ledger import boxes, bundles, keeping, making
 from asylia.ledger.appending import append_waiting
 from asylia.ledger.change import Change
@@ -22,7 +22,6 @@ from asylia.ledger.epoch import COMMONS, CompartmentEpoch, Relay, TeamEpoch
 from asylia.ledger.keeping import Here
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.making import Hand
-from asylia.ledger.outcome import finding
 from asylia.ledger.proposals import (
     ProposalNotice,
     epochs_of,
@@ -31,10 +30,11 @@ from asylia.ledger.proposals import (
     signers,
     words,
 )
+from asylia.ledger.reading import open_entries
 from asylia.ledger.rereading import Rereading
 from asylia.ledger.state import State
 from asylia.ledger.statewords import state_words
-from asylia.ledger.store import EntryRow, LedgerStore, NoticeRow, RecordRow
+from asylia.ledger.store import LedgerStore, NoticeRow, RecordRow
 from asylia.ledger.sync import LedgerCourier, Sync
 from asylia.ledger.values import (
     Awaited,
@@ -52,7 +52,6 @@ from asylia.ledger.voices import Voices, listen
 from asylia.values import Clock, Day, DeviceId, Hash, RecordId, day_of, system_clock
 
 BUNDLE = "bundle"  # the value that founding keeps the first intake bundle under
-_PAGE = 500
 
 
 class Ledger:
@@ -141,48 +140,7 @@ class Ledger:
 
     def entries(self, after: int = 0) -> Iterator[OpenEntry]:
         """The entries behind a position, own ones that wait among them, shut ones left out."""
-        for row, content in self._rows(after, CONTENT):
-            yield OpenEntry(
-                position=row.position,
-                author=DeviceId(row.author),
-                record=RecordId(row.record),
-                compartment=row.compartment,
-                sequence=row.sequence,
-                entered_on=Day(row.day),
-                content=content,
-            )
-
-    def _rows(self, after: int, kind: int) -> Iterator[tuple[EntryRow, bytes]]:
-        while rows := self._store.entries(after, _PAGE, kind):
-            after, keys = rows[-1].position, dict[bytes, bytes | None]()
-            for row in rows:
-                # One that waits for a record which was forgotten meanwhile has none left.
-                content = (row.content or None) if row.place is None else self._open(row, keys)
-                if content is not None:
-                    yield row, content
-
-    def _open(self, row: EntryRow, keys: dict[bytes, bytes | None]) -> bytes | None:
-        epoch = self._state.keys[row.epoch]
-        key: bytes | None = epoch.key
-        if row.kind == CONTENT:
-            if row.record not in keys:
-                record = self._store.record(row.record)
-                keys[row.record] = record.key if record is not None else None
-            key = keys[row.record]
-        if key is None:
-            return None
-        sealed = boxes.parse_outer(boxes.open_outer(epoch.key, row.blob))
-        try:
-            return boxes.open_inner(key, row.kind, sealed)
-        except (ForgedError, MalformedError):
-            self._name_shut(row)
-            return None
-
-    def _name_shut(self, row: EntryRow) -> None:
-        """Its author made it, so it counts in that chain; nothing of it is shown."""
-        place = row.place or 0
-        text = f"the content of the blob at place {place} does not open under its record's key"
-        self._store.add_finding(finding("forged", place, text))
+        return open_entries(self._store, lambda: self._state.keys, after)
 
     def waiting(self) -> int:
         """How many entries of this device's own the team does not have yet."""
@@ -254,9 +212,18 @@ class Ledger:
         """The compartments that this device is in, by id, without the commons and closed ones."""
         return tuple(
             Compartment(id=name, labels=epoch.labels, epoch=epoch.number)
-            for name, epoch in sorted(self._state.compartments.items())
-            if self._keys.device in epoch.devices and name != COMMONS and epoch.successor is None
+            for name, epoch in sorted(self._state.within(self._keys.device).items())
+            if name != COMMONS and epoch.successor is None
         )
+
+    def home(self) -> str:
+        """The first of them; ``RefusedError`` where this device is in none any more."""
+        found = self.compartments()
+        if not found:
+            raise RefusedError(
+                "this device is in no compartment", hint="Ask an admin to let it into one."
+            )
+        return found[0].id
 
     def awaiting(self) -> tuple[Awaited, ...]:
         """Whom destroying waits for, since when, and on which day that device is suspended."""
@@ -364,7 +331,7 @@ class Ledger:
         today = self.today()
         return {
             identity: epoch.compartment
-            for epoch in self._state.compartments.values()
+            for epoch in self._state.within(self._keys.device).values()
             for key, identity in zip(epoch.intake, epoch.identities, strict=True)
             if key.until is None or today <= key.until
         }
@@ -421,7 +388,7 @@ class Ledger:
         return team
 
     def _epoch(self, compartment: str) -> CompartmentEpoch:
-        epoch = self._state.compartments.get(compartment)
-        if epoch is None or self._keys.device not in epoch.devices:
+        epoch = self._state.within(self._keys.device).get(compartment)
+        if epoch is None:
             raise RefusedError("this device is not in that compartment")
         return epoch

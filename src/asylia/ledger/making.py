@@ -15,22 +15,29 @@ from asylia.crypto.signing import SigningKey
 from asylia.envelope.bundle import IntakeBundle
 from asylia.envelope.shapes import encode_checked
 from asylia.envelope.signed import SignedBytes
-from asylia.errors import AsyliaError, ConflictError, ForgedError, NotFoundError, RefusedError
+from asylia.errors import (
+    AsyliaError,
+    ConflictError,
+    ForgedError,
+    NotFoundError,
+    RefusedError,
+    UsageError,
+)
 from asylia.ledger import bundles, change, proposals
 from asylia.ledger.appending import append_waiting
-from asylia.ledger.composing import Composed, View, compose
+from asylia.ledger.composing import compose
 from asylia.ledger.control import Forgetting
 from asylia.ledger.entry import CONTROL, NO_RECORD
 from asylia.ledger.epoch import COMMONS, CompartmentEpoch, Seen, TeamEpoch
 from asylia.ledger.keys import DeviceKeys
-from asylia.ledger.prekeys import identities
 from asylia.ledger.proposals import Forgets, ProposalNotice
-from asylia.ledger.replay import Replay
+from asylia.ledger.rehearsing import rehearse
 from asylia.ledger.sealing import seal_epoch, seal_notice, sign_epoch, use
 from asylia.ledger.signers import admins, by_fingerprint
 from asylia.ledger.state import State
 from asylia.ledger.store import LedgerStore, OutboxRow
 from asylia.ledger.values import Proposed
+from asylia.ledger.view import Composed, View
 from asylia.values import Day, RecordId
 
 
@@ -62,6 +69,7 @@ class Hand:
             seen=Seen(count=count, line=line),
             offers={name: known[-1] for name, known in self.state.offers.items()},
             record_keys=self._record_keys,
+            signing=self.keys.signing,
             randomness=self.randomness,
         )
 
@@ -73,7 +81,7 @@ class Hand:
 def post(hand: Hand, composed: Composed) -> None:
     """Sign with this device's key alone, seal, and leave in the outbox."""
     signed = [sign_epoch(epoch, [hand.keys.signing]) for epoch in _epochs(composed)]
-    blobs = [*composed.pages, *_sealed(hand, signed, _epochs(composed))]
+    blobs = [*composed.pages, *composed.told, *_sealed(hand, signed, _epochs(composed))]
     with hand.store.transaction():
         _leave(hand, blobs)
 
@@ -102,7 +110,7 @@ def propose(hand: Hand, changes: Sequence[change.Change], *, bundle: bool) -> Pr
     renewed = _bundle(hand, composed.team or hand.team, epochs) if bundle else None
     if composed.needs_two:
         return _ask(hand, composed, signed, forgets, renewed, words)
-    blobs = [*composed.pages, *_sealed(hand, signed, epochs)]
+    blobs = [*composed.pages, *composed.told, *_sealed(hand, signed, epochs)]
     with hand.store.transaction():
         _leave(hand, blobs)
         _write_down(hand, forgets, [hand.keys.device], renewed)
@@ -135,10 +143,10 @@ def sign(hand: Hand, proposal: bytes, root: SigningKey | None = None) -> None:
         for one, epoch in proposals.epochs_of(notice)
     ]
     blobs = _sealed(hand, signed, epochs)
-    _rehearse(hand.store, blobs)
+    rehearse(hand.store, notice.told, blobs)
     renewed = _admitted(hand, notice, epochs)
     with hand.store.transaction():
-        _leave(hand, blobs)
+        _leave(hand, [*notice.told, *blobs])
         _write_down(hand, notice.forgetting, [*first, hand.keys.device], renewed)
         hand.store.destroy_notice(proposal)
 
@@ -189,20 +197,37 @@ def _ask(
     renewed: bytes | None,
     words: tuple[str, ...],
 ) -> Proposed:
+    if len(composed.told) > proposals.MOST_TOLD:
+        raise UsageError("too many devices leave compartments at once", hint="Do it in parts.")
     notice = ProposalNotice(
         bundle=renewed,
         day=hand.day,
         epochs=tuple(one.encode() for one in signed),
         forgetting=forgets,
         forgotten_by=hand.keys.device if forgets else None,
+        told=composed.told,
     )
-    stay = admins(hand.team) & admins(composed.team or hand.team)
-    recipients = _prekeys(hand.team, sorted(stay))
+    recipients = _prekeys(hand.team, sorted(_signers(hand, composed)))
     blob = seal_notice(encode_checked(notice), recipients, hand.randomness)
     with hand.store.transaction():
         _leave(hand, [*composed.pages, blob])
         _write_down(hand, (), (), renewed)
     return Proposed(posted=False, id=sha256(blob).digest(), words=words)
+
+
+def _signers(hand: Hand, composed: Composed) -> set[bytes]:
+    """The admins that may sign a proposal, and so read it: it holds its compartments' keys."""
+    team = composed.team or hand.team
+    able = set(admins(hand.team) & admins(team))
+    for epoch in composed.compartments:
+        before = hand.state.compartments.get(epoch.compartment, epoch)
+        able &= {*before.devices} & {*epoch.devices}
+    if able == {hand.keys.device} and len(admins(team)) > 1:
+        raise RefusedError(
+            "no second admin is in every compartment that this concerns",
+            hint="An admin has to be let into them first, or the root's two shares sign.",
+        )
+    return able
 
 
 def _write_down(
@@ -236,7 +261,7 @@ def _mine(
     hand: Hand, team: TeamEpoch, epochs: Iterable[TeamEpoch | CompartmentEpoch]
 ) -> IntakeBundle | None:
     """The bundle that this device would sign once these epochs stand; None where there is none."""
-    known = dict(hand.state.compartments)
+    known = hand.state.within(hand.keys.device)
     new = {one.compartment: one for one in epochs if isinstance(one, CompartmentEpoch)}
     if not any(one.intake for one in new.values()) or hand.keys.device not in admins(team):
         return None
@@ -264,25 +289,3 @@ def _admitted(
     except AsyliaError:
         return None
     return bundles.sign_one(found, hand.keys.signing) if found is not None else None
-
-
-# -- what others would say
-
-
-class _UndoneError(Exception):
-    """Ends a rehearsal."""
-
-
-def _rehearse(store: LedgerStore, blobs: Iterable[bytes]) -> None:
-    """Take these epochs as every device will, and leave no trace; raises what is wrong."""
-    try:
-        with store.transaction():
-            state = State.load(store)
-            if state is None:
-                raise NotFoundError("this vault belongs to no team yet")
-            replay = Replay(store, state, identities(store))
-            for blob in blobs:
-                replay.adopt(blob)
-            raise _UndoneError
-    except _UndoneError:
-        return

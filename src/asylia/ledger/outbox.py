@@ -9,9 +9,10 @@ from hashlib import sha256
 
 from asylia.crypto import random
 from asylia.ledger import boxes
+from asylia.ledger.chain import START
 from asylia.ledger.entry import CONTROL, MOST_HEADS, Head, Header
 from asylia.ledger.keys import DeviceKeys
-from asylia.ledger.state import START, EpochKeys, State
+from asylia.ledger.state import EpochKeys, State
 from asylia.ledger.store import EntryRow, LedgerStore, OutboxRow
 
 _AT_ONCE = 256
@@ -44,8 +45,8 @@ class Outbox:
         """Where this device may write; and where only control entries, since it was closed."""
         mine = {
             name: epoch
-            for name, epoch in self._state.compartments.items()
-            if self._keys.device in epoch.devices and self._state.is_writable(name)
+            for name, epoch in self._state.within(self._keys.device).items()
+            if self._state.is_writable(name)
         }
         writable = [name for name, epoch in mine.items() if epoch.successor is None]
         return writable, [name for name in mine if name not in writable]
@@ -91,7 +92,5 @@ class Outbox:
         if compartment in self._named:
             return ()
         self._named.add(compartment)
-        tips = self._state.tips.get(compartment, {})
-        return tuple(tip for author, tip in sorted(tips.items()) if author != self._keys.device)[
-            :MOST_HEADS
-        ]
+        tips = self._state.chains.heads(compartment)
+        return tuple(tip for tip in tips if tip.author != self._keys.device)[:MOST_HEADS]

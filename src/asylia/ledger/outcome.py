@@ -6,7 +6,7 @@ anything that an entry holds.
 
 from typing import NamedTuple
 
-from asylia.errors import AsyliaError
+from asylia.errors import AsyliaError, ForgedError, MalformedError
 from asylia.ledger.store import FindingRow, LineState
 from asylia.ledger.values import FindingKind
 
@@ -60,3 +60,17 @@ class UnvouchedBlobError(AsyliaError):
 def finding(kind: FindingKind, position: int, text: str) -> FindingRow:
     """A finding with what to do."""
     return FindingRow(kind, position, text, _HINTS[kind])
+
+
+def refused(place: int, kind: FindingKind, why: str) -> Outcome:
+    """A blob is not applied, and never looked at again."""
+    return Outcome("refused", kind, f"the blob at place {place} was not applied: {why}")
+
+
+def refusal(place: int, error: RefusedBlobError | ForgedError | MalformedError) -> Outcome:
+    """The same, for what a check raised."""
+    if isinstance(error, RefusedBlobError):
+        return refused(place, error.kind, error.message)
+    return refused(
+        place, "forged" if isinstance(error, ForgedError) else "malformed", error.message
+    )

@@ -45,7 +45,7 @@ def join(kind: Kind, untrusted: str) -> bytes:
         if its_kind == kind
     }
     if not found:
-        raise MalformedError(f"there is no part of a {noun} in this", hint=_AGAIN)
+        raise MalformedError(f"this holds no part of the kind asked for: {noun}", hint=_AGAIN)
     if len({(name, count) for name, _, count, _ in found}) > 1:
         raise MalformedError(f"these are parts of more than one {noun}", hint="Give one at a time.")
     payloads = {number: payload for _, number, _, payload in found}

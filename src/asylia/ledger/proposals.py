@@ -21,7 +21,9 @@ from asylia.ledger.values import Sentence
 from asylia.wire import Message, Part, decode
 
 VALID = 14  # days
+MOST_TOLD = 16  # dismissals; with more, a proposal would be longer than a blob may be
 _Name = Annotated[str, Meta(min_length=1, max_length=200)]
+_Blob = Annotated[bytes, Meta(min_length=1, max_length=1 << 16)]
 
 
 class Forgets(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -42,6 +44,7 @@ class ProposalNotice(Message, frozen=True, forbid_unknown_fields=True, kw_only=T
     epochs: Annotated[tuple[bytes, ...], Meta(min_length=1, max_length=64)]
     forgetting: Annotated[tuple[Forgets, ...], Meta(max_length=64)]
     forgotten_by: Bytes32 | None
+    told: Annotated[tuple[_Blob, ...], Meta(max_length=MOST_TOLD)]  # dismissals
 
 
 Epoch = tuple[SignedBytes, TeamEpoch | CompartmentEpoch]
@@ -78,6 +81,9 @@ def is_stale(notice: ProposalNotice, state: State, today: int) -> bool:
     if today > notice.day + VALID or state.clashes:
         return True
     epochs = epochs_of(notice)
+    named = {one.compartment for _, one in epochs if isinstance(one, CompartmentEpoch)}
+    if named & state.absences.keys():
+        return True
     new = {body_hash(signed.body) for signed, one in epochs if isinstance(one, TeamEpoch)}
     return not all(follows(one, state, new) for _, one in epochs)
 

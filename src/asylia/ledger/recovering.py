@@ -18,7 +18,6 @@ from asylia.errors import ForgedError, NotFoundError, UsageError
 from asylia.ledger import composing, sealing
 from asylia.ledger.access import remember
 from asylia.ledger.change import Promotion, Recovering
-from asylia.ledger.composing import Composed, View
 from asylia.ledger.destroying import forget_taken
 from asylia.ledger.epoch import Device, Relay, Seen, TeamEpoch
 from asylia.ledger.keys import DeviceKeys
@@ -29,6 +28,7 @@ from asylia.ledger.signers import admins, by_fingerprint, signs_alone
 from asylia.ledger.state import State, pin_root
 from asylia.ledger.store import LedgerStore, OutboxRow
 from asylia.ledger.sync import LedgerCourier
+from asylia.ledger.view import Composed, View
 from asylia.values import Clock, Day, Hash, RecordId, day_of, system_clock
 
 _BURNT = "Bring two shares of the newest drill: older ones open nothing any more."
@@ -203,6 +203,7 @@ class _Recovery:
             seen=Seen(count=count, line=line),
             offers={},
             record_keys=self._record_keys,
+            signing=self.keys.signing,
             randomness=self.randomness,
         )
 

@@ -6,15 +6,14 @@ line alone, however it was cut into pages.  Refuses: deciding anything by what t
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
-from heapq import merge
 
 from asylia.crypto.age import Identity
 from asylia.errors import ForgedError, MalformedError
 from asylia.ledger import sealing
 from asylia.ledger.entries import EntryDoor
-from asylia.ledger.entry import CONTENT, LIMIT
+from asylia.ledger.entry import CONTENT, LIMIT, NO_RECORD
 from asylia.ledger.epochs import EpochDoor
 from asylia.ledger.journal import Journal
 from asylia.ledger.outcome import (
@@ -23,17 +22,18 @@ from asylia.ledger.outcome import (
     RefusedBlobError,
     UnvouchedBlobError,
     finding,
+    refusal,
+    refused,
 )
 from asylia.ledger.runs import Opened, vouched
 from asylia.ledger.state import EpochKeys, State
-from asylia.ledger.store import FindingRow, HeldRow, LedgerStore, LineRow, LineState
+from asylia.ledger.store import FindingRow, HeldRow, LedgerStore
 from asylia.ledger.trial import REACH, Trial, open_with
-from asylia.ledger.values import FindingKind
-from asylia.ledger.waiting import Waiting, entry_key, entry_name
+from asylia.ledger.unread import AT_ONCE, Unread
+from asylia.ledger.waiting import Waiting, entry_key
 from asylia.values import Hash
 
-_AT_ONCE = 256  # blobs that are looked at again
-_MOST_MISSING = 100  # of what held blobs wait for, in one report
+_TOGETHER = 512  # new ones that are opened before the first is judged: few stay in the cache
 UNREAD = Outcome("unread")
 Row = tuple[int, bytes, bytes]  # place, blob hash, blob
 # What to do with the outcome: of a blob that comes for the first time, or one looked at again.
@@ -62,7 +62,7 @@ class Replay:
         self._epochs = EpochDoor(store, self._journal, state, prekeys, recovering=recovering)
         self._trial = Trial.at_end(state, store)
         self._woken: deque[bytes] = deque()
-        self._settled: set[int] = set()  # of what was looked at again
+        self._unread = Unread(store, self._journal)
         self.applied = 0  # entries of content
 
     @property
@@ -82,11 +82,12 @@ class Replay:
         start = self._journal.count
         for place, blob in enumerate(blobs, start):
             row = (place, sha256(blob).digest(), blob)
-            if blob.startswith(sealing.AGE) or self._waiting.is_wanted(row[1]):
+            is_epoch = blob.startswith(sealing.AGE)
+            if is_epoch or len(between) == _TOGETHER or self._waiting.is_wanted(row[1]):
                 # Whatever is applied by then must not depend on where a page ends.
                 self._judge_all(between, self._trial, self._settle_new)
                 between = []
-            if blob.startswith(sealing.AGE):
+            if is_epoch:
                 self._settle_epoch(*row, self._settle_new)
             else:
                 between.append(row)
@@ -95,7 +96,7 @@ class Replay:
 
     def retry_unread(self) -> None:
         """Look at every unread blob again: this device has a prekey that it had not."""
-        for row in self._unread(0):
+        for row in self._unread.blobs(0):
             if row.blob.startswith(sealing.AGE):
                 self._settle_epoch(row.position, row.blob_hash, row.blob, self._settle_again)
         self._finish()
@@ -104,10 +105,10 @@ class Replay:
         """Judge all that is unread, in its order: this device took over another line."""
         self._trial = Trial(self._state.keys, {})
         between: list[Row] = []
-        for row in self._unread_and_epochs():
+        for row in self._unread.and_epochs():
             if row.state == "unread" and not row.blob.startswith(sealing.AGE):
                 between.append((row.position, row.blob_hash, row.blob))
-                if len(between) < _AT_ONCE:
+                if len(between) < AT_ONCE:
                     continue
             self._judge_all(between, self._trial, self._settle_again)
             between = []
@@ -119,13 +120,6 @@ class Replay:
         self._judge_all(between, self._trial, self._settle_again)
         self._finish()
 
-    def missing(self) -> list[FindingRow]:
-        """What held blobs wait for: what none of them is."""
-        return [
-            finding("missing", row.place, f"the blob at place {row.place} waits: {self._lack(row)}")
-            for row in self._store.held_first(_MOST_MISSING)
-        ]
-
     def _finish(self) -> None:
         self._journal.flush()
         self._state.save(self._store)
@@ -134,11 +128,12 @@ class Replay:
 
     def _judge_all(self, rows: Sequence[Row], trial: Trial, settle: _Settle) -> None:
         """Open each, find out what the signatures vouch for, then judge each in its turn."""
-        opened = [self._open(*row, trial) for row in rows]
-        ones = (one for one in opened if isinstance(one, Opened))
-        found = vouched(ones, self._entries.verify)
+        opened = [self._open(place, name, blob, trial) for place, name, blob in rows]
+        ones = [one for one in opened if isinstance(one, Opened)]
+        self._journal.look_up({one.header.record for one in ones} - {NO_RECORD})
+        found, settled = vouched(ones, self._entries.verify), self._unread.settled
         for (place, blob_hash, blob), one in zip(rows, opened, strict=True):
-            if place in self._settled:
+            if place in settled:
                 continue  # one before it named it, and had it judged at once
             if isinstance(one, Opened):
                 outcome = self._judge(one, place in found)
@@ -152,36 +147,34 @@ class Replay:
 
     def _open(self, place: int, blob_hash: bytes, blob: bytes, trial: Trial) -> Opened | Outcome:
         if len(blob) > LIMIT:
-            return _refused(place, "malformed", "it is longer than a blob may be")
-        return self._pass(place, blob_hash, trial.open(blob))
+            return refused(place, "malformed", "it is longer than a blob may be")
+        found = trial.open(blob)
+        return UNREAD if found is None else self._pass(place, blob_hash, *found)
 
     def _pass(
-        self, place: int, blob_hash: bytes, found: tuple[EpochKeys, bytes] | None
+        self, place: int, blob_hash: bytes, keys: EpochKeys, outer: bytes
     ) -> Opened | Outcome:
-        if found is None:
-            return UNREAD
         try:
-            return self._entries.open(place, blob_hash, *found)
-        except ForgedError as error:
-            return _refused(place, "forged", error.message)
-        except MalformedError as error:
-            return _refused(place, "malformed", error.message)
+            return self._entries.open(place, blob_hash, keys, outer)
+        except (ForgedError, MalformedError) as error:
+            return refusal(place, error)
 
     def _try_wanted(self, place: int, blob_hash: bytes, blob: bytes) -> Outcome:
         """A straggler under an old epoch: what another entry names is tried with every key."""
         twin = self._journal.find(blob_hash, "unread")
         if twin is not None and twin.position != place:
-            return _refused(place, "replayed", "it stands in the line twice")
+            return refused(place, "replayed", "it stands in the line twice")
         if not (self._waiting.is_wanted(blob_hash) or self._journal.is_own(blob_hash)):
             return UNREAD
-        one = self._pass(place, blob_hash, open_with(self._state.keys.values(), blob))
+        found = open_with(self._state.keys.values(), blob)
+        one = UNREAD if found is None else self._pass(place, blob_hash, *found)
         if isinstance(one, Opened):
             return self._judge(one, bool(vouched([one], self._entries.verify)))
         return one
 
     def _judge(self, one: Opened, vouched_for: bool) -> Outcome:
         header, waiting = one.header, self._waiting
-        if waiting.concerns(header):
+        if waiting.authors and waiting.concerns(header):
             vouched_for = vouched_for or waiting.vouches(one)
             if vouched_for:
                 for row in waiting.unvouched(header):
@@ -197,12 +190,8 @@ class Replay:
             waiting.hold(one, vouched=False, waits=None)
             text = f"the blob at place {one.place} was not applied: {error.message}"
             return Outcome("held", "forged", text)
-        except RefusedBlobError as error:
-            return _refused(one.place, error.kind, error.message)
-        except ForgedError as error:
-            return _refused(one.place, "forged", error.message)
-        except MalformedError as error:
-            return _refused(one.place, "malformed", error.message)
+        except (RefusedBlobError, ForgedError, MalformedError) as error:
+            return refusal(one.place, error)
         self.applied += header.kind == CONTENT
         if waiting.any_waits:
             self._woken.append(entry_key(header.compartment, header.author, header.sequence))
@@ -217,7 +206,8 @@ class Replay:
         keys = self._state.keys.get(row.epoch)
         if there is None or keys is None:
             return
-        one = self._pass(row.place, row.blob_hash, open_with([keys], there.blob))
+        found = open_with([keys], there.blob)
+        one = UNREAD if found is None else self._pass(row.place, row.blob_hash, *found)
         outcome = self._judge(one, vouched_for) if isinstance(one, Opened) else one
         if outcome.state == "held":
             return
@@ -254,13 +244,13 @@ class Replay:
         settle(place, blob_hash, blob, outcome)
         if outcome.state != "epoch":
             return
+        self._journal.forget_records()
         keys = self._trial.meet(blob_hash)
         new = [one for name, one in self._state.keys.items() if name not in known]
         if any(one.blob_hash != blob_hash for one in new):
             self._read_history(new)
         if keys is not None:
             self._read_around(place, keys)
-        self._journal.forget_records()
         self._woken.extend(self._waiting.records())
         self._wake_all()
 
@@ -269,12 +259,8 @@ class Replay:
             if len(blob) > LIMIT:
                 raise MalformedError("it is longer than a blob may be")
             return self._epochs.judge(blob_hash, blob, place)
-        except RefusedBlobError as error:
-            return _refused(place, error.kind, error.message)
-        except ForgedError as error:
-            return _refused(place, "forged", error.message)
-        except MalformedError as error:
-            return _refused(place, "malformed", error.message)
+        except (RefusedBlobError, ForgedError, MalformedError) as error:
+            return refusal(place, error)
 
     def _read_around(self, place: int, keys: EpochKeys) -> None:
         """What a relay showed before the epoch that it stands under."""
@@ -288,44 +274,29 @@ class Replay:
     def _read_again(self, start: int, trial: Trial) -> None:
         """Try these keys on what is unread, from a place on."""
         between: list[Row] = []
-        for row in self._unread(start):
+        for row in self._unread.blobs(start):
             if row.blob.startswith(sealing.AGE):
                 if trial.meet(row.blob_hash) is None:
                     continue
                 self._settle_again(row.position, row.blob_hash, row.blob, Outcome("epoch"))
             else:
                 between.append((row.position, row.blob_hash, row.blob))
-                if len(between) < _AT_ONCE:
+                if len(between) < AT_ONCE:
                     continue
             self._judge_all(between, trial, self._settle_again)
             between = []
         self._judge_all(between, trial, self._settle_again)
 
-    def _unread(self, start: int) -> Iterator[LineRow]:
-        return self._rows("unread", start)
-
-    def _unread_and_epochs(self) -> Iterator[LineRow]:
-        kinds = (self._rows("unread", 0), self._rows("epoch", 0))
-        return merge(*kinds, key=lambda row: row.position)
-
-    def _rows(self, state: LineState, start: int) -> Iterator[LineRow]:
-        while True:
-            self._journal.flush()
-            rows = self._store.line_rows(state, start, _AT_ONCE)
-            if not rows:
-                return
-            start = rows[-1].position + 1
-            yield from (row for row in rows if row.position not in self._settled)
-
     # -- writing down
 
     def _settle_new(self, place: int, blob_hash: bytes, blob: bytes, outcome: Outcome) -> None:
         self._journal.add_line(blob_hash, blob, outcome.state)
-        self._name(place, outcome)
+        if outcome.kind is not None:
+            self._name(place, outcome)
 
     def _settle_again(self, place: int, _: bytes, __: bytes, outcome: Outcome) -> None:
         if outcome.state != "unread":
-            self._settled.add(place)
+            self._unread.settled.add(place)
             self._journal.set_state(place, outcome.state)
             self._name(place, outcome)
 
@@ -336,19 +307,3 @@ class Replay:
     def _name_reordered(self, place: int) -> None:
         text = f"the blob at place {place} came before one that it builds on"
         self._journal.name(finding("reordered", place, text))
-
-    def _lack(self, row: HeldRow) -> str:
-        """In words, what a row waits for."""
-        named = entry_name(row.waits or b"")
-        if named is None:
-            return "the key of its record is not here"
-        author, sequence = named
-        device = self._state.devices.get(author)
-        whose = f"{device.name if device else 'an unknown device'}'s entry"
-        if author == row.author:
-            return f"the one before {whose} {row.sequence + 1} in {row.compartment} is not here"
-        return f"{whose} {sequence + 1} is not here"
-
-
-def _refused(position: int, kind: FindingKind, why: str) -> Outcome:
-    return Outcome("refused", kind, f"the blob at place {position} was not applied: {why}")

@@ -140,6 +140,10 @@ class Rereading:
             place = next((one for one in places if one is not None), None)
             if place is not None:
                 self.state.settle(epoch, place)
+        for name, absence in self.state.absences.items():
+            place = self._place(absence.blob_hash)
+            if place is not None:
+                self.state.absences[name] = absence._replace(place=place)
         self.state.save(self.store)
 
     def _place(self, blob_hash: bytes) -> int | None:

@@ -1,15 +1,21 @@
 """A device that comes back to a compartment: what it wrote and read there while it was out.
 
 It could not know that an epoch without it, or without another, stood in the line already, and went
-on as before.  Upholds: after it is back, it has applied what everyone else has; its own words wait
-to be sealed anew, so none of them is lost.  Refuses: to bring back the words of anyone else.
+on as before.  Upholds: after it is back, it has applied what everyone else has, and forgotten what
+they have; its own words wait to be sealed anew, so none of them is lost.  Refuses: to bring back
+the words of anyone else, or the key of a record that was forgotten meanwhile.
 """
+
+from collections.abc import Set
 
 from asylia.errors import ForgedError, MalformedError
 from asylia.ledger import boxes
+from asylia.ledger.chain import START, Chain
 from asylia.ledger.entry import CONTENT, CONTROL
-from asylia.ledger.state import START, Chain, State
-from asylia.ledger.store import EntryRow, LedgerStore
+from asylia.ledger.epoch import CompartmentEpoch
+from asylia.ledger.state import State
+from asylia.ledger.store import EntryRow, ForgottenRow, LedgerStore
+from asylia.values import RecordId
 
 _PAGE = 500
 
@@ -35,7 +41,29 @@ def take_back(store: LedgerStore, state: State, compartment: str, own: bytes) ->
             key=lambda row: row.sequence,
             default=None,
         )
-        state.rewind(compartment, author, _end(store, state, last))
+        state.chains.rewind((compartment, author), _end(store, state, last))
+
+
+def forget_missed(
+    store: LedgerStore, state: State, epoch: CompartmentEpoch, live: Set[RecordId]
+) -> int:
+    """Forget what this device knows and the epoch that it comes back by carries no key of.
+
+    ``live``: whose keys it carries.  This device read none of the epochs that forgot the others,
+    and would carry them on.  What stands behind what the epoch's maker had seen is live, whatever
+    the keyring says.  How many own entries are gone.
+    """
+    rows = _applied(store, epoch.compartment, CONTENT)
+    shown = {row.record for row in rows if (row.place or 0) < epoch.seen.count}
+    missed = [
+        row.record
+        for row in store.records(epoch.compartment)
+        if row.key is not None and row.record in shown and row.record not in live
+    ]
+    team = state.team.number if state.team is not None else 0
+    return store.forget(
+        [ForgottenRow(one, epoch.compartment, epoch.number, team) for one in missed]
+    )
 
 
 def _applied(store: LedgerStore, compartment: str, kind: int) -> list[EntryRow]:

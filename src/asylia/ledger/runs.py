@@ -7,14 +7,15 @@ as its author's.  Refuses: deciding what becomes of it; that is ``entries``' and
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from asylia.errors import ForgedError
 from asylia.ledger.entry import Head, Header, Sealed
 from asylia.ledger.state import EpochKeys
 
 
-class Opened(NamedTuple):
+class Opened(msgspec.Struct, frozen=True, gc=False):
     """An entry that a key opened, in its right form, by a member of the compartment."""
 
     place: int

@@ -6,6 +6,8 @@ named holds.  Refuses: to count a device twice, or one that the epoch itself bri
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from asylia.crypto.signing import VerifyingKey
 from asylia.envelope.authority import verify_certificate
 from asylia.envelope.signed import SignedBytes
@@ -24,6 +26,18 @@ def by_fingerprint(epoch: TeamEpoch) -> Devices:
 def live(team: TeamEpoch) -> frozenset[bytes]:
     """The names of the live devices."""
     return frozenset(one.signing.fingerprint for one in team.devices if one.state == "live")
+
+
+def as_of_now(named: TeamEpoch, newest: Iterable[TeamEpoch]) -> TeamEpoch:
+    """A team epoch without whom a newer one shut out since."""
+    still = frozenset.intersection(live(named), *(live(team) for team in newest))
+    devices = tuple(
+        msgspec.structs.replace(one, state="suspended", prekey=None)
+        if one.state == "live" and one.signing.fingerprint not in still
+        else one
+        for one in named.devices
+    )
+    return msgspec.structs.replace(named, devices=devices)
 
 
 def admins(team: TeamEpoch) -> frozenset[bytes]:

@@ -6,81 +6,34 @@ known from a later one's ``earlier``, or was destroyed since.  Refuses: a check;
 ``replay``'s and ``rights``'.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Annotated, ClassVar, NamedTuple
-
-import msgspec
+from typing import ClassVar
 
 from asylia.crypto.signing import VerifyingKey
 from asylia.envelope.signed import SignedBytes
+from asylia.ledger import statefile
+from asylia.ledger.absence import AWAY, Absence
+from asylia.ledger.chain import Chains
 from asylia.ledger.control import Acknowledgement, Heartbeat, parse_control
-from asylia.ledger.entry import Head
 from asylia.ledger.epoch import COMMONS, CompartmentEpoch, Device, TeamEpoch, decode_epoch
 from asylia.ledger.limits import EpochKeys, Limits, limits
 from asylia.ledger.signers import by_fingerprint, live
+from asylia.ledger.statefile import Gone
 from asylia.ledger.store import LedgerStore
 from asylia.ledger.tree import Tree
 from asylia.values import Hash
-from asylia.wire import Message, Part, decode, encode
+from asylia.wire import Message, decode, encode
 
-__all__ = ["START", "Chain", "EpochKeys", "State", "pin_root"]
+__all__ = ["EpochKeys", "Gone", "State", "pin_root"]
 _ROOT, _STATE, _BASE = "root", "state", "base"
 _OFFERS = 16  # prekeys that a device offered, the newest last
-
-
-class Chain(NamedTuple):
-    """The newest entry of one author in one compartment, and the newest day in the chain."""
-
-    sequence: int
-    blob: bytes
-    epoch: int
-    day: int
-
-
-START = Chain(-1, bytes(32), 0, 0)
 
 
 class _Root(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
     LABEL: ClassVar[str] = "asylia/ledger-root/1"
     root: VerifyingKey
-
-
-class _Author(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    author: bytes
-    blob: bytes
-    compartment: str
-    day: Annotated[int, msgspec.Meta(ge=0)]
-    epoch: int
-    sequence: int
-    tip: bool
-
-
-class _Place(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    epoch: bytes
-    place: int
-
-
-class _Named(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    device: bytes
-    prekey: str
-    since: int
-
-
-class _Said(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    acknowledged: dict[str, int]
-    device: bytes
-    offers: tuple[str, ...]
-
-
-class _Stored(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    LABEL: ClassVar[str] = "asylia/ledger-state/1"
-    authors: tuple[_Author, ...]
-    founded_on: int
-    named: tuple[_Named, ...]
-    places: tuple[_Place, ...]
-    said: tuple[_Said, ...]
 
 
 def pin_root(store: LedgerStore, root: VerifyingKey) -> None:
@@ -107,12 +60,13 @@ class State:
     current: dict[str, EpochKeys] = field(default_factory=dict)
     devices: dict[bytes, Device] = field(default_factory=dict)
     limits: dict[str, Limits] = field(default_factory=dict)
-    chains: dict[tuple[str, bytes], Chain] = field(default_factory=dict)
-    tips: dict[str, dict[bytes, Head]] = field(default_factory=dict)
+    chains: Chains = field(default_factory=Chains)
     # Each device's prekey, and the number of the first team epoch that names it.
     named: dict[bytes, tuple[str, int]] = field(default_factory=dict)
     offers: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
     acknowledged: dict[tuple[str, bytes], int] = field(default_factory=dict)  # chain, device
+    absences: dict[str, Absence] = field(default_factory=dict)  # by compartment
+    gone: dict[bytes, Gone] = field(default_factory=dict)  # devices that left the team
     founded_on: int = 0
     base: bytes = b""  # the team epoch that this device was invited behind: it was not in it
 
@@ -126,7 +80,7 @@ class State:
         places: dict[bytes, int] = {}
         state.base = store.value(_BASE) or b""
         if stored is not None:
-            places = state._restore(decode(stored, _Stored, limit=1 << 26))
+            places = statefile.read(state, stored)
         for blob_hash, untrusted in store.epochs():
             signed = SignedBytes.parse(untrusted)
             state._keep(Hash(blob_hash), signed, decode_epoch(signed.body), places)
@@ -153,8 +107,12 @@ class State:
 
     @property
     def clashes(self) -> set[str]:
-        """The chains with two newest epochs: compartments, or "" for the team's."""
+        """The chains with two newest epochs: compartments, or "" for the team's.
+
+        Not where this device is no more: others see to it.
+        """
         found = {name for name, tree in self.trees.items() if len(tree.heads) > 1}
+        found -= self.absences.keys()
         return found | ({""} if len(self.team_tree.heads) > 1 else set())
 
     def newest(self, chain: str) -> tuple[bytes, ...]:
@@ -162,6 +120,14 @@ class State:
         if not chain:
             return self.team_tree.heads
         return self.trees[chain].heads if chain in self.trees else ()
+
+    def within(self, device: bytes) -> dict[str, CompartmentEpoch]:
+        """The newest epochs of the compartments that this device is in, as far as it was told."""
+        return {
+            name: epoch
+            for name, epoch in self.compartments.items()
+            if device in epoch.devices and name not in self.absences
+        }
 
     def body(self, body_hash: bytes) -> TeamEpoch | None:
         """The team epoch that a compartment's epoch names."""
@@ -178,9 +144,19 @@ class State:
 
         ``places``: where it and those that its ``earlier`` names stand in the line.
         """
+        if isinstance(epoch, TeamEpoch):
+            self._note_gone([self.teams[one] for one in epoch.previous if one in self.teams], epoch)
         self._keep(blob_hash, signed, epoch, places)
         if isinstance(epoch, CompartmentEpoch):
             self._count(epoch.compartment)
+            absence = self.absences.get(epoch.compartment)
+            if absence is not None and absence.ends_with(epoch):
+                del self.absences[epoch.compartment]
+
+    def _note_gone(self, before: Sequence[TeamEpoch], epoch: TeamEpoch) -> None:
+        """Who was live before this epoch and is not in it: what it was sealed to last."""
+        for device in {name for team in before for name in live(team)} - live(epoch):
+            self.gone[device] = Gone(epoch.number - 1, self.acknowledged.get(("", device), -1))
 
     def drop(self, hashes: Iterable[bytes]) -> None:
         """The bodies of these epochs were destroyed, and their wrap keys with them."""
@@ -249,7 +225,9 @@ class State:
         A member until the blob of an epoch that leaves it out stands in the line, for everyone
         alike, whenever they came to know of it.
         """
-        ended = self.limits[keys.compartment].get(author, ())
+        ended = self.limits[keys.compartment].get(author)
+        if ended is None:
+            return author in keys.devices
         return author in keys.devices and not any(
             keys.number < number and place > last for number, last in ended
         )
@@ -261,20 +239,41 @@ class State:
             return False
         return keys.devices <= live(team)
 
-    def hear(self, author: bytes, compartment: str, content: bytes) -> None:
-        """A control entry was applied: what its author offers and acknowledges."""
+    def hear(self, author: bytes, compartment: str, content: bytes, *, on_this_line: bool) -> None:
+        """A control entry was applied: what its author offers and acknowledges.
+
+        A heartbeat from another line acknowledges nothing: its author may not have read what
+        stands in this one.
+        """
         said = parse_control(content)
         if isinstance(said, Heartbeat) and compartment == COMMONS:
             known = self.offers.get(author, ())
             if said.prekey is not None and said.prekey not in known[-1:]:
                 self.offers[author] = (*known, said.prekey)[-_OFFERS:]
             team = self.body(said.team)
-            if team is not None:
+            if team is not None and on_this_line:
                 self._acknowledge("", author, team.number)
         elif isinstance(said, Acknowledgement):
             keys = self.keys.get(said.epoch)
             if keys is not None and keys.compartment == compartment:
                 self._acknowledge(compartment, author, keys.number)
+
+    def hear_signer(self, compartment: str, author: bytes, keys: EpochKeys, seen: int) -> None:
+        """An entry was applied: it may end an absence from its compartment."""
+        absence = self.absences.get(compartment)
+        if absence is not None and absence.ends_by_word(author, keys, seen):
+            del self.absences[compartment]
+
+    def come_back(self, device: bytes, epoch: TeamEpoch, place: int) -> None:
+        """A device, this one, is back in the team, and in no compartment before one takes it in.
+
+        Who left meanwhile is taken to have left last of all.
+        """
+        for name in self.within(device):
+            self.absences[name] = Absence(device, AWAY, b"", place, b"")
+        for other in by_fingerprint(epoch).keys() - live(epoch) - self.gone.keys():
+            acknowledged = self.acknowledged.get(("", other), -1)
+            self.gone[other] = Gone(epoch.number - 1, acknowledged)
 
     def _acknowledge(self, chain: str, device: bytes, number: int) -> None:
         before = self.acknowledged.get((chain, device), -1)
@@ -292,30 +291,6 @@ class State:
             names = [one.signing.fingerprint for one in devices if one.state == "live"]
         return min((self.acknowledged.get((chain, name), -1) for name in names), default=-1)
 
-    def advance(
-        self, compartment: str, author: bytes, chain: Chain, heads: tuple[Head, ...]
-    ) -> None:
-        """An entry was applied."""
-        before = self.chains.get((compartment, author), START).day
-        # Most entries carry the day of the one before; this is done once an entry.
-        newest = chain if chain.day >= before else chain._replace(day=before)
-        self.chains[compartment, author] = newest
-        tips = self.tips.setdefault(compartment, {})
-        for head in heads:
-            if head.author in tips and tips[head.author].sequence <= head.sequence:
-                del tips[head.author]
-        tips[author] = Head(author, chain.sequence, chain.blob)
-
-    def rewind(self, compartment: str, author: bytes, chain: Chain) -> None:
-        """What was behind this entry of an author does not count after all."""
-        tips = self.tips.setdefault(compartment, {})
-        tips.pop(author, None)
-        if chain == START:
-            self.chains.pop((compartment, author), None)
-            return
-        self.chains[compartment, author] = chain
-        tips[author] = Head(author, chain.sequence, chain.blob)
-
     def signed_day(self, own: bytes) -> int:
         """The newest day that this device, or two others, have signed.
 
@@ -330,61 +305,4 @@ class State:
 
     def save(self, store: LedgerStore) -> None:
         """Write down what can't be read off the epochs."""
-        authors = tuple(
-            _Author(
-                author=author,
-                blob=chain.blob,
-                compartment=compartment,
-                day=chain.day,
-                epoch=chain.epoch,
-                sequence=chain.sequence,
-                tip=author in self.tips.get(compartment, {}),
-            )
-            for (compartment, author), chain in sorted(self.chains.items())
-        )
-        places = tuple(
-            _Place(epoch=one.blob_hash, place=one.place)
-            for one in sorted(self.keys.values(), key=lambda one: one.blob_hash)
-        )
-        named = tuple(
-            _Named(device=device, prekey=prekey, since=since)
-            for device, (prekey, since) in sorted(self.named.items())
-        )
-        stored = _Stored(
-            authors=authors,
-            founded_on=self.founded_on,
-            named=named,
-            places=places,
-            said=self._said(),
-        )
-        store.put_value(_STATE, encode(stored))
-
-    def _said(self) -> tuple[_Said, ...]:
-        numbers: dict[bytes, dict[str, int]] = {}
-        for (chain, device), number in self.acknowledged.items():
-            numbers.setdefault(device, {})[chain] = number
-        return tuple(
-            _Said(
-                acknowledged=numbers.get(device, {}),
-                device=device,
-                offers=self.offers.get(device, ()),
-            )
-            for device in sorted(numbers.keys() | self.offers.keys())
-        )
-
-    def _restore(self, stored: _Stored) -> dict[bytes, int]:
-        """Take it up; where epochs stand."""
-        for one in stored.authors:
-            chain = Chain(one.sequence, one.blob, one.epoch, one.day)
-            self.chains[one.compartment, one.author] = chain
-            if one.tip:
-                head = Head(one.author, one.sequence, one.blob)
-                self.tips.setdefault(one.compartment, {})[one.author] = head
-        for said in stored.said:
-            if said.offers:
-                self.offers[said.device] = said.offers
-            for name, number in said.acknowledged.items():
-                self.acknowledged[name, said.device] = number
-        self.named = {one.device: (one.prekey, one.since) for one in stored.named}
-        self.founded_on = stored.founded_on
-        return {place.epoch: place.place for place in stored.places}
+        store.put_value(_STATE, statefile.write(self))

@@ -4,10 +4,11 @@ Upholds, for each store: what one ``transaction`` writes is there wholly or not 
 when it ends; nothing here is ever in clear on a disk.  Refuses: deciding anything.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal, NamedTuple, Protocol
 
+from asylia.ledger.entry import Header
 from asylia.ledger.values import FindingKind
 
 LineState = Literal["applied", "epoch", "notice", "unread", "held", "refused"]
@@ -21,6 +22,9 @@ class LineRow(NamedTuple):
     line: bytes
     state: LineState
     blob: bytes
+
+
+Blob = tuple[int, bytes, bytes, LineState, bytes]  # a LineRow, as it is written once an entry
 
 
 class EntryRow(NamedTuple):
@@ -179,7 +183,7 @@ class LedgerStore(Protocol):
     def line_row(self, position: int) -> LineRow | None:
         """The blob at a position."""
 
-    def add_line(self, rows: Sequence[LineRow]) -> None:
+    def add_line(self, rows: Sequence[Blob]) -> None:
         """Append to the line."""
 
     def line_rows(self, state: LineState, start: int, limit: int) -> list[LineRow]:
@@ -275,14 +279,20 @@ class LedgerStore(Protocol):
     def record(self, record: bytes) -> RecordRow | None:
         """A record."""
 
+    def records_named(self, names: Collection[bytes]) -> list[RecordRow]:
+        """Those of these records that there are."""
+
     def put_records(self, rows: Iterable[RecordRow]) -> None:
         """Add records, or change them; one whose key is gone stays as it is."""
 
     def records(self, compartment: str) -> list[RecordRow]:
         """The records of a compartment."""
 
-    def add_entries(self, rows: Sequence[EntryRow]) -> None:
-        """Append entries; their ``position`` is given by the store, ``blob`` lies in the line."""
+    def add_waiting(self, row: EntryRow) -> None:
+        """Append an entry of this device's own; its ``position`` is given by the store."""
+
+    def add_applied(self, rows: Sequence[tuple[int, Header]]) -> None:
+        """Append applied entries, by place; their positions are given by the store."""
 
     def entries(self, after: int, limit: int, kind: int) -> list[EntryRow]:
         """Up to ``limit`` entries of a kind behind a position, in order."""

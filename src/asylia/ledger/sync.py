@@ -18,6 +18,7 @@ from asylia.ledger.destroying import forget_taken
 from asylia.ledger.entry import NOTHING
 from asylia.ledger.housekeeping import Housekeeping
 from asylia.ledger.keys import DeviceKeys
+from asylia.ledger.lacks import missing
 from asylia.ledger.outbox import Outbox
 from asylia.ledger.outcome import finding
 from asylia.ledger.prekeys import identities, note_named
@@ -69,8 +70,8 @@ class Sync:
 
     def run(self) -> SyncReport:
         """Fetch; then keep, send and fetch as long as there is something to send."""
-        self._access.begin(self._secret(), max(self.store.line_end()[0] - 1, 0))
-        going = self._pull()
+        first = self._access.begin(self._secret(), max(self.store.line_end()[0] - 1, 0))
+        going = self._pull(first)
         rounds = 0
         while going and rounds < ROUNDS:
             rounds += 1
@@ -87,11 +88,15 @@ class Sync:
         team = self.state.team
         return team.relay.secret if team is not None else NOTHING
 
-    def _pull(self) -> bool:
-        """Whether the relay's line is still the one that this device knows."""
+    def _pull(self, first: Sequence[bytes] | None = None) -> bool:
+        """Whether the relay's line is still the one that this device knows.
+
+        ``first``: the next page, where it was read already.
+        """
         while True:
             count, _ = self.store.line_end()
-            blobs = self.courier.ledger_page(max(count - 1, 0))
+            blobs = self.courier.ledger_page(max(count - 1, 0)) if first is None else first
+            first = None
             if count and not self._overlaps(count - 1, blobs):
                 return False
             new = blobs[1:] if count else blobs
@@ -176,12 +181,11 @@ class Sync:
             self._named.append(named)
 
     def _report(self) -> SyncReport:
-        with self.store.transaction():
-            missing = Replay(self.store, self.state, identities(self.store)).missing()
+        lacks = missing(self.store, self.state)
         return SyncReport(
             received=self._received,
             sent=self._sent,
             waiting=self.store.count_waiting(),
             unread=self.store.count_line("unread"),
-            findings=tuple(Finding(*row) for row in (*self._named, *missing)),
+            findings=tuple(Finding(*row) for row in (*self._named, *lacks)),
         )

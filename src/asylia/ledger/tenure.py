@@ -1,11 +1,11 @@
 """Who may sign which epoch of a compartment: the table of ``spec/ledger.md``.
 
-Upholds: nobody reads a compartment but by the word of two admins that were in it; keys that reports
-may still come to are carried on.  Refuses: a key used again, another history than is known, a
-compartment that goes on where it was closed.
+Upholds: nobody reads a compartment but by the word of two admins that were in it; who is taken out
+of it is told; keys that reports may still come to are carried on.  Refuses: a key used again,
+another history than is known, a compartment that goes on where it was closed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -29,7 +29,7 @@ def check_first_compartment(signed: SignedBytes, epoch: CompartmentEpoch, team: 
     check_version(epoch)
     if epoch.number or epoch.previous or epoch.earlier or epoch.earlier_reply_keys:
         raise ForgedError("a compartment begins in the middle")
-    if epoch.forgotten or epoch.successor is not None or len(epoch.intake) > 1:
+    if epoch.forgotten or epoch.told or epoch.successor is not None or len(epoch.intake) > 1:
         raise ForgedError("a compartment begins with what others leave behind")
     _check_live(epoch.devices, team)
     _check_keys(epoch, ())
@@ -71,13 +71,10 @@ def check_merged_compartment(
     signed: SignedBytes,
     epoch: CompartmentEpoch,
     merged: MergedCompartment,
-    wraps: Sequence[bytes],
+    sides: Sequence[CompartmentEpoch],
     team: TeamEpoch,
 ) -> None:
-    """A merge of two siblings: what it must say, signed by the one who may.
-
-    ``wraps``: the wrap keys of both.
-    """
+    """A merge of two siblings, the ``sides``: what it must say, signed by the one who may."""
     check_version(epoch)
     expected = msgspec.structs.replace(
         merged.epoch,
@@ -88,13 +85,15 @@ def check_merged_compartment(
         reply_seed=merged.epoch.reply_seed if merged.keeps_reply else epoch.reply_seed,
         seen=epoch.seen,
         team=epoch.team,
+        told=epoch.told,
         wrap_key=epoch.wrap_key,
     )
     if epoch != expected:
         raise ForgedError("a merge of two epochs does not say what it must")
     if not merged.keeps_reply and epoch.reply_key.public in epoch.earlier_reply_keys:
         raise ForgedError("a merge keeps a reply key that a device that left knows")
-    _check_keys(epoch, wraps)
+    _check_keys(epoch, [side.wrap_key for side in sides])
+    _check_told(epoch, sides, team)
     need_one(signed, epoch, team, merged.by)
 
 
@@ -149,6 +148,13 @@ def is_strong(epoch: CompartmentEpoch, before: CompartmentEpoch, team: TeamEpoch
     )
 
 
+def left_out(
+    sides: Iterable[CompartmentEpoch], devices: Iterable[bytes], team: TeamEpoch
+) -> set[bytes]:
+    """Live devices of the epochs before that are not among these: they see nothing of it."""
+    return {name for side in sides for name in side.devices} & live(team) - set(devices)
+
+
 def carried_intake(before: CompartmentEpoch, day: int) -> tuple[Intake, ...]:
     """The intake keys that were in grace and still are on a day, the newest first."""
     return tuple(key for key in before.intake[1:] if key.until is not None and key.until >= day)
@@ -168,6 +174,7 @@ def _check_change(
     _check_replies(epoch, before)
     _check_intake(epoch, before)
     _check_commons(epoch, team)
+    _check_told(epoch, [before], team)
     if epoch.compartment == COMMONS and epoch.labels != before.labels:
         raise ForgedError("the commons bear another name")
     if is_sole(team):
@@ -188,8 +195,16 @@ def _check_commons(epoch: CompartmentEpoch, team: TeamEpoch) -> None:
         return
     if set(epoch.devices) != live(team):
         raise ForgedError("the commons are not those of all live devices")
-    if epoch.forgotten or epoch.intake or epoch.keyring or epoch.successor is not None:
+    if epoch.forgotten or epoch.intake or epoch.keyring or epoch.told or epoch.successor:
         raise ForgedError("the commons hold no records and take no reports")
+
+
+def _check_told(
+    epoch: CompartmentEpoch, sides: Sequence[CompartmentEpoch], team: TeamEpoch
+) -> None:
+    """Else it would go on as before, and give everybody's new prekeys the keys that it knows."""
+    if len(epoch.told) < len(left_out(sides, epoch.devices, team)):
+        raise ForgedError("a compartment's epoch leaves a device out that is not told")
 
 
 def _check_keys(epoch: CompartmentEpoch, wraps: Sequence[bytes]) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
 from asylia.values import Day, DeviceId, RecordId
 
 FindingKind = Literal[
@@ -46,8 +48,7 @@ class Sentence(str):
         return self
 
 
-@dataclass(frozen=True)
-class OpenEntry:
+class OpenEntry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One entry, opened and verified.
 
     ``position`` counts up from 1 in the order in which *this device* learned of entries: use it to
@@ -62,7 +63,10 @@ class OpenEntry:
     compartment: str
     sequence: int  # counts from 0 for each author in each compartment
     entered_on: Day
-    content: bytes = field(repr=False)
+    content: bytes
+
+    def __repr__(self) -> str:
+        return f"<OpenEntry {self.position}>"
 
     @property
     def label(self) -> str:

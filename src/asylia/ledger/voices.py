@@ -1,7 +1,8 @@
 """What devices say of themselves: the newest heartbeat and acknowledgements of each.
 
-Upholds: only what stands in the line counts, for this device's own words too; what a device said
-last is what holds.  Refuses: control entries that are none of these, without a word.
+Upholds: only what stands in the line counts, for this device's own words too; a heartbeat counts
+only from one who had read this line; what a device said last is what holds.  Refuses: control
+entries that are none of these, without a word.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +13,7 @@ from asylia.errors import ForgedError, MalformedError
 from asylia.ledger import boxes
 from asylia.ledger.bundles import BundleProposal
 from asylia.ledger.control import Acknowledgement, Forgetting, Heartbeat, parse_control
-from asylia.ledger.entry import CONTROL
+from asylia.ledger.entry import CONTROL, NOTHING, Header, decode_header
 from asylia.ledger.epoch import COMMONS
 from asylia.ledger.state import State
 from asylia.ledger.store import EntryRow, LedgerStore, SaidRow
@@ -20,6 +21,7 @@ from asylia.ledger.store import EntryRow, LedgerStore, SaidRow
 _HEARD = "controls"  # the value that keeps how far ``listen`` came
 _PAGE = 500
 _BUNDLE = BundleProposal.LABEL.encode() + b"\n"
+_BEAT = Heartbeat.LABEL.encode() + b"\n"
 
 
 class Beat(NamedTuple):
@@ -92,7 +94,7 @@ def listen(store: LedgerStore, state: State) -> None:
         while rows := store.entries(after, _PAGE, CONTROL):
             after = rows[-1].position
             for row in rows:
-                content = _read(row, state)
+                content = _read(row, store, state)
                 if content is not None and _counts(row.compartment, content):
                     store.put_said(row.position, content)
         if after > start:
@@ -100,15 +102,25 @@ def listen(store: LedgerStore, state: State) -> None:
             _supersede(store)
 
 
-def _read(row: EntryRow, state: State) -> bytes | None:
+def _read(row: EntryRow, store: LedgerStore, state: State) -> bytes | None:
+    """What it says; None where that does not count."""
     if row.place is None:
         return row.content
     keys = state.keys[row.epoch]
     try:
         sealed = boxes.parse_outer(boxes.open_outer(keys.key, row.blob))
-        return boxes.open_inner(keys.key, CONTROL, sealed)
+        content = boxes.open_inner(keys.key, CONTROL, sealed)
     except (ForgedError, MalformedError):
         return None
+    if row.compartment == COMMONS and content.startswith(_BEAT):
+        return content if _is_on_this_line(decode_header(sealed.header), store) else None
+    return content
+
+
+def _is_on_this_line(header: Header, store: LedgerStore) -> bool:
+    """Whether its author had seen what this device had; else it may lack what was kept from it."""
+    row = store.line_row(header.seen - 1) if header.seen else None
+    return header.line == (row.line if row is not None else NOTHING)
 
 
 def _counts(compartment: str, content: bytes) -> bool:

@@ -34,11 +34,11 @@ class Waiting:
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
         self.any_waits = store.has_held()
-        self._authors = store.held_authors()
+        self.authors = store.held_authors()  # of rows, with their compartments
 
     def concerns(self, header: Header) -> bool:
         """Whether anything of this author's, in this compartment, is held."""
-        return (header.compartment, header.author) in self._authors
+        return (header.compartment, header.author) in self.authors
 
     def hold(self, one: Opened, *, vouched: bool, waits: bytes | None, wanted: bytes = b"") -> None:
         """Keep an entry; ``waits`` is None where nothing it waits for can come from others."""
@@ -60,12 +60,12 @@ class Waiting:
 
     def _put(self, row: HeldRow) -> None:
         self._store.hold(row)
-        self._authors.add((row.compartment, row.author))
+        self.authors.add((row.compartment, row.author))
         self.any_waits = self.any_waits or row.waits is not None
 
     def release(self, place: int) -> None:
         """It waits no more."""
-        if self._authors:
+        if self.authors:
             self._store.release(place)
 
     def refuse(self, row: HeldRow) -> None:

@@ -113,12 +113,22 @@ def _claim(claim: c.Claim, words: Words) -> Iterator[Problem]:
         yield ("count",), "expected max no smaller than min"
     if claim.part_of == claim.id or any(one.other == claim.id for one in claim.overlaps):
         yield ("part_of",), "expected another claim: none is a part of itself"
+    yield from _others(claim)
     prop = words["properties"].terms.get(claim.property)
     if prop is None:
         return
     if (count is None) != (prop.takes != "count") and prop.takes != "term":
         yield ("count",), f"expected a count with a property that takes one ({claim.property})"
     yield from _value(claim.value, prop.takes, words.get(prop.vocabulary))
+
+
+def _others(claim: c.Claim) -> Iterator[Problem]:
+    speakers = {one.person for one in claim.persons if one.role == "speaker"}
+    besides = {one.person for one in claim.persons} - speakers
+    if claim.others == "named" and not besides:
+        yield ("others",), "expected whom else the words could identify, each among persons"
+    elif claim.others == "none" and besides:
+        yield ("others",), "expected nobody among persons but who speaks"
 
 
 def _value(value: str, takes: str, known: Vocabulary | None) -> Iterator[Problem]:

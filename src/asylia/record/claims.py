@@ -21,6 +21,7 @@ from asylia.record.forms import (
     Line,
     MaybeId,
     Natural,
+    Others,
     Relation,
     SomeText,
     Term,
@@ -117,6 +118,7 @@ class Claim(Message, frozen=True, kw_only=True):
     overlaps: tuple[Overlap, ...] = ()
     recants: Recants | None = None
     persons: tuple[Concerned, ...] = ()
+    others: Others = ""
     report: MaybeId = ""
 
     @builtins.property  # the field above has the name

@@ -56,6 +56,27 @@ def concerned(record: Record, content: Content) -> tuple[Concern, ...] | None:
     return found
 
 
+def looked_at(record: Record, content: Content) -> bool:
+    """Whether somebody said, of words that a person gave the team, whom else they could identify.
+
+    Of a report's own source: of every claim of it.
+    """
+    if isinstance(content, Custody | Translation):
+        item = record.find(content.item if isinstance(content, Custody) else content.of)
+        return item is None or looked_at(record, item)
+    if is_report(content):
+        return all(one.others for one in _claims(record, content.id))
+    return not isinstance(content, Claim) or bool(content.others) or not _theirs(record, content)
+
+
+def _theirs(record: Record, claim: Claim) -> bool:
+    """Whether a claim's words are a person's to the team, not a publication's."""
+    source = record.find(claim.source)
+    return bool(claim.report) or (
+        isinstance(source, Source) and (bool(source.report) or _is_of_somebody(record, source.kind))
+    )
+
+
 def arrived(record: Record, content: Content) -> bool:
     """Whether everything that tells whom the item concerns is in the record, not on its way."""
     return all(record.find(one) is not None for one in _points_to(content))

@@ -17,6 +17,7 @@ from asylia.record.concerns import (
     arrived,
     concerned,
     is_report,
+    looked_at,
     tells_on_private_persons,
 )
 from asylia.record.contents import (
@@ -188,6 +189,11 @@ class _Desk:
         elif persons is None:
             yield Sentence(
                 "%(item)s came from a report and does not say whom its words concern",
+                item=content.id,
+            )
+        elif not looked_at(self._record, content):
+            yield Sentence(
+                "%(item)s: nobody has said whether its words could identify anybody else",
                 item=content.id,
             )
         if persons and content.id in self._record.clashes:

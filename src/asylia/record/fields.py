@@ -1,8 +1,8 @@
 """A content as at most 32 named fields of text: what a dossier proves one by one.
 
 Upholds: the same content gives the same fields; what is empty gives none.  Refuses to give the
-pseudonyms of those whom a claim concerns, the report it came from, and who translated: those stay
-with the team.
+pseudonyms of those whom a claim concerns, whether others are among them, the report it came from,
+and who translated: those stay with the team.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from asylia.record.contents import Claim, Content, Count, Teller, Translation
 from asylia.wire import Part
 
 LIMIT = 32
-_KEPT_BACK = frozenset({"persons", "report"})
+_KEPT_BACK = frozenset({"persons", "others", "report"})
 _LINK = " \u2190 "  # back towards who is said to know at first hand
 
 

@@ -27,5 +27,6 @@ Lines = Annotated[tuple[Line, ...], Meta(max_length=1000)]
 Complete = Literal["yes", "no", "not_stated"]
 Relation = Literal["same", "distinct", "part", "not_known"]
 Verdict = Literal["same", "distinct", "not_known"]
+Others = Literal["", "none", "named"]  # empty: nobody has looked
 NOT_STATED = "not_stated"
 UNKNOWN = "unknown"  # the lineage of a claim whose tellers are all unnamed

@@ -21,10 +21,11 @@ WAYS_OUT: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 # Module -> what it writes or sends instead of what the record holds.
 HARMLESS: Mapping[str, str] = MappingProxyType({
+    "asylia.cli": "nothing, to the null device, once nobody reads the output",
     "asylia.cli._codes": "codes of keys, cards and invitations",
     "asylia.cli._handing": "the team's cards and invitations",
     "asylia.cli._shares": "shares of the root's key",
-    "asylia.cli.dossier": "the policy file, which is public",
+    "asylia.cli.dossier_policy": "the policy file, which is public",
     "asylia.cli.passphrases": "a passphrase that was drawn",
     "asylia.cli.record_notices": "notices of withdrawals, which name no person",
     "asylia.cli.relay_care": "keys of the relay's backups",
@@ -37,6 +38,7 @@ HARMLESS: Mapping[str, str] = MappingProxyType({
     "asylia.desk.screen": "pages to the desk's own browser, on a tmpfs",
     "asylia.dossier.stamp": "the hash of a statement",
     "asylia.dossier.versions": "salted commitments",
+    "asylia.dossier.witness": "the log's checkpoint, which is public, to a witness",
 })  # fmt: skip
 
 

@@ -52,6 +52,8 @@ Guard = Callable[[str, str], None]
 def read(path: Path, guard: Guard = redline.check_name) -> YamlFile:
     """Read and parse one file; see ``parse``."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            raise MalformedError(f"{path.name}: is no file")
         with path.open("rb") as file:
             untrusted = file.read(LIMIT + 1)
     except OSError:

@@ -59,6 +59,8 @@ def on_stage(folder: Path, tell: Tell) -> Iterator[Stage]:
             team = rehearsal.run()
             browsed = browse(rehearsal, team)
             stage = Stage(rehearsal, team, watch, outside, not_covered=browsed.not_covered)
+            stage.seen = browsed.seen
+            stage.canaries = list(dict.fromkeys((*stage.canaries, *browsed.canaries)))
             stage.know_phrase("phrase", rehearsal.phrase)
             stage.know_phrase("phrase in the browser", browsed.phrase)
             stage.know_team(team, "")
@@ -85,11 +87,11 @@ def look(stage: Stage, part: Part, *, plant: bool = False) -> Looked:
 
 
 def _left(stage: Stage, *, plant: bool) -> Looked:
-    """Every file below the world's folder."""
+    """Every file below the world's folder; and what a browser had written while it ran."""
     stage.world.stop()
     if plant:
         (stage.world.relay / "planted").write_bytes(PLANTED.plain)
-    return stage.searcher().folders(LEFT, [stage.world.folder])
+    return sum(stage.seen, stage.searcher().folders(LEFT, [stage.world.folder]))
 
 
 def _listed(stage: Stage, *, plant: bool) -> Looked:

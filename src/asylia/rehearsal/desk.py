@@ -1,14 +1,16 @@
 """A desk of the rehearsal's team, as a process of its own.
 
-Upholds: it is stopped at the end, and with it whatever it held.  Refuses: to go on with a desk that
-printed no link.
+Upholds: it is stopped at the end, also when this process is killed, and with it whatever it held.
+Refuses: to go on with a desk that printed no link.
 """
 
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from asylia.desk.leash import on_leash
 from asylia.errors import UnavailableError
 from asylia.rehearsal.team import Team
 from asylia.rehearsal.world import ASYLIA, World
@@ -36,7 +38,7 @@ def started_desk(
     # Where this machine swaps is not what a rehearsal with invented people is about.
     fixed = ("desk", str(world.vault("first")), "--relay", team.relay_url, "--swap-is-safe")
     with subprocess.Popen(  # noqa: S603  our own command
-        [*program, *fixed, *options],
+        on_leash([*program, *fixed, *options], signal.SIGTERM),
         env={**world.environment, **(environment or {})},
         cwd=within or world.folder,
         stdin=subprocess.DEVNULL,

@@ -1,9 +1,25 @@
 """What drives a Chromium, where the machine has it; ``sync_playwright`` is None where not."""
 
-__all__ = ["Page", "PlaywrightError", "expect", "sync_playwright"]
+__all__ = [
+    "BrowserContext",
+    "BrowserType",
+    "Page",
+    "PlaywrightError",
+    "Route",
+    "expect",
+    "sync_playwright",
+]
 
 try:
+    from playwright.sync_api import (
+        BrowserContext,
+        BrowserType,
+        Page,
+        Route,
+        expect,
+        sync_playwright,
+    )
     from playwright.sync_api import Error as PlaywrightError
-    from playwright.sync_api import Page, expect, sync_playwright
 except ImportError:  # a team's machine need not have it; the tests do
-    Page = PlaywrightError = expect = sync_playwright = None  # type: ignore[assignment, misc]
+    BrowserContext = BrowserType = Page = PlaywrightError = Route = None  # type: ignore[assignment, misc]
+    expect = sync_playwright = None  # type: ignore[assignment]

@@ -1,57 +1,81 @@
 """Handing over: the dossier as the team builds it, and as the recipient checks it.
 
 Upholds: the recipient trusts a policy file that does not come with the dossier; the checker runs as
-a process of its own.  The witness and the stamp authority are the rehearsal's: invented, but real.
+a process of its own.  The witness and the stamp authority are the rehearsal's: invented, but real,
+and there for as long as they are asked.
 """
 
 import json
 import subprocess
 import sys
 from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
 from asylia.casework.place import Place
-from asylia.dossier.export import Request, export
+from asylia.dossier.export import Request, export, to_read
 from asylia.dossier.stamp import StampService
+from asylia.dossier.witness import WitnessService
 from asylia.errors import MalformedError
 from asylia.rehearsal.stamp_authority import StampAuthority
 from asylia.rehearsal.team import Team
-from asylia.tlog.checkpoint import NoteKey, NotePublic, with_cosignatures
+from asylia.rehearsal.witness import Witness
+from asylia.tlog.checkpoint import NotePublic
 from asylia.tlog.policy import LogParty, Policy, WitnessParty, encode_policy
-from asylia.tlog.witness import cosign
-
-WITNESS = "witness.invented.example"
 
 
-def hand_over(
-    place: Place, team: Team, request: Request, folder: Path, stamps: Path
-) -> tuple[Path, str]:
-    """Build the dossier in ``folder``, with the policy beside it; its path and the verdict."""
-    log = NotePublic(team.log_origin, b64decode(team.log_key))
-    witness = NoteKey.generate(WITNESS)
+@dataclass(frozen=True)
+class Outsiders:
+    """Who vouches for a dossier besides the team: one witness, one stamp authority."""
 
-    def cosigned(note: bytes) -> bytes:
-        return with_cosignatures(note, cosign(note, log, None, (), witness).lines)
+    log: NotePublic
+    witness: Witness
+    authority: StampAuthority
 
-    with StampAuthority(stamps) as authority, httpx.Client(trust_env=False) as client:
-        policy = Policy(
-            root_hash=place.ledger.root_hash,
-            log=LogParty(origin=log.name, key=log.ed25519),
-            witnesses=(WitnessParty(name=WITNESS, key=witness.public.ed25519),),
+    def policy(self, root_hash: bytes) -> Policy:
+        """What a recipient of this team's dossiers trusts."""
+        party = WitnessParty(name=self.witness.public.name, key=self.witness.public.ed25519)
+        return Policy(
+            root_hash=root_hash,
+            log=LogParty(origin=self.log.name, key=self.log.ed25519),
+            witnesses=(party,),
             threshold=1,
-            stamp_roots=(authority.root_pem,),
+            stamp_roots=(self.authority.root_pem,),
         )
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """For ``asylia desk`` and ``asylia dossier build``."""
+        return ("--stamp", self.authority.url, "--witness", self.witness.url)
+
+
+@contextmanager
+def outsiders(team: Team, folder: Path) -> Iterator[Outsiders]:
+    """Both of them, answering on loopback; what they keep lies in ``folder``."""
+    log = NotePublic(team.log_origin, b64decode(team.log_key))
+    with Witness(folder / "witness", log) as witness, StampAuthority(folder / "stamps") as stamps:
+        yield Outsiders(log, witness, stamps)
+
+
+def hand_over(place: Place, request: Request, folder: Path, asked: Outsiders) -> tuple[Path, str]:
+    """Build the dossier in ``folder``, with the policy beside it; its path and the verdict."""
+    policy = asked.policy(place.ledger.root_hash)
+    record = place.record()
+    with httpx.Client(trust_env=False) as client:
         built = export(
-            place.record(),
+            record,
             request,
             folder / "bundle",
             ledger=place.ledger,
             courier=place.courier,
             policy=policy,
-            cosign=cosigned,
-            stampers=[StampService(authority.url, policy.stamp_roots, client)],
+            read=to_read(record, request, place.ledger).read,
+            witnesses=[WitnessService(asked.witness.url, client)],
+            stampers=[StampService(asked.authority.url, policy.stamp_roots, client)],
         )
     (folder / "policy.json").write_bytes(encode_policy(policy))
     return built.path, verdict(built.path, folder / "policy.json")

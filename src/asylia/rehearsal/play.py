@@ -36,7 +36,7 @@ from asylia.record.folder import contents_of
 from asylia.rehearsal import invented
 from asylia.rehearsal.browser import PlainBrowser
 from asylia.rehearsal.desk import running_desk
-from asylia.rehearsal.handover import hand_over
+from asylia.rehearsal.handover import Outsiders, hand_over, outsiders
 from asylia.rehearsal.team import Team, at_work, found_team
 from asylia.rehearsal.world import ASYLIA, World, free_port
 from asylia.values import ThreadId, day_of
@@ -81,14 +81,17 @@ class Rehearsal:
     page_port: int = field(default_factory=free_port)
     postgres_file: Path | None = None
     phrase: tuple[str, ...] = field(default=(), repr=False)
+    outside: Outsiders | None = None
     result: Result = field(default_factory=Result)
 
     def run(self) -> Team:
-        """Every step; relay and page are still up afterwards."""
+        """Every step; relay, page, witness and stamp authority are still up afterwards."""
         began = time.monotonic()
         team, thread = self.correspond()
+        self.outside = self.world.hold(outsiders(team, self.world.folder / "outside"))
         with at_work(self.world, team, "second") as place:
-            self._document(place, team, thread)
+            claim, recipient = self._document(place, thread)
+            self._hand_over(place, Request(PURPOSE, recipient, (claim,)), self.outside)
         self.result.seconds = round(time.monotonic() - began, 1)
         return team
 
@@ -160,8 +163,11 @@ class Rehearsal:
         self.result.reply_read = True
         self.tell("The reporter came back and has read the answer.")
 
-    def _document(self, place: Place, team: Team, thread: ThreadId) -> None:
-        """On the other device: claims with consent, the public record, figures, the dossier."""
+    def _document(self, place: Place, thread: ThreadId) -> tuple[str, str]:
+        """On the other device: a claim with consent, the public record, figures.
+
+        Gives the ids of the claim and of the recipient.
+        """
         take_in(place)
         known = place.casework().thread(thread)
         self._load_public_record(place)
@@ -172,6 +178,7 @@ class Rehearsal:
             property="detained",
             count=Count(min=1, max=1),
             perpetrator="state_authorities",
+            could_identify="none",
         )
         claim = record_claim(place, thread, words, said)
         recipient = record_recipient(place, "Invented Commission of Inquiry")
@@ -193,10 +200,12 @@ class Rehearsal:
             self.result.figures = {day.isoformat(): self._figures(place, day) for day in AS_OF}
             days = ", ".join(self.result.figures)
             self.tell(f"Figures of the reference case are drawn as of {days}.")
+        return claim, recipient
+
+    def _hand_over(self, place: Place, request: Request, asked: Outsiders) -> None:
         folder = self.world.folder / "handed-over"
         folder.mkdir()
-        request = Request(PURPOSE, recipient, (claim,))
-        bundle, verdict = hand_over(place, team, request, folder, self.world.folder / "stamps")
+        bundle, verdict = hand_over(place, request, folder, asked)
         self.result.bundle, self.result.verdict = str(bundle), verdict
         self._require(verdict == "valid", f"the dossier was judged “{verdict}”")
         self.tell("A dossier is built, stamped, and judged valid by asylia-verify.")
@@ -225,7 +234,8 @@ class Rehearsal:
     def stay_open(self, team: Team) -> None:
         """Keep page and desk open, with their addresses, until Ctrl-C."""
         handed = self.world.folder / "handed-over"
-        options = ("--policy", str(handed / "policy.json"), "--dossiers", str(handed / "desk"))
+        options = ["--policy", str(handed / "policy.json"), "--dossiers", str(handed / "desk")]
+        options += self.outside.options if self.outside else ()
         with running_desk(self.world, team, *options) as link:
             self.tell(f"The public page, without scripts too: {self.page_url}/")
             self.tell(f"The desk, a link that works once:      {link}")

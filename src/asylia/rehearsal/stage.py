@@ -9,7 +9,7 @@ from pathlib import Path
 from asylia.rehearsal import invented
 from asylia.rehearsal.canaries import Canary, phrase_canaries
 from asylia.rehearsal.play import Rehearsal
-from asylia.rehearsal.seizure import Searcher
+from asylia.rehearsal.seizure import Looked, Searcher
 from asylia.rehearsal.team import Team, at_work
 from asylia.rehearsal.watch import Watch
 from asylia.rehearsal.world import World
@@ -27,6 +27,7 @@ class Stage:
     outside: Path  # for what may not lie in the world's folder, since another user must reach it
     canaries: list[Canary] = field(default_factory=lambda: [*invented.CANARIES])
     not_covered: tuple[str, ...] = ()
+    seen: tuple[Looked, ...] = ()  # what was looked into while it was played
     _searcher: Searcher | None = None
 
     @property

@@ -1,6 +1,6 @@
-"""The part of the rehearsal that a browser plays: the page with scripts, and the desk.
+"""The part of the rehearsal that a browser plays: the page with scripts and without, and the desk.
 
-Upholds: one Chromium profile on the disk, kept, so that the search after it can look inside.
+Upholds: Chromium's profiles on the disk, kept, so that the search after it can look inside.
 Refuses: to pretend; where no browser can be driven, it says so.
 """
 
@@ -9,59 +9,53 @@ import shutil
 from dataclasses import dataclass, field
 
 from asylia.rehearsal import invented
+from asylia.rehearsal.canaries import Canary
 from asylia.rehearsal.desk import running_desk
 from asylia.rehearsal.driver import Page, expect, sync_playwright
 from asylia.rehearsal.play import Rehearsal
+from asylia.rehearsal.seizure import Looked
 from asylia.rehearsal.team import Team
-
-_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from asylia.rehearsal.unscripted import FLAGS, fill_report, surf
 
 
 @dataclass(frozen=True)
 class Browsed:
-    """The phrase that the browser drew, and what could not be played here."""
+    """What was drawn and typed, what was seen meanwhile, and what could not be played here."""
 
     phrase: tuple[str, ...] = field(default=(), repr=False)
+    canaries: tuple[Canary, ...] = field(default=(), repr=False)
+    seen: tuple[Looked, ...] = ()
     not_covered: tuple[str, ...] = ()
 
 
 def browse(rehearsal: Rehearsal, team: Team) -> Browsed:
-    """Write with scripts, read and answer at the desk, lock it; the profile stays on the disk."""
-    chromium = shutil.which("chromium")
-    if sync_playwright is None or chromium is None:
+    """The page with scripts and the desk in one profile, the page without in another."""
+    program = shutil.which("chromium")
+    if sync_playwright is None or program is None:
         return Browsed(not_covered=("the browser's profile: no Chromium that can be driven here",))
-    folder = rehearsal.world.folder / "profile"
+    world = rehearsal.world
     with sync_playwright() as driver:
         context = driver.chromium.launch_persistent_context(
-            folder,
-            executable_path=chromium,
-            args=list(_FLAGS),
-            env=dict(rehearsal.world.environment),
+            world.folder / "profile",
+            executable_path=program,
+            args=list(FLAGS),
+            env=dict(world.environment),
         )
         page = context.new_page()
         phrase = _write(page, rehearsal.page_url)
         rehearsal.tell("A second report was sealed by a browser with scripts.")
-        with running_desk(rehearsal.world, team) as link:
+        with running_desk(world, team) as link:
             _work(page, link, team.passphrases["first"])
         rehearsal.tell("A worker read and answered it at the desk, and locked the desk.")
         context.close()
-    return Browsed(phrase)
+        profile = world.folder / "profile-without-scripts"
+        surfed = surf(driver.chromium, program, rehearsal.page_url, profile, world.environment)
+        rehearsal.tell("A third report was written, and added to, in a browser without scripts.")
+    return Browsed(phrase, surfed.canaries, (surfed.running,))
 
 
 def _write(page: "Page", address: str) -> tuple[str, ...]:
-    page.goto(f"{address}/ru/write")
-    page.locator("#text").fill(invented.REPORT)
-    page.locator("input[name=contact][value=yes]").check()
-    page.locator("#how").fill(invented.SAFE_HOW)
-    page.locator("#when").fill(invented.SAFE_WHEN)
+    fill_report(page, address)
     page.locator("form[data-form=write] button[type=submit]").click()
     words = page.locator("ol[data-words] li")
     expect(words).to_have_count(9, timeout=30_000)

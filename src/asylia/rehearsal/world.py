@@ -1,24 +1,29 @@
 """A small world on loopback: folders of its own, and the real relay and page as processes.
 
 Upholds: everything that the world writes lies below one folder, temporary files and home included,
-so that it can be searched afterwards; what was started is stopped.  Refuses: an address other than
+so that it can be searched afterwards; what was started is stopped, also when this process is
+killed.  Refuses: an address other than
 loopback.
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 
+from asylia.desk.leash import on_leash
 from asylia.errors import UnavailableError
 
+T = TypeVar("T")
 _PATIENCE = 60.0
 ASYLIA = (sys.executable, "-m", "asylia")
 
@@ -29,6 +34,7 @@ class World:
 
     folder: Path
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _held: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
         for name in ("home", "tmp", "run"):
@@ -68,7 +74,7 @@ class World:
         given.
         """
         process = subprocess.Popen(  # noqa: S603  our own command
-            [*program, *arguments],
+            on_leash([*program, *arguments], signal.SIGTERM),
             env=self.environment,
             cwd=within or self.folder,
             stdin=subprocess.DEVNULL,
@@ -84,8 +90,12 @@ class World:
             f"`asylia {arguments[0]} {arguments[1]}` did not start", hint="Its own words are above."
         )
 
+    def hold(self, beside: AbstractContextManager[T]) -> T:
+        """Enter something that the world needs until it stops."""
+        return self._held.enter_context(beside)
+
     def stop(self) -> None:
-        """Stop every process, the newest first, and wait for each."""
+        """Stop every process, the newest first, wait for each, and let go of what was held."""
         for process in reversed(self._processes):
             process.terminate()
         for process in reversed(self._processes):
@@ -95,6 +105,7 @@ class World:
                 process.kill()
                 process.wait()
         self._processes.clear()
+        self._held.close()
 
 
 def free_port() -> int:

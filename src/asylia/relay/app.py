@@ -23,6 +23,7 @@ from asylia.tlog import log as tlog
 from asylia.values import Clock, Day, day_of, system_clock
 
 ENVELOPE, PIECE, REPLY = MIB, MIB + 4096, 64 * 1024
+SMALLEST_ENVELOPE = 2 * 4096  # two files, each padded to 4 KiB or more
 BUNDLE, WINDOW = 256 * 1024, 8
 _STATUS = {Put.STORED: 201, Put.SAME: 200, Put.TAKEN: 409, Put.FULL: 507}
 _WORDS = {
@@ -128,6 +129,8 @@ class _Relay:
         async def put(request: Request) -> Response:
             blob_id = http.hex_id(request, 16)
             body = await self._body(request, limit)
+            if kind == "envelope" and len(body) < SMALLEST_ENVELOPE:
+                raise Refusal(400, "An envelope is longer than that; nothing was stored.")
             return _outcome(await self._store.put(kind, blob_id, body, self._today))
 
         return put

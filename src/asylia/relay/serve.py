@@ -7,6 +7,7 @@ SIGTERM and SIGINT let what was accepted finish.  Refuses: to log a request, to 
 
 import asyncio
 import fcntl
+import gc
 import signal
 import socket
 import sys
@@ -204,6 +205,7 @@ async def run(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, server)
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.freeze()  # what was loaded stays, and need not be looked through again
     daily = asyncio.create_task(_daily(store, clock))
     try:
         await server.serve()

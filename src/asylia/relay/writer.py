@@ -11,10 +11,12 @@ own.  Serves one event loop at a time.
 
 import asyncio
 import sqlite3
+import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from queue import SimpleQueue
 from typing import Any, Generic, Literal, TypeVar
 
 from asylia.errors import UnavailableError
@@ -43,7 +45,9 @@ class GroupWriter:
         self._waiting: deque[Job[Any]] = deque()
         self._busy = False
         self._closed = False
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="relay-commit")
+        self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._commit, name="relay-commit", daemon=True)
+        self._thread.start()
 
     async def submit(self, step: Callable[[sqlite3.Connection], T], *, outside: bool = False) -> T:
         """Run ``step`` in the next group; return its answer once that group is durable."""
@@ -60,10 +64,15 @@ class GroupWriter:
     def close(self) -> None:
         """Let the transaction under way end, then close the connection."""
         self._closed = True
-        self._thread.shutdown()
+        self._work.put(None)
+        self._thread.join()
         if self.connection.in_transaction:
             self.connection.rollback()
         self.connection.close()
+
+    def _commit(self) -> None:
+        while (work := self._work.get()) is not None:
+            work()
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         group = self._next_group()
@@ -107,32 +116,50 @@ class GroupWriter:
         A lone job is committed right here: two changes of thread cost it more than they give.
         """
         if len(group) == 1 and group[0].manner != "outside" and not self._waiting:
-            try:
-                last()
-            except Exception as error:
-                self._failed(group, error)
-            else:
-                deliver(group, answers)
+            self._ended(group, answers, attempt(last))
             loop.call_soon(self._begin, loop)
             return
 
-        def done(ended: asyncio.Future[Any]) -> None:
-            error = ended.exception()
-            if error is None:
-                deliver(group, answers)
-            else:
-                self._failed(group, error)
-            self._begin(loop)
+        def work() -> None:
+            error = attempt(last)
+            with suppress(RuntimeError):  # the loop is gone, and with it whoever asked
+                loop.call_soon_threadsafe(self._next, loop, group, answers, error)
 
-        loop.run_in_executor(self._thread, last).add_done_callback(done)
+        self._work.put(work)
 
-    def _failed(self, group: list[Job[Any]], error: BaseException) -> None:
+    def _next(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        group: list[Job[Any]],
+        answers: list[Any],
+        error: Exception | None,
+    ) -> None:
+        """Begin the next group before the answers leave: they leave while it is made durable."""
+        self._ended(group, answers, error)
+        self._begin(loop)
+
+    def _ended(self, group: list[Job[Any]], answers: list[Any], error: Exception | None) -> None:
+        if error is None:
+            deliver(group, answers)
+        else:
+            self._failed(group, error)
+
+    def _failed(self, group: list[Job[Any]], error: Exception) -> None:
         if self.connection.in_transaction:
             self.connection.rollback()
         if len(group) > 1:
             self._waiting.extendleft(replace(job, manner="single") for job in reversed(group))
         elif not group[0].future.done():
             group[0].future.set_exception(error)
+
+
+def attempt(last: Callable[[], object]) -> Exception | None:
+    """How it failed, if it did."""
+    try:
+        last()
+    except Exception as error:
+        return error
+    return None
 
 
 def deliver(group: list[Job[Any]], answers: list[Any]) -> None:

@@ -64,6 +64,21 @@ class LogReader:
         merkle.verify_consistency(old.size, tree.size, old.root, tree.root, path)
         return path
 
+    def growth(self, size: int) -> tuple[bytes, ...]:
+        """The proof from this log's first ``size`` leaves, which somebody else holds, to all.
+
+        Whether that one holds the same is theirs to check.  ``ConflictError`` if there are fewer.
+        """
+        tree = self._tree()
+        if size > tree.size:
+            raise ConflictError("somebody has seen more of this log than it shows here")
+        if not size:
+            return ()
+        tiles = _Tiles(self._fetch, tree)
+        path = tiles.consistency(size)
+        merkle.verify_consistency(size, tree.size, tiles.span(0, size), tree.root, path)
+        return path
+
     def leaves(self, start: int, stop: int) -> list[bytes]:
         """The data of leaves ``start`` to ``stop``, each checked against the signed root."""
         tree = self._tree()

@@ -16,6 +16,10 @@ import sqlcipher3
 from asylia.errors import ConflictError, ForgedError, UnavailableError
 from asylia.vault.projection import Connection
 
+# Bytes go in as they are.  Where nothing is registered for them, the module looks for a protocol on
+# every value and fails: that takes longer than inserting it.
+sqlcipher3.register_adapter(bytes, bytes)
+
 SETTINGS = """
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA journal_mode = TRUNCATE;

@@ -4,17 +4,17 @@ Upholds: one transaction a batch, the position reached inside it; dropping and r
 same rows.  Refuses: a projection that touches a table that is not its own.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
 
 import sqlcipher3
 
 from asylia.errors import UsageError
 from asylia.ledger.ledger import Ledger
+from asylia.ledger.values import OpenEntry
 from asylia.vault.projection import Connection, Projection
 from asylia.vault.store import SqlStore
 
-_BATCH = 500
+BATCH, _LARGE = 2048, 4 << 20  # entries a transaction, and bytes of content
 _KINDS = ("trigger", "view", "index", "table")  # the order in which they can be dropped
 
 
@@ -73,8 +73,7 @@ def _run(store: SqlStore, projection: Projection, ledger: Ledger) -> int:
     (position,) = connection.execute(
         "SELECT position FROM projection WHERE name = ?", (projection.name,)
     ).fetchone()
-    entries = ledger.entries(after=position)
-    while batch := list(islice(entries, _BATCH)):
+    for batch in _batches(ledger.entries(after=position)):
         with store.transaction():
             for entry in batch:
                 projection.apply(connection, entry)
@@ -84,6 +83,20 @@ def _run(store: SqlStore, projection: Projection, ledger: Ledger) -> int:
             )
         count += len(batch)
     return count
+
+
+def _batches(entries: Iterable[OpenEntry]) -> Iterator[list[OpenEntry]]:
+    """Few transactions, none of which holds much in memory."""
+    batch: list[OpenEntry] = []
+    size = 0
+    for entry in entries:
+        batch.append(entry)
+        size += len(entry.content)
+        if len(batch) == BATCH or size >= _LARGE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _drop(connection: Connection, name: str) -> None:

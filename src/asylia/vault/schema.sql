@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS line (
   place INTEGER PRIMARY KEY,      -- position at the relay, dense from 0
   hash  BLOB NOT NULL,            -- SHA-256 of blob
   line  BLOB NOT NULL,            -- the line's value behind it
-  state TEXT NOT NULL,            -- applied, epoch, unread, held, refused
+  state TEXT NOT NULL,            -- applied, epoch, notice, unread, held, refused
   blob  BLOB NOT NULL
 ) STRICT;
 -- Only of what is rare, so that applying an entry costs the same however many there are.

@@ -4,33 +4,24 @@ Upholds: ``LedgerStore``; one thread at a time inside a transaction, the others 
 leaving a transaction half done; a database that does not answer as it should (``ForgedError``).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from importlib.resources import files
-from typing import Any
 
-from asylia.ledger.entry import NOTHING
+from asylia.ledger.entry import NOTHING, Header
 from asylia.ledger.store import (
+    Blob,
     EntryRow,
     FindingRow,
-    HeldRow,
     LineRow,
     LineState,
     OutboxRow,
     RecordRow,
 )
 from asylia.ledger.values import FindingKind
+from asylia.vault.holding import HoldingStore
 from asylia.vault.projection import Connection
-from asylia.vault.staging import StagingStore
 
 _LINE = "SELECT place, hash, line, state, blob FROM line"
-_HELD = (
-    "SELECT place, compartment, author, sequence, hash, previous, epoch, vouched, waits, wanted "
-    "FROM held"
-)
-_HELD_FIRST = (
-    f"{_HELD} WHERE waits IS NOT NULL AND NOT EXISTS (SELECT 1 FROM held other "  # noqa: S608  fixed
-    "WHERE other.hash = held.wanted AND other.waits IS NOT NULL) ORDER BY place LIMIT ?"
-)
 _ENTRY = """
 SELECT e.position, e.place, a.name, e.compartment, p.name, e.record, e.sequence, e.day, e.kind,
   coalesce(e.content, x''), coalesce(l.blob, x'')
@@ -48,13 +39,15 @@ INSERT INTO record VALUES (?, ?, ?, ?) ON CONFLICT (record) DO UPDATE
 SET compartment = excluded.compartment, key = excluded.key, carried = excluded.carried
 WHERE record.key IS NOT NULL
 """
-_ADD_ENTRY = """
-INSERT INTO entry (place, author, compartment, epoch, record, sequence, day, kind, content)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+_ADD_WAITING = """
+INSERT INTO entry (author, compartment, epoch, record, sequence, day, kind, content)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
+_MARKS = 512  # of what is asked for in one statement
+_APPLIED = "entry (place, author, compartment, epoch, record, sequence, day, kind)"
 
 
-class SqlStore(StagingStore):
+class SqlStore(HoldingStore):
     """Implements ``LedgerStore`` over SQLCipher, or in tests over SQLite.
 
     The connection is in autocommit (``isolation_level=None``) and may be used from any thread.
@@ -90,9 +83,9 @@ class SqlStore(StagingStore):
         row = self._one(f"{_LINE} WHERE place = ?", position)
         return LineRow(*row) if row else None
 
-    def add_line(self, rows: Sequence[LineRow]) -> None:
+    def add_line(self, rows: Sequence[Blob]) -> None:
         """Append to the line."""
-        self._run_many("INSERT INTO line VALUES (?, ?, ?, ?, ?)", rows)
+        self._insert("line (place, hash, line, state, blob)", rows)
 
     def line_rows(self, state: LineState, start: int, limit: int) -> list[LineRow]:
         """Up to ``limit`` blobs in a state (any but applied) from a place on, in order."""
@@ -121,57 +114,6 @@ class SqlStore(StagingStore):
         changed = [(state, place) for place, state in rows]
         self._run_many("UPDATE line SET state = ? WHERE place = ?", changed)
 
-    def has_held(self) -> bool:
-        """Whether a held row waits for anything."""
-        return self._one("SELECT 1 FROM held WHERE waits IS NOT NULL LIMIT 1") is not None
-
-    def held_authors(self) -> set[tuple[str, bytes]]:
-        """The compartments and authors of held rows."""
-        rows = self._all("SELECT DISTINCT compartment, author FROM held")
-        return {(compartment, author) for compartment, author in rows}
-
-    def held_records(self) -> list[bytes]:
-        """The records that held rows wait for."""
-        sql = "SELECT DISTINCT waits FROM held WHERE waits IS NOT NULL AND length(waits) = 16"
-        return [waits for (waits,) in self._all(sql)]
-
-    def hold(self, row: HeldRow) -> None:
-        """Keep what is not applied, or change it."""
-        self._run("INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *row)
-
-    def release(self, place: int) -> None:
-        """Drop such a row."""
-        self._run("DELETE FROM held WHERE place = ?", place)
-
-    def held_at(self, compartment: str, author: bytes, sequence: int) -> HeldRow | None:
-        """The vouched row of that place in an author's chain."""
-        sql = (
-            f"{_HELD} WHERE author = ? AND compartment = ? AND sequence = ? AND vouched = 1 "
-            "ORDER BY place LIMIT 1"
-        )
-        row = self._one(sql, author, compartment, sequence)
-        return _held(row) if row else None
-
-    def unvouched(self, blob_hash: bytes) -> HeldRow | None:
-        """The row of that blob, if nothing vouched for it yet."""
-        sql = f"{_HELD} WHERE hash = ? AND vouched = 0 ORDER BY place LIMIT 1"
-        row = self._one(sql, blob_hash)
-        return _held(row) if row else None
-
-    def is_wanted(self, blob_hash: bytes) -> bool:
-        """Whether a row waits for that blob."""
-        sql = "SELECT 1 FROM held WHERE wanted = ? AND wanted <> x'' LIMIT 1"
-        return self._one(sql, blob_hash) is not None
-
-    def held_for(self, waits: bytes, after: int, limit: int) -> list[HeldRow]:
-        """Rows that wait for this, behind a place, in order."""
-        sql = f"{_HELD} WHERE waits = ? AND waits IS NOT NULL AND place > ? ORDER BY place LIMIT ?"
-        return [_held(row) for row in self._all(sql, waits, after, limit)]
-
-    def held_first(self, limit: int) -> list[HeldRow]:
-        """Rows that wait for what stands in no other row, in order."""
-        return [_held(row) for row in self._all(_HELD_FIRST, limit)]
-
     def add_epoch(self, blob_hash: bytes, signed: bytes) -> None:
         """Keep an opened epoch."""
         self._run("INSERT INTO epoch (hash, signed) VALUES (?, ?)", blob_hash, signed)
@@ -187,6 +129,15 @@ class SqlStore(StagingStore):
         row = self._one("SELECT * FROM record WHERE record = ?", record)
         return RecordRow(*row) if row else None
 
+    def records_named(self, names: Collection[bytes]) -> list[RecordRow]:
+        """Those of these records that there are."""
+        found: list[RecordRow] = []
+        for some in _cut(list(names), _MARKS):
+            marks = ", ".join("?" * len(some))
+            sql = f"SELECT * FROM record WHERE record IN ({marks})"  # noqa: S608  marks alone
+            found += [RecordRow(*row) for row in self._all(sql, *some)]
+        return found
+
     def put_records(self, rows: Iterable[RecordRow]) -> None:
         """Add records, or change them; one whose key is gone stays as it is."""
         self._run_many(_PUT_RECORD, rows)
@@ -196,23 +147,32 @@ class SqlStore(StagingStore):
         sql = "SELECT * FROM record WHERE compartment = ? ORDER BY record"
         return [RecordRow(*row) for row in self._all(sql, compartment)]
 
-    def add_entries(self, rows: Sequence[EntryRow]) -> None:
-        """Append entries."""
+    def add_waiting(self, row: EntryRow) -> None:
+        """Append an entry of this device's own."""
         with self._lock:
-            self._run_many(_ADD_ENTRY, [self._flat(row) for row in rows])
+            names = self._name(row.author), row.compartment, self._name(row.epoch)
+            rest = row.record, row.sequence, row.day, row.kind, row.content
+            self._run(_ADD_WAITING, *names, *rest)
 
-    def _flat(self, row: EntryRow) -> tuple[Any, ...]:
-        return (
-            row.place,
-            self._name(row.author),
-            row.compartment,
-            self._name(row.epoch),
-            row.record,
-            row.sequence,
-            row.day,
-            row.kind,
-            row.content if row.place is None else None,
-        )
+    def add_applied(self, rows: Sequence[tuple[int, Header]]) -> None:
+        """Append applied entries."""
+        with self._lock:
+            names = {one.author for _, one in rows} | {one.epoch for _, one in rows}
+            ids = {name: self._name(name) for name in names}
+            flat = [
+                (
+                    place,
+                    ids[one.author],
+                    one.compartment,
+                    ids[one.epoch],
+                    one.record,
+                    one.sequence,
+                    one.day,
+                    one.kind,
+                )
+                for place, one in rows
+            ]
+            self._insert(_APPLIED, flat)
 
     def _name(self, name: bytes) -> int:
         if name not in self._names:
@@ -315,5 +275,5 @@ class SqlStore(StagingStore):
         return [FindingRow(*row) for row in self._all(sql)]
 
 
-def _held(row: tuple[Any, ...]) -> HeldRow:
-    return HeldRow(*row)._replace(vouched=bool(row[7]))
+def _cut(names: list[bytes], size: int) -> Iterator[list[bytes]]:
+    return (names[at : at + size] for at in range(0, len(names), size))

@@ -19,6 +19,7 @@ from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import Options, options, subjects
 from asylia.errors import UsageError
 from asylia.record.contents import Claim, Concerned, Count, Event, Judgement
+from asylia.record.forms import Others
 
 _ROLES = {"subject", "third"}
 
@@ -34,19 +35,25 @@ def record(visit: Visit) -> Response:
     address = f"/thread/{visit.path['thread']}"
     if visit.is_repeated:
         return visit.go(address)
+    writer = thread.row.pseudonym
+    others = _others(visit)
+    if form.text("of_writer"):
+        others = (*others, Concerned(person=writer, role="subject"))
+    besides = tuple(one for one in others if one.person != writer)
     said = Said(
         event=form.text("event") or _new_event(visit),
         property=form.needed("property", "Say what the words tell."),
         subject=form.text("subject"),
         value=form.text("value"),
         count=_count(visit),
-        certainty=form.text("certainty"),
+        certainty=form.needed("certainty", "Say how sure they are."),
         polarity=form.text("polarity"),
         perpetrator=form.text("perpetrator"),
         perpetrator_words=form.text("perpetrator_words"),
         motive=form.text("motive"),
         facts=form.text("facts"),
-        others=_others(visit),
+        others=others,
+        could_identify=_could_identify(visit, besides),
     )
     envelope, words = _envelope(visit), form.needed("words", "Quote the words of the report.")
     quoted = Words(envelope, as_written(texts_of(thread, envelope), words))
@@ -61,12 +68,21 @@ def show(visit: Visit) -> Response:
     about = [j for j in known.judgements if claim.id in _named(j)]
     return visit.page(
         "claim.html",
+        back=_back(visit, claim),
         record=known,
         claim=claim,
         source=known.find(claim.source),
         entered=known.entry(claim.id),
         judgements=about,
     )
+
+
+def _back(visit: Visit, claim: Claim) -> str:
+    """Where a claim was recorded from: its thread, or the sources of the public record."""
+    work = visit.workspace
+    threads = (row.thread for row in work.casework.inbox() if row.record.hex() == claim.report)
+    thread = next(threads, None)
+    return "/sources" if thread is None else f"/thread/{work.handles.of(thread)}"
 
 
 def _form(visit: Visit, thread: Thread, words: str) -> Response:
@@ -111,6 +127,19 @@ def _count(visit: Visit) -> Count | None:
     if least is None and most is None:
         return Count() if visit.form.text("not_stated") else None
     return Count(min=least, max=most, about=about)
+
+
+def _could_identify(visit: Visit, others: tuple[Concerned, ...]) -> Others:
+    """Whom else the words could identify: nobody, or those named; never left open here."""
+    answer = visit.form.needed("others", "Say whether these words could identify anybody else.")
+    if answer == "none" and not others:
+        return "none"
+    if answer == "named" and others:
+        return "named"
+    raise UsageError(
+        "Whom the words could identify and the pseudonyms given do not fit together.",
+        hint="Nothing was saved. Give each of them a pseudonym, or say that there is nobody else.",
+    )
 
 
 def _others(visit: Visit) -> tuple[Concerned, ...]:

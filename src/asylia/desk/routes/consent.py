@@ -14,6 +14,7 @@ from asylia.record.consent import onward
 from asylia.record.contents import Claim, Recipient, Source
 from asylia.values import date_of, day_of
 
+NEW = "new"  # in place of a recipient's id: the one whose name was typed
 _DELAYS = {"0": 0, "7": 7, "14": 14, "30": 30, "90": 90}
 
 
@@ -51,9 +52,11 @@ def give(visit: Visit) -> Response:
         raise UsageError("A consent covers the writer's own words only.")
     until = day_of(_date(form.text("until")))
     risks = form.needed("risks", "Write down which risks were explained.")
-    recipient = form.text("recipient") or _new_recipient(visit)
+    purpose = form.needed("purpose", "Choose a purpose.")
+    recipient = form.needed("recipient", "Choose a recipient.")
+    recipient = _new_recipient(visit) if recipient == NEW else recipient
     terms = Terms(
-        purpose=form.text("purpose"),
+        purpose=purpose,
         recipient=recipient,
         onward=onward(visit.workspace.record, recipient),
         items=tuple(items),

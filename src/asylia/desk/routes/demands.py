@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from asylia.desk.days import told_order
 from asylia.desk.screen import Visit, screen
 from asylia.record.contents import Demand
 from asylia.record.contents import Response as Answer
@@ -10,7 +11,7 @@ from asylia.record.contents import Response as Answer
 def show(visit: Visit) -> Response:
     """Demands with what was told to be in reply; then the responses that reply to none."""
     record = visit.workspace.record
-    answers = sorted(record.all(Answer), key=lambda one: one.on)
+    answers = sorted(record.all(Answer), key=lambda one: told_order(one.on))
     ids = [one.id for one in record.all(Demand)] + [one.id for one in answers]
     claims = {name: [claim for claim in record.claims if claim.subject == name] for name in ids}
     demands = [

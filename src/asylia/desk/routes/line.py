@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from asylia.desk import comparing
 from asylia.desk.screen import Visit, screen
+from asylia.desk.spokenwords import in_language
 from asylia.errors import ConflictError, UsageError
 from asylia.ledger.values import Finding, RereadReport
 
@@ -21,7 +22,7 @@ def show(visit: Visit) -> Response:
 
 def compare(visit: Visit) -> Response:
     """The six words at the place where a colleague's desk stands."""
-    theirs = visit.form.whole("theirs", "A place in the line is a whole number.")
+    theirs = visit.form.whole("theirs", "A number in the line is a whole number.")
     if theirs is None:
         raise UsageError("Write the number that your colleague reads to you.")
     return _show(visit, theirs)
@@ -43,7 +44,8 @@ def _show(visit: Visit, theirs: int | None) -> Response:
         own=own,
         count=count,
         theirs=theirs,
-        words=words,
+        words=in_language(words, visit.desk.language),
+        english=words,
         names=_others(visit),
         last=comparing.last(work.place.vault),
         parted=bool(kinds & comparing.PARTED),
@@ -60,7 +62,7 @@ def settle(visit: Visit) -> Response:
         raise ConflictError(
             "Something was found since this page was shown.", hint="Look at the line again first."
         )
-    count = visit.form.whole("count", "A place in the line is a whole number.") or 0
+    count = visit.form.whole("count", "A number in the line is a whole number.") or 0
     comparing.settle(work.place.vault, stands, who, work.today, count)
     return visit.go("/line", visit.translate("Noted on this device."))
 

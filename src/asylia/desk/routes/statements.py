@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from asylia.desk.days import told_order
 from asylia.desk.screen import Visit, screen
 from asylia.record.contents import Statement
 
@@ -11,7 +12,7 @@ def show(visit: Visit) -> Response:
     record = visit.workspace.record
     rows = [
         (one, [claim for claim in record.claims if claim.subject == one.id])
-        for one in sorted(record.all(Statement), key=lambda one: one.on)
+        for one in sorted(record.all(Statement), key=lambda one: told_order(one.on))
     ]
     return visit.page("statements.html", record=record, rows=rows)
 

@@ -1,0 +1,68 @@
+"""What every command that lets something leave is told: for what, to whom, which items."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cyclopts import Parameter
+
+from asylia.casework.place import projections
+from asylia.dossier.export import Request
+from asylia.ledger.courier import TeamCourier
+from asylia.record.reading import Record
+from asylia.vault.vault import Vault
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is to leave.
+
+    Parameters
+    ----------
+    purpose
+        What it is for, as in the consents: `inquiry`, `court`, `un_procedure` and others.
+    recipient
+        The id of the recipient, as written down in the record.
+    item
+        The id of a claim, or of a report's source: the whole of its statement, where everybody
+        whom it concerns consented to all of it. Give it once for each.
+
+    """
+
+    purpose: str
+    recipient: str
+    item: list[str]
+
+    @property
+    def request(self) -> Request:
+        """As the dossier takes it."""
+        return Request(self.purpose, self.recipient, tuple(self.item))
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Proven:
+    """What proves a bundle to its recipient.
+
+    Parameters
+    ----------
+    policy
+        The policy file that the recipient has, as `asylia dossier policy` wrote it.
+    stamp
+        The address of an RFC 3161 stamp service whose root the policy names; may be given again.
+    witness
+        The address of a witness that the policy names; may be given again.
+
+    """
+
+    policy: Path
+    stamp: list[str] | None = None
+    witness: list[str] | None = None
+
+
+def up_to_date(vault: Vault, courier: TeamCourier) -> Record:
+    """The record with everything that colleagues have entered."""
+    ledger = vault.ledger()
+    ledger.sync(courier)
+    vault.project(projections(), ledger)
+    return Record.from_database(vault.connection)
