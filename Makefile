@@ -29,9 +29,10 @@ check: setup
 	.venv/bin/lint-imports
 	$(PY) tools/check_readme.py
 
+# Three workers on two cores, since many tests wait for servers; a file stays on one, with what it started.
 test: setup
 	tools/need.sh chromium openssl postgresql tor
-	$(PY) -m pytest -n 3 --dist worksteal -q  # many tests wait for servers
+	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q
 
 bench: setup
 	$(PY) -m bench

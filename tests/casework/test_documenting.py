@@ -45,7 +45,8 @@ def taken(world: World, **letter: object) -> Thread:
 
 def claimed(desk: Place, thread: Thread, **said: object) -> str:
     words = Words(thread.newest, CELLAR)
-    look = "named" if said.get("others") else "none"
+    besides = [one for one in said.get("others", ()) if one.person != thread.row.pseudonym]
+    look = "named" if besides else "none"
     plain = {"event": "purge", "property": "detained", "count": ONE, "could_identify": look}
     fields = {**plain, **said}
     return record_claim(desk, thread.row.thread, words, Said(**fields))

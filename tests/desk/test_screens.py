@@ -282,6 +282,8 @@ def test_where_the_writer_did_not_say_whom_it_is_about_it_can_be_the_writer(
     form = browser.post(f"{address}/quote", envelope=envelope[1], words="Nobody has come").text
     assert 'name="of_writer"' in form
     assert browser.post(f"{address}/claim", **told).status_code == 400  # of whom?
+    unnamed = {**told, "others": "named", "of_writer": "1"}  # whom else, was not said
+    assert browser.post(f"{address}/claim", **unnamed).status_code == 400
     assert browser.post(f"{address}/claim", **told, of_writer="1").status_code == 303
     (claim,) = [one for one in place.record().all(Claim) if one.words == "Nobody has come"]
     assert (claim.others, {one.person for one in claim.persons}) == ("none", {"DT-118"})

@@ -150,7 +150,7 @@ def dismiss(
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
-    """Take a device out of a compartment; it stays in the team, and keeps what it has read.
+    """Take a device out of a compartment: it stays in the team, is told, and keeps what it read.
 
     Parameters
     ----------

@@ -222,10 +222,10 @@ def _signers(hand: Hand, composed: Composed) -> set[bytes]:
     for epoch in composed.compartments:
         before = hand.state.compartments.get(epoch.compartment, epoch)
         able &= {*before.devices} & {*epoch.devices}
-    if able == {hand.keys.device} and len(admins(team)) > 1:
+    if able == {hand.keys.device} and len(admins(hand.team)) > 1:
         raise RefusedError(
             "no second admin is in every compartment that this concerns",
-            hint="An admin has to be let into them first, or the root's two shares sign.",
+            hint="Let another admin into them first; suspend one whose device is lost.",
         )
     return able
 

@@ -35,11 +35,9 @@ def record(visit: Visit) -> Response:
     address = f"/thread/{visit.path['thread']}"
     if visit.is_repeated:
         return visit.go(address)
-    writer = thread.row.pseudonym
-    others = _others(visit)
-    if form.text("of_writer"):
-        others = (*others, Concerned(person=writer, role="subject"))
-    besides = tuple(one for one in others if one.person != writer)
+    typed = _others(visit)
+    own = (Concerned(person=thread.row.pseudonym, role="subject"),)
+    others = (*typed, *(own if form.text("of_writer") else ()))
     said = Said(
         event=form.text("event") or _new_event(visit),
         property=form.needed("property", "Say what the words tell."),
@@ -53,7 +51,7 @@ def record(visit: Visit) -> Response:
         motive=form.text("motive"),
         facts=form.text("facts"),
         others=others,
-        could_identify=_could_identify(visit, besides),
+        could_identify=_could_identify(visit, thread, typed),
     )
     envelope, words = _envelope(visit), form.needed("words", "Quote the words of the report.")
     quoted = Words(envelope, as_written(texts_of(thread, envelope), words))
@@ -129,13 +127,17 @@ def _count(visit: Visit) -> Count | None:
     return Count(min=least, max=most, about=about)
 
 
-def _could_identify(visit: Visit, others: tuple[Concerned, ...]) -> Others:
-    """Whom else the words could identify: nobody, or those named; never left open here."""
+def _could_identify(visit: Visit, thread: Thread, named: tuple[Concerned, ...]) -> Others:
+    """Whom else the words could identify: nobody, or those named; never left open here.
+
+    The writer may be named as the one it happened to, and is nobody else.
+    """
     answer = visit.form.needed("others", "Say whether these words could identify anybody else.")
-    if answer == "none" and not others:
+    besides = [one for one in named if one.person != thread.row.pseudonym]
+    if answer == "named" and named:
+        return "named" if besides else "none"
+    if answer == "none" and not besides:
         return "none"
-    if answer == "named" and others:
-        return "named"
     raise UsageError(
         "Whom the words could identify and the pseudonyms given do not fit together.",
         hint="Nothing was saved. Give each of them a pseudonym, or say that there is nobody else.",
