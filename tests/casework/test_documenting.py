@@ -61,6 +61,7 @@ def agreed(desk: Place, thread: Thread, claim: str, recipient: str) -> str:
         items=(claim,),
         risks_explained="Who sits there, and that nothing can be called back.",
         explained_by="Linden",
+        explained_in="en",
         expires_on=Day(desk.today + 100),
         forget_after_days=30,
     )
@@ -123,7 +124,7 @@ def test_where_nobody_said_whom_it_is_about_nobody_is_taken_for_the_one(world: W
     with pytest.raises(UsageError):
         claimed(desk, thread)
     writer = Concerned(person="RK-417", role="subject")
-    name = claimed(desk, thread, others=(writer,))
+    name = claimed(desk, thread, others=(writer,), could_identify="none")
     assert writer in desk.record().get(name, Claim).persons
 
 
@@ -169,7 +170,7 @@ def test_a_consent_ends_within_a_year(world: World) -> None:
     claim, recipient = claimed(desk, thread), record_recipient(desk, "An invented inquiry")
     for days in (0, 366):
         terms = Terms(
-            "inquiry", recipient, (), (claim,), "risks", "Linden", Day(desk.today + days), 0
+            "inquiry", recipient, (), (claim,), "risks", "Linden", "en", Day(desk.today + days), 0
         )
         with pytest.raises(UsageError):
             record_consent(desk, thread.row.thread, terms)

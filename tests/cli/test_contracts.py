@@ -19,6 +19,7 @@ VIOLATIONS = {
     "the ledger takes": ("asylia/ledger/sync.py", "import sqlite3"),
     "the inquiry's checker": ("asylia_verify/trees.py", "import asylia.crypto.merkle"),
     "crypto is the only": ("asylia/dossier/stamp.py", "import cryptography"),
+    "bundles are written": ("asylia/desk/export.py", "import asylia.dossier.bag"),
     "only the ledger": ("asylia/casework/place.py", "import asylia.ledger.outbox"),
 }
 

@@ -8,8 +8,24 @@ from pathlib import Path
 import pytest
 
 from asylia import cli
+from asylia.record import contents as c
 from asylia.rehearsal.team import Team, at_work, found_team
 from asylia.rehearsal.world import World, free_port
+from asylia.values import Day
+
+HANDED: tuple[c.Content, ...] = (
+    c.Person(id="p-wren", pseudonym="Wren"),
+    c.Recipient(id="r-one", name="Выдуманная комиссия", language="ru"),
+    c.Exhibit(
+        id="b-one", kind="photograph", description="an invented photograph", media_type="image/png",
+        size=1, sha256=bytes(32), persons=(c.Concerned(person="p-wren", role="subject"),),
+    ),
+    c.HandedOver(
+        id="h-one", form="bundle", sha256=bytes(32), purpose="inquiry", recipient="r-one",
+        onward=(), items=("b-one",), names=("0a0a",), on=Day(20_000),
+    ),
+    c.Withdrawal(id="w-one", person="p-wren", consents=(), on=Day(20_001), channel="a letter"),
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +74,58 @@ def test_a_folder_is_loaded_for_every_device_and_never_twice(
     assert load(world, team, example) == 73
     with at_work(world, team, "first") as place:
         assert len(place.record().claims) == claims
+
+
+def record(world: World, team: Team, *told: str) -> int:
+    words = world.folder / "words"
+    words.write_text(team.passphrases["first"])
+    name, *rest = told
+    vault = str(world.vault("first"))
+    return cli.run(["record", name, vault, *rest, "--passphrase-file", str(words), "--json"])
+
+
+def test_own_terms_go_to_every_device_and_are_retired_there(
+    world: World, team: Team, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(root / "examples" / "own-terms")
+    assert record(world, team, "terms", folder) == 0
+    assert json.loads(capsys.readouterr().out) == {"terms": 4, "new": 4, "waiting": 0}
+    assert record(world, team, "terms", folder) == 0
+    assert json.loads(capsys.readouterr().out)["new"] == 0
+    retiring = ("retire", "organisations", "ombuds_office", "--reason", "public_body says it")
+    assert record(world, team, *retiring) == 0
+    assert record(world, team, *retiring) == 64
+    with at_work(world, team, "second") as place:
+        place.synchronise()
+        known = place.words()["organisations"]
+        assert "lawyers_chamber" in known.offered
+        assert "ombuds_office" not in known.offered
+        assert "ombuds_office" in known
+
+
+def test_own_terms_that_mean_something_else_are_refused(
+    world: World, team: Team, root: Path, tmp_path: Path
+) -> None:
+    file = root / "examples" / "own-terms" / "organisations.yaml"
+    assert record(world, team, "terms", str(file.parent)) == 0
+    changed = file.read_text().replace("chamber of lawyers", "something else")
+    (tmp_path / "organisations.yaml").write_text(changed)
+    assert record(world, team, "terms", str(tmp_path)) == 73
+    assert record(world, team, "terms", str(tmp_path / "nowhere")) == 66
+
+
+def test_notices_are_written_once_and_say_to_whom(
+    world: World, team: Team, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with at_work(world, team, "first") as place:
+        where = place.ledger.new_record(place.ledger.compartments()[0].id)
+        for content in HANDED:
+            place.append(where, content)
+    out = tmp_path / "notices"
+    assert record(world, team, "notices", "--out", str(out)) == 0
+    (told,) = json.loads(capsys.readouterr().out)["notices"]
+    assert (told["recipient"], told["language"]) == ("Выдуманная комиссия", "ru")
+    (file,) = out.iterdir()
+    assert "отозвано" in file.read_text("utf-8")
+    assert "Wren" not in file.read_text("utf-8")
+    assert record(world, team, "notices", "--out", str(out)) == 73

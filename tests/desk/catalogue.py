@@ -11,6 +11,13 @@ PARTS = ("casework", "desk")
 # What the ledger says to those who sign, and why it refuses.
 _SPEAKING = ("differences", "proposals", "making", "rehearsing")
 LEDGER = [SRC / "ledger" / f"{name}.py" for name in _SPEAKING]
+# What the record says to those who type and choose.
+RECORD = [SRC / "record" / f"{name}.py" for name in ("typed_dates", "wordbook")]
+# Why something may not leave, or somebody not stand in.
+REASONS = [
+    *(SRC / "record" / f"{name}.py" for name in ("consent", "grounds", "proxies")),
+    SRC / "dossier" / "selection.py",
+]
 # Why a dossier is not built.
 DOSSIER = [SRC / "dossier" / f"{name}.py" for name in ("export", "look", "witness")]
 _PLAIN = {"translate": 0, "gettext": 0, "needed": 1, "whole": 1}
@@ -30,7 +37,10 @@ def messages() -> set[Message]:
     for path in LEDGER:
         tree = ast.parse(path.read_text("utf-8"))
         found |= set(_in_code(tree)) | _sentences(tree)
-    for path in DOSSIER:
+    for path in (*RECORD, *DOSSIER):
+        found |= set(_in_code(ast.parse(path.read_text("utf-8"))))
+    for path in REASONS:
+        found |= _called(ast.parse(path.read_text("utf-8")), "Sentence")
         found |= set(_in_code(ast.parse(path.read_text("utf-8"))))
     for part in PARTS:
         for path in sorted((SRC / part).rglob("*.py")):
@@ -48,6 +58,17 @@ def _in_code(tree: ast.AST) -> Iterator[Message]:
         elif name.endswith("Error") or name == "Refusal":
             hints = [word.value for word in call.keywords if word.arg == "hint"]
             yield from _constants([*call.args[:1], *hints])
+
+
+def _called(tree: ast.Module, name: str) -> set[Message]:
+    """The first argument of each call of that name."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return {
+        text
+        for call in calls
+        if getattr(call.func, "id", "") == name
+        for text in _constants(call.args[:1])
+    }
 
 
 def _sentences(tree: ast.Module) -> set[Message]:

@@ -56,7 +56,9 @@ def reporter(people: tuple[World, Place]) -> Reporter:
     claim = record_claim(linden, row.thread, words, said)
     recipient = record_recipient(linden, "An invented inquiry", ())
     until = Day(linden.today + 100)
-    terms = Terms("inquiry", recipient, (), (claim,), "What could happen.", "Linden", until, 14)
+    terms = Terms(
+        "inquiry", recipient, (), (claim,), "What could happen.", "Linden", "en", until, 14
+    )
     record_consent(linden, row.thread, terms)
     meet(linden, rowan, aspen)
     return reporter

@@ -184,7 +184,7 @@ def test_a_quote_that_is_not_there_stays_refused(browser: Browser) -> None:
 def test_a_consent_to_words_of_others_is_refused_and_writes_nothing(browser: Browser) -> None:
     thread = thread_of(browser)
     told = {"new_recipient": "An invented inquiry", "risks": "What could happen.", "until": ""}
-    told |= {"understood": "1", "purpose": "inquiry", "items": "0" * 32}
+    told |= {"understood": "1", "explained_in": "en", "purpose": "inquiry", "items": "0" * 32}
     before = len(work_of(browser).record.entered)
     assert browser.post(f"{thread}/consent", **told).status_code == 400
     assert len(work_of(browser).record.entered) == before
@@ -198,7 +198,7 @@ def test_a_consent_names_everyone_who_will_be_told_in_turn(browser: Browser) -> 
     first = record_recipient(work.place, "An invented inquiry", [middle])
     (claim,) = [one for one in work.record.all(Claim) if one.report]
     told = {"recipient": first, "risks": "What could happen.", "until": "2027-01-31"}
-    told |= {"understood": "1", "purpose": "inquiry", "items": claim.id}
+    told |= {"understood": "1", "explained_in": "en", "purpose": "inquiry", "items": claim.id}
     assert browser.post(f"{thread}/consent", **told).status_code == 303
     (given,) = work_of(browser).record.all(Consent)
     assert set(given.onward) == {middle, last}

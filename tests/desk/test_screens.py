@@ -25,7 +25,7 @@ from asylia.desk.export import Export
 from asylia.desk.marking import mark_words
 from asylia.envelope.attachment import seal_attachment
 from asylia.envelope.control import Attachment
-from asylia.record.contents import Consent, Count, Event
+from asylia.record.contents import Claim, Consent, Count, Event
 from asylia.tlog.policy import LogParty, Policy, encode_policy
 from asylia.values import Day, date_of
 
@@ -64,7 +64,9 @@ def reported(world: World) -> World:
     claim = record_claim(desk, row.thread, words, said)
     recipient = record_recipient(desk, "An invented inquiry")
     until = Day(desk.today + 100)
-    terms = Terms("inquiry", recipient, (), (claim,), "What could happen.", "Linden", until, 30)
+    terms = Terms(
+        "inquiry", recipient, (), (claim,), "What could happen.", "Linden", "en", until, 30
+    )
     record_consent(desk, row.thread, terms)
     return world
 
@@ -157,6 +159,15 @@ def test_a_dossier_without_consent_is_refused_and_says_what_is_missing(browser: 
     page = browser.post("/dossiers", purpose="court", recipient=recipient).text
     assert "1 claim stays" in page
     assert 'class="why"' in page
+    (item,) = [one.id for one in browser.desk.workspace.record.all(Claim) if one.report]
+    browser.post("/language", language="ru", back="/dossiers")
+    told = {"purpose": "court", "recipient": recipient, "items": item}
+    answer = browser.post("/dossiers/look", **told)
+    browser.post("/language", language="en", back="/dossiers")
+    assert answer.status_code == 403
+    assert "Это нельзя передать:" in answer.text
+    assert "нет согласия на цель" in answer.text
+    assert f'value="{item}" checked' not in answer.text  # it stays, so there is no box
 
 
 def read_and_built(browser: Browser, *items: str, **choice: str) -> str:
@@ -179,7 +190,12 @@ def test_nothing_is_ticked_beforehand(browser: Browser) -> None:
 def test_a_consent_to_a_claim_is_none_to_the_whole_report_that_it_is_from(browser: Browser) -> None:
     address = f"{thread_address(browser, 'RK-417')}/consent"
     claim, _whole = re.findall(r'name="items" value="(\w+)"', browser.get(address).text)
-    told = {"recipient": inquiry(browser), "risks": "What could happen.", "understood": "1"}
+    told = {
+        "recipient": inquiry(browser),
+        "risks": "What could happen.",
+        "understood": "1",
+        "explained_in": "en",
+    }
     day = browser.desk.workspace.today + 100
     until = date_of(Day(day)).isoformat()
     answer = browser.post(address, purpose="un_procedure", items=claim, until=until, **told)
@@ -196,7 +212,7 @@ def test_a_whole_report_leaves_when_it_was_ticked_for_both(
     choice = {"purpose": "referral", "recipient": inquiry(browser)}
     assert whole not in browser.post("/dossiers", **choice).text
     until = date_of(Day(browser.desk.workspace.today + 100)).isoformat()
-    told = {"risks": "What could happen.", "understood": "1", "until": until}
+    told = {"risks": "What could happen.", "understood": "1", "explained_in": "en", "until": until}
     browser.post(address, items=whole, **choice, **told)
     assert f'name="items" value="{whole}">' in browser.post("/dossiers", **choice).text
     assert "I fear my uncle" in browser.post("/dossiers/look", items=whole, **choice).text
@@ -248,6 +264,31 @@ def test_an_unticked_look_at_others_records_nothing(browser: Browser) -> None:
     assert browser.post(f"{address}/claim", **told, **named).status_code == 303
 
 
+def test_where_the_writer_did_not_say_whom_it_is_about_it_can_be_the_writer(
+    browser: Browser, reported: World
+) -> None:
+    place = browser.desk.workspace.place
+    reported_so = "Nobody has come to ask since."
+    reported.reporter().send(reported_so, on_behalf="not_said")
+    take_in(place)
+    (thread,) = [one for one in place.casework().inbox() if one.on_behalf == "not_said"]
+    open_case(place, thread.thread, "DT-118")
+    address = thread_address(browser, reported_so)
+    envelope = re.search(r'name="envelope" value="(\w+)"', browser.get(address).text)
+    assert envelope
+    told = {"envelope": envelope[1], "words": "Nobody has come", "event": "purge",
+            "property": "account", "value": "alone", "polarity": "asserts", "certainty": "saw",
+            "perpetrator": "not_stated", "motive": "not_stated", "others": "none"}  # fmt: skip
+    form = browser.post(f"{address}/quote", envelope=envelope[1], words="Nobody has come").text
+    assert 'name="of_writer"' in form
+    assert browser.post(f"{address}/claim", **told).status_code == 400  # of whom?
+    unnamed = {**told, "others": "named", "of_writer": "1"}  # whom else, was not said
+    assert browser.post(f"{address}/claim", **unnamed).status_code == 400
+    assert browser.post(f"{address}/claim", **told, of_writer="1").status_code == 303
+    (claim,) = [one for one in place.record().all(Claim) if one.words == "Nobody has come"]
+    assert (claim.others, {one.person for one in claim.persons}) == ("none", {"DT-118"})
+
+
 def test_what_the_desk_builds_the_inquiry_can_check(browser: Browser, tmp_path: Path) -> None:
     recipient = inquiry(browser)
     choice = {"purpose": "inquiry", "recipient": recipient}
@@ -264,3 +305,16 @@ def test_what_the_desk_builds_the_inquiry_can_check(browser: Browser, tmp_path: 
 def test_marks_join_and_escape() -> None:
     assert mark_words("a<b>c", ["<b", "b>"]) == "a<mark>&lt;b&gt;</mark>c"
     assert mark_words("plain", ["", "not there"]) == "plain"
+
+
+def test_why_something_stays_is_told_in_the_worker_s_language(browser: Browser) -> None:
+    recipient = inquiry(browser)
+    assert "no consent to the purpose court" in stays(browser, recipient)
+    browser.desk.language = "ru"
+    told = stays(browser, recipient)
+    assert "нет согласия на цель court" in told
+    assert "no consent" not in told
+
+
+def stays(browser: Browser, recipient: str) -> str:
+    return browser.post("/dossiers", purpose="court", recipient=recipient).text

@@ -13,6 +13,7 @@ from tests.dossier.world import (
     counter,
     record,
     service,
+    unheard,
 )
 from tests.envelope import world as envelopes
 
@@ -90,4 +91,6 @@ class Reported:
         selection = self.select(*items)
         held = submissions(self.record(), selection, [self.submission.encode()])
         evidence = world.evidence(selection, reports=held)
-        return build(selection, evidence, world.exporter, [service(authority)], out, clock=clock)
+        return build(
+            selection, evidence, world.exporter, [service(authority)], out, unheard, clock=clock
+        )

@@ -7,7 +7,7 @@ from msgspec import structs
 from pypdf import PdfReader
 from tests.casework.world import Hands, team
 from tests.dossier.reports import SAID, STATEMENT, Reported, taken_in
-from tests.dossier.world import NOW, TODAY, World, clock, record
+from tests.dossier.world import NOW, TODAY, World, clock, record, unheard
 
 from asylia.casework.arrival import take_in
 from asylia.casework.documenting import (
@@ -151,7 +151,7 @@ def test_a_leaf_or_statement_that_does_not_hold_never_leaves(world, tmp_path):
     for wrong in (Arrived(other, path), Arrived(one.submission, path[1:])):
         spoiled = replace(evidence, arrivals={one.source: wrong})
         with pytest.raises(ForgedError):
-            build(selection, spoiled, world.exporter, [], tmp_path / "b", clock=clock)
+            build(selection, spoiled, world.exporter, [], tmp_path / "b", unheard, clock=clock)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -204,6 +204,7 @@ def terms(desk, recipient, *items):
         items=items,
         risks_explained="Who sits there, and that nothing can be called back.",
         explained_by="Linden",
+        explained_in="en",
         expires_on=Day(desk.today + 100),
         forget_after_days=30,
     )

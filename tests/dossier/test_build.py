@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import httpx
 import pytest
 from pypdf import PdfReader
-from tests.dossier.world import NOW, World, clock, service, stamps_in
+from tests.dossier.world import NOW, World, clock, service, stamps_in, unheard
 
 from asylia.crypto.signing import SigningKey
 from asylia.dossier import bag
@@ -45,7 +45,7 @@ def test_the_statement_is_the_same_bytes_for_the_same_input(world, tmp_path):
     bodies = []
     for name in ("one", "two"):
         out = tmp_path / name
-        build(selection, evidence, world.exporter, [], out, clock=clock)
+        build(selection, evidence, world.exporter, [], out, unheard, clock=clock)
         bodies.append(SignedBytes.parse((out / STATEMENT).read_bytes()).body)
     assert bodies[0] == bodies[1]
 
@@ -136,7 +136,7 @@ def test_a_failing_stamp_service_leaves_nothing(world, tmp_path):
     selection, evidence = parts(world)
     gone = StampService("http://127.0.0.1:9/", (), httpx.Client(trust_env=False))
     with pytest.raises(UnavailableError):
-        build(selection, evidence, world.exporter, [gone], tmp_path / "b", clock=clock)
+        build(selection, evidence, world.exporter, [gone], tmp_path / "b", unheard, clock=clock)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -169,17 +169,17 @@ def test_a_selection_of_another_day_is_refused(world, tmp_path):
     selection, evidence = parts(world)
     later = lambda: NOW + timedelta(days=1)  # noqa: E731
     with pytest.raises(RefusedError, match="another day"):
-        build(selection, evidence, world.exporter, [], tmp_path / "b", clock=later)
+        build(selection, evidence, world.exporter, [], tmp_path / "b", unheard, clock=later)
 
 
 def test_a_device_without_the_root_s_certificate_can_not_sign(world, tmp_path):
     selection, evidence = parts(world)
     other = replace(world.exporter, signer=SigningKey(bytes(32), "pair"))
     with pytest.raises(ForgedError):
-        build(selection, evidence, other, [], tmp_path / "b", clock=clock)
+        build(selection, evidence, other, [], tmp_path / "b", unheard, clock=clock)
     other = replace(world.exporter, root=World(1).root.public)
     with pytest.raises(ForgedError):
-        build(selection, evidence, other, [], tmp_path / "b", clock=clock)
+        build(selection, evidence, other, [], tmp_path / "b", unheard, clock=clock)
 
 
 def test_a_leaf_that_does_not_hold_never_leaves(world, tmp_path):
@@ -193,6 +193,7 @@ def test_a_leaf_that_does_not_hold_never_leaves(world, tmp_path):
             world.exporter,
             [],
             tmp_path / "b",
+            unheard,
             clock=clock,
         )
     assert list(tmp_path.iterdir()) == []

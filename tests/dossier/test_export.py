@@ -16,8 +16,8 @@ from tests.ledger.world import Line, make_world
 
 from asylia.dossier.export import Request, export, to_read
 from asylia.dossier.versions import Versions, VersionUse
-from asylia.errors import ForgedError, RefusedError, UnavailableError
-from asylia.record.contents import Claim, decode_content
+from asylia.errors import ConflictError, ForgedError, RefusedError, UnavailableError
+from asylia.record.contents import Claim, HandedOver, decode_content
 from asylia.record.reading import Entered, Record
 from asylia.tlog.policy import parse_policy
 from asylia.wire import encode
@@ -180,6 +180,37 @@ def test_a_claim_from_a_file_is_not_in_the_ledger_and_is_refused(team, tmp_path)
             stampers=[],
             clock=clock,
         )
+
+
+def handed(team, device) -> list[HandedOver]:
+    return list(team.record(device).all(HandedOver))
+
+
+def test_what_goes_out_is_in_the_ledger_of_every_device_before_it_is_written(team, tmp_path):
+    team.relay.answers = True
+    built = team.export(team.first, REQUEST, tmp_path / "one")
+    team.team.sync(2)
+    (one,) = handed(team, team.second)
+    assert (one.recipient, one.purpose, one.onward) == (INQUIRY, "inquiry", (COURT,))
+    assert one.sha256 == built.statement_sha256
+    assert dict(zip(one.items, one.names, strict=True)) == built.names
+
+
+def test_what_can_t_be_told_to_the_team_is_not_written(team, tmp_path):
+    def failing(_statement):
+        team.relay.answers = False
+        return b"a stamp"
+
+    with pytest.raises(UnavailableError):
+        team.export(team.first, REQUEST, tmp_path / "b", stampers=[failing])
+    assert not (tmp_path / "b").exists()
+
+
+def test_where_writing_fails_the_team_has_been_told_too_much_and_never_too_little(team, tmp_path):
+    (tmp_path / "b").mkdir()
+    with pytest.raises(ConflictError):
+        team.export(team.first, REQUEST, tmp_path / "b")
+    assert len(handed(team, team.first)) == 1
 
 
 def silent(_: object):

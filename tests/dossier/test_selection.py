@@ -17,14 +17,30 @@ from tests.dossier.world import (
     record,
 )
 
+from asylia.dossier.look import look
 from asylia.dossier.selection import select
 from asylia.dossier.wording import BECOMES, wording
 from asylia.errors import RefusedError
-from asylia.record.contents import Teller, Withdrawal
+from asylia.record.check import check
+from asylia.record.contents import (
+    Count,
+    Name,
+    OwnTerm,
+    PartsTold,
+    Place,
+    Recants,
+    Site,
+    Teller,
+    Withdrawal,
+)
 from asylia.record.reading import Record
+from asylia.record.wordbook import term_id
 from asylia.tlog.fields import tree
 
-MASKABLE = {"words", "locator", "tellers", "perpetrator_words", "value", "parts.words"}
+MASKABLE = {
+    "words", "locator", "tellers", "perpetrator_words", "value", "parts.words",
+    "recants.circumstances",
+}  # fmt: skip
 
 
 def refusal(*arguments, of=None) -> str:
@@ -139,9 +155,66 @@ def test_a_claim_of_a_person_among_public_tellers_needs_that_person():
     assert "p-two" in refusal("inquiry", INQUIRY, "c-told", of=record(told))
 
 
-def test_the_fullest_claim_masked_fits_the_tree():
-    source, count = 2, 1  # one becomes three; "not stated" excludes the ends
-    assert len(set(BECOMES)) + source - count + len(MASKABLE) <= 32
+FULL = {
+    "language": "en", "locator": "p. 1", "facts": "2020", "place": "q-town", "motive": "other",
+    "perpetrator": "police", "perpetrator_words": "they",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {
+            "count": Count(min=1, max=2, about=True), "part_of": "c-press", "series": "x",
+            "parts": PartsTold(complete="no", words="some"), "property": "detained", "value": "",
+        },
+        {
+            "property": "account", "value": "so it was", "count": None,
+            "recants": Recants(claim="c-press", circumstances="after a visit"),
+        },
+    ],
+    ids=["a total", "a recantation"],
+)  # fmt: skip
+def test_the_fullest_claim_masked_fits_the_tree(rest):
+    town = Place(id="q-town", names=(Name(text="A town", language="en"),), precision="settlement")
+    full = claim("c-full", **FULL, **rest)
+    check(full)
+    told = wording(record(town, full), full)
+    masked = [BECOMES[name][0] for name in MASKABLE if BECOMES[name][0] in told]
+    assert {"place", "words", "perpetrator_words"} <= set(told)
+    assert len(masked) > 4
+    tree(bytes(32), {**told, **{f"{name}_masked": "x" for name in masked}})
+
+
+def test_a_home_leaves_as_the_town_around_it_and_a_site_as_itself():
+    town = Place(id="q-town", names=(Name(text="A town", language="en"),), precision="settlement")
+    home = Place(
+        id="q-home", names=(Name(text="Mill Lane 3", language="en"),), precision="building",
+        within="q-town",
+    )  # fmt: skip
+    told = public("c-there", place="q-home")
+    assert leaves("c-there", of=record(town, home, told))["place"] == "A town"
+    site = Site(id="t-mill", name="", place="q-home")
+    assert leaves("c-there", of=record(town, home, site, told))["place"] == "Mill Lane 3"
+
+
+def test_circumstances_places_and_terms_of_ones_own_are_read_before_they_leave():
+    town = Place(id="q-town", names=(Name(text="A town", language="en"),), precision="settlement")
+    elders = OwnTerm(
+        id=term_id("perpetrators", "elders"), concept="perpetrators", term="elders",
+        labels={"en": "elders of Mill Lane", "ru": "старейшины"}, under="private_persons",
+    )  # fmt: skip
+    told = public(
+        "c-back", place="q-town", perpetrator="elders",
+        recants=Recants(claim="c-press", circumstances="after a visit"),
+    )  # fmt: skip
+    (shown,) = look(taken("c-back", of=record(town, elders, told)), {}).quotations
+    expected = {
+        "place": "A town", "recants_circumstances": "after a visit",
+        "perpetrator": "elders of Mill Lane",
+    }  # fmt: skip
+    assert expected.items() <= dict(shown.others).items()
+    assert "polarity" not in shown.others  # a term that ships describes nobody
 
 
 def test_the_reference_case_goes_into_words():

@@ -112,7 +112,7 @@ def consent(name: str = "k-1", **changes: object) -> Consent:
         "recipient": INQUIRY,
         "onward": (COURT,),
         "items": ("c-one", "c-third"),
-        "risks": Risks(explained="what may happen", by="Heron", on=Day(TODAY - 2)),
+        "risks": Risks(explained="what may happen", by="Heron", language="en", on=Day(TODAY - 2)),
         "given_on": Day(TODAY - 1),
         "expires_on": Day(TODAY + 90),
         "forget_after_days": 30,
@@ -170,6 +170,10 @@ MASKING = Masking(
     author="Heron",
 )
 ITEMS = ("c-one", "c-press", "c-again", "c-denial")
+
+
+def unheard(sha256: bytes, names: Mapping[str, str]) -> None:
+    """Where nobody keeps what goes out."""
 
 
 def record(*more: object, without: str = "") -> Record:
@@ -243,7 +247,9 @@ class World:
     def build(self, authority, out: Path, *items: str) -> BuiltBundle:
         selection = self.select(*items)
         stamps = [service(authority)]
-        return build(selection, self.evidence(selection), self.exporter, stamps, out, clock=clock)
+        return build(
+            selection, self.evidence(selection), self.exporter, stamps, out, unheard, clock=clock
+        )
 
     def policy(self, authority, **changes: object) -> bytes:
         said = {

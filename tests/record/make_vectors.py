@@ -26,7 +26,12 @@ def vectors() -> list[dict[str, Any]]:
     ]
     claim = next(wire.encode(one) for one in SAMPLES if isinstance(one, c.Claim))
     person = wire.encode(c.Person(id="p1", pseudonym="Wren"))
-    judgement = next(wire.encode(one) for one in SAMPLES if isinstance(one, c.Judgement))
+    judgement = next(
+        wire.encode(one)
+        for one in SAMPLES
+        if isinstance(one, c.Judgement) and isinstance(one.decision, c.Choice)
+    )
+    place = next(wire.encode(one) for one in SAMPLES if isinstance(one, c.Place))
     bad = {
         "a key that no person has": person.replace(b'"id"', b'"faith":"x","id"'),
         "keys not in order": person.replace(
@@ -45,6 +50,11 @@ def vectors() -> list[dict[str, Any]]:
         ),
         "a count below nothing": claim.replace(b'"min":3', b'"min":-3'),
         "a count that is not whole": claim.replace(b'"min":3', b'"min":3.5'),
+        "a place north of the pole": place.replace(b"43300000", b"90000001"),
+        "degrees that are not whole millionths": place.replace(b"43300000", b"43.3"),
+        "a place without a name": place.replace(
+            b'"names":[{"language":"en","text":"Nowhere"}]', b'"names":[]'
+        ),
         "a look at others of no kind": claim.replace(b'"others":""', b'"others":"perhaps"'),
         "a missing key": claim.replace(b'"certainty":"confirms",', b""),
         "a decision of no kind": judgement.replace(b',"kind":"choice"', b""),

@@ -1,10 +1,11 @@
 """One invented content of each kind."""
 
 from asylia.record import contents as c
+from asylia.record.wordbook import term_id
 from asylia.values import Day
 
 DAY = Day(20_000)
-RISKS = c.Risks(explained="who could read it", by="Heron", on=DAY)
+RISKS = c.Risks(explained="who could read it", by="Heron", language="en", on=DAY)
 
 SAMPLES: tuple[c.Content, ...] = (
     c.Source(id="s1", kind="article", title="An invented text", language="en", said_on="2020-01"),
@@ -14,28 +15,53 @@ SAMPLES: tuple[c.Content, ...] = (
         certainty="confirms", perpetrator="police", perpetrator_words="men in uniform",
         facts="2019-12", locator="page 2",
         overlaps=(c.Overlap(other="k2", relation="part"),), persons=(),
-        parts=c.PartsTold(complete="not_stated", words="among them"),
+        parts=c.PartsTold(complete="not_stated", words="among them"), place="q1",
+    ),
+    c.Translation(id="y1", of="k1", language="ru", words="не менее трёх", by="Heron"),
+    c.Claim(
+        id="k3", source="s1", words="it was not so", tellers=(c.Teller(who="o1"),), subject="e1",
+        property="account", value="it was not so", event="e1", said_on="2020-03",
+        polarity="denies", recants=c.Recants(claim="k1", circumstances="after a week in custody"),
+    ),
+    c.Judgement(
+        id="j2", decision=c.Bearing(event="e1", element="attack_policy", item="k1", bears="for"),
+        reason="an order is told of", author="Heron",
     ),
     c.Judgement(
         id="j1", decision=c.Choice(among=("k1", "k2"), chosen="k1"), reason="nearer", author="Heron"
     ),
     c.Undo(id="u1", of="j1", reason="read again", author="Heron"),
-    c.Event(id="e1", name="An invented day", kind="raid", place="Nowhere", interval="2019/2020"),
-    c.Act(id="a1", event="e1", violation="killing", victim="g1", perpetrators=("police",)),
+    c.Event(id="e1", name="An invented day", kind="raid", place="q1", interval="2019/2020"),
+    c.Act(id="a1", event="e1", violation="killing", victim="g1", perpetrators=(
+        c.Involved(kind="police", role="ordered", who="o1"), c.Involved(kind="relatives"),
+    )),
     c.Group(id="g1", what="persons", description="some of those held"),
     c.Person(id="p1", pseudonym="Wren"),
     c.Organisation(id="o1", name="An invented NGO", kind="ngo"),
     c.Official(id="f1", name="", office="spokesman of nobody"),
-    c.Site(id="t1", name="The invented mill", aliases=("the mill",), precision="settlement"),
+    c.Site(id="t1", name="The invented mill", aliases=("the mill",), place="q1"),
+    c.Place(
+        id="q1", names=(c.Name(text="Nowhere", language="en"),), precision="settlement",
+        latitude=43_300_000, longitude=-45_700_000, radius=5000, within="q2",
+    ),
     c.Statement(id="d1", by="f1", kind="denial", event="e1", on="2020-02-01"),
     c.Demand(
         id="m1", by=("o1",), to=("the council",), must_act="the mayor", what="open it", event="e1"
     ),
     c.Response(id="r1", by=("f1",), kind="silent", event="e1", in_reply_to="m1"),
-    c.Recipient(id="i1", name="An invented inquiry", tells=("i2",)),
+    c.Recipient(id="i1", name="An invented inquiry", tells=("i2",), language="en"),
     c.Consent(
         id="c1", person="p1", given_by="p1", purpose="inquiry", recipient="i1", onward=("i2",),
         items=("k1",), risks=RISKS, given_on=DAY, expires_on=Day(20_365), forget_after_days=14,
+    ),
+    c.Refusal(
+        id="z1", person="p1", purpose="court", recipient="i2", items=("k1",), risks=RISKS, on=DAY
+    ),
+    c.Proxy(
+        id="h1", person="p1", given_by="p3", standing="friend", cannot_be_asked="disappeared",
+        reveals="no", reason="nobody has heard since", purpose="inquiry", recipient="i1",
+        onward=("i2",), items=("k1",), risks=RISKS, given_on=DAY, expires_on=Day(20_030),
+        decided_by=("heron", "stork"),
     ),
     c.Withdrawal(id="w1", person="p1", consents=(), on=DAY, channel="by phrase"),
     c.Masking(id="x1", claim="k1", persons=("p2",), fields={"words": "some"}, author="Heron"),
@@ -49,4 +75,19 @@ SAMPLES: tuple[c.Content, ...] = (
         size=12, sha256=bytes(range(32)), persons=(c.Concerned(person="p1", role="speaker"),),
     ),
     c.Custody(id="v1", item="b1", action="taken_in", by="Heron", on=DAY, purpose="safe keeping"),
+    c.HandedOver(
+        id="ho1", form="bundle", sha256=bytes(range(32)), purpose="inquiry", recipient="i1",
+        onward=("i2",), items=("k1",), on=DAY, names=("0a1b",),
+    ),
+    c.Notice(
+        id="no1", recipient="i1", withdrawal="w1", handed_over=("ho1",), language="en",
+        text="Please stop using it.",
+    ),
+    c.OwnTerm(
+        id=term_id("violations", "invented"), concept="violations", term="invented",
+        labels={"en": "invented", "ru": "выдумано"},
+    ),
+    c.Retired(
+        id="rt1", of=term_id("violations", "invented"), reason="killing says it", author="Heron"
+    ),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from asylia.record.check import problems
 from asylia.record.consent import NotPermittedError, Permission, onward, permission
 from asylia.record.reading import Entered, Record
 from asylia.record.withdrawals import forget_on
+from asylia.record.wordbook import term_id
 from asylia.values import DeviceId
 
 from .world import ALICE, BORIS, GROUND, claim, day
@@ -23,6 +24,9 @@ SECRETARIAT = c.Recipient(id="secretariat", name="Its secretariat")
 PRIVATE = c.Recipient(id="court", name="An invented court")
 
 
+RISKS = c.Risks(explained="who could read it", by="Heron", language="en", on=day("2026-05-01"))
+
+
 def consent(consent_id: str, **fields: Any) -> c.Consent:
     plain: dict[str, Any] = {
         "id": consent_id,
@@ -32,7 +36,9 @@ def consent(consent_id: str, **fields: Any) -> c.Consent:
         "recipient": "inquiry",
         "onward": ("secretariat",),
         "items": ("k1",),
-        "risks": c.Risks(explained="who could read it", by="Heron", on=day("2026-05-01")),
+        "risks": c.Risks(
+            explained="who could read it", by="Heron", language="en", on=day("2026-05-01")
+        ),
         "given_on": day("2026-05-01"),
         "expires_on": day("2026-12-31"),
         "forget_after_days": 10,
@@ -106,7 +112,7 @@ def test_what_was_consented_to_leaves_with_its_consent_and_expiry() -> None:
         ({"expires_on": day("2026-05-31")}, "expired on 2026-05-31"),
         ({"given_on": day("2026-06-02")}, "holds only from 2026-06-02"),
         (
-            {"risks": c.Risks(explained="x", by="Heron", on=day("2026-05-02"))},
+            {"risks": c.Risks(explained="x", by="Heron", language="en", on=day("2026-05-02"))},
             "explained only after",
         ),
     ],
@@ -124,6 +130,16 @@ def test_words_at_which_nobody_looked_for_others_stay(report: str) -> None:
             refused(record) == "k1: nobody has said whether its words could identify anybody else"
         )
     assert ask(world(interview, consent("c1"), others="none", source="heard", report=report))
+
+
+def test_a_kind_of_source_of_ones_own_is_looked_at_like_the_one_above_it() -> None:
+    kind = c.OwnTerm(
+        id=term_id("source_kinds", "talk"), concept="source_kinds", term="talk",
+        labels={"en": "talk", "ru": "беседа"}, under="interview",
+    )  # fmt: skip
+    heard = c.Source(id="heard", kind="talk", title="One", language="en", said_on="2020")
+    record = world(kind, heard, consent("c1"), others="", source="heard")
+    assert "k1: nobody has said" in refused(record)
 
 
 def test_a_masking_does_not_stand_in_for_looking() -> None:
@@ -576,3 +592,102 @@ def test_a_claim_of_the_same_report_under_another_source_says_whom_it_names_too(
     other = claim("k2", report="th-1", persons=(c.Concerned(person=THIRD, role="third"),))
     record = report(consent("c1", items=("rep",)), other)
     assert f"{THIRD}, for rep: no consent was given" in refused(record, items=("rep",))
+
+
+def refusal(**fields: Any) -> c.Refusal:
+    plain: dict[str, Any] = {
+        "id": "no1",
+        "person": SPEAKER,
+        "purpose": "inquiry",
+        "recipient": "inquiry",
+        "items": ("k1",),
+        "risks": RISKS,
+        "on": day("2026-05-10"),
+    }
+    return c.Refusal(**{**plain, **fields})
+
+
+def test_what_was_refused_does_not_leave_on_an_older_consent() -> None:
+    before = world(consent("c1"))
+    for no in (refusal(), refusal(items=()), refusal(recipient="secretariat")):
+        after = Record.of((*before.entered, Entered(no, day("2026-05-10"), BORIS)))
+        assert "this was refused" in refused(after)
+
+
+@pytest.mark.parametrize(
+    "other", [{"purpose": "court"}, {"recipient": "court"}, {"items": ("k9",)}, {"person": THIRD}]
+)
+def test_a_refusal_is_of_what_it_names_and_nothing_else(other: dict[str, Any]) -> None:
+    assert ask(world(consent("c1"), refusal(**other))).items[0].consents == ("c1",)
+
+
+def test_consent_given_after_a_refusal_stands() -> None:
+    before = (*world().entered, Entered(refusal(), day("2026-05-10"), BORIS))
+    anew = consent("c2", given_on=day("2026-05-11"))
+    assert ask(Record.of((*before, Entered(anew, day("2026-05-11"), ALICE)))).items
+    backdated = consent("c2", given_on=day("2026-05-09"))
+    late = Record.of((*before, Entered(backdated, day("2026-05-11"), ALICE)))
+    assert "this was refused" in refused(late)
+
+
+def test_two_members_do_not_decide_against_a_refusal() -> None:
+    decision = c.LifeAtStake(
+        id="l1", person=SPEAKER, recipient="court", items=("k1",), reason="taken this morning",
+        decided_by=("heron", "stork"), decided_on=day("2026-05-20"), expires_on=day("2026-06-10"),
+    )  # fmt: skip
+    second = c.Seconded(id="s1", decision="l1", member="stork")
+    asked = {"purpose": "protection", "recipient": "court"}
+    decided = (
+        *world().entered,
+        Entered(decision, day("2026-05-20"), ALICE),
+        Entered(second, day("2026-05-20"), BORIS),
+    )
+    assert ask(Record.of(decided), **asked).items[0].consents == ("l1",)
+    no = Entered(refusal(purpose="protection", recipient="court"), day("2026-05-10"), BORIS)
+    assert "no consent was given" in refused(Record.of((no, *decided)), **asked)
+
+
+def test_who_chose_no_delay_has_seven_days() -> None:
+    stop = c.Withdrawal(id="w1", person=SPEAKER, consents=(), on=day("2026-05-20"), channel="v")
+    never = Record.of((*world().entered, Entered(stop, day("2026-05-20"), BORIS)))
+    assert forget_on(never, stop) == day("2026-05-27")
+    plain = msgspec.structs.asdict(consent("c1"))
+    del plain["forget_after_days"]
+    chosen_nothing = world(c.Consent(**plain)).entered
+    after = Record.of((*chosen_nothing, Entered(stop, day("2026-05-20"), BORIS)))
+    assert forget_on(after, stop) == day("2026-05-27")
+
+
+def test_relatives_of_any_kind_stay_unnamed_in_what_leaves() -> None:
+    for kind in ("relatives", "parents", "neighbours"):
+        told = world(consent("c1"), perpetrator=kind, perpetrator_words="uncle Adam")
+        assert "perpetrator_words" not in ask(told).items[0].fields
+    told = world(consent("c1"), perpetrator="traffic police", perpetrator_words="two patrolmen")
+    assert "perpetrator_words" in ask(told).items[0].fields
+
+
+@pytest.mark.parametrize(
+    ("precision", "leaves"),
+    [("settlement", True), ("region", True), ("building", False), ("coordinates", False)],
+)
+def test_a_place_leaves_no_more_exactly_than_a_settlement(precision: str, leaves: bool) -> None:
+    place = c.Place(
+        id="q", names=(c.Name(text="Somewhere", language="en"),), precision=precision,
+        latitude=1, longitude=1, radius=10,
+    )  # fmt: skip
+    if leaves:
+        assert ask(world(place), items=("q",)).items
+    else:
+        assert "more exactly than may leave" in refused(world(place), items=("q",))
+        site = c.Site(id="t", name="A prison", place="q")
+        assert ask(world(place, site), items=("q",)).items
+
+
+def test_a_translation_needs_the_consent_that_the_words_need() -> None:
+    text = c.Translation(id="y", of="k1", language="ru", words="слова", by="Heron")
+    assert "no consent to this item" in refused(world(text, consent("c1")), items=("y",))
+    granted = ask(world(text, consent("c1", items=("y",))), items=("y",)).items[0]
+    assert granted.fields["words"] == "слова"
+    assert "by" not in granted.fields
+    unread = world(text, consent("c1", items=("y",)), others="", report="thread-1")
+    assert "y: nobody has said" in refused(unread, items=("y",))

@@ -108,7 +108,7 @@ def test_what_does_not_hold_is_refused_before_it_is_written(wrong: c.Content) ->
 @pytest.mark.parametrize(
     "change",
     [
-        {"risks": c.Risks(explained="x", by="Heron", on=type(DAY)(20_001))},
+        {"risks": c.Risks(explained="x", by="Heron", language="en", on=type(DAY)(20_001))},
         {"expires_on": 19_999},
         {"items": ()},
         {"purpose": "gossip"},
@@ -210,3 +210,60 @@ def test_record_to_contents_to_record() -> None:
         if (found := c.decode_content(wire.encode(one.content))) is not None
     )
     assert again == record
+
+
+PLACE = c.Place(id="q", names=(c.Name(text="A mill", language="en"),), precision="described")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"names": (c.Name(text="Safe house of the leg", language="en"),)},
+        {"names": (c.Name(text="Дом", language="ru"), c.Name(text="Убежище 2", language="ru"))},
+        {"precision": "exact"},
+        {"precision": "coordinates"},
+        {"latitude": 1},
+        {"latitude": 1, "longitude": 1},
+        {"within": "q"},
+        {"latitude": 90_000_001, "longitude": 1, "radius": 1},
+        {"names": ()},
+    ],
+)
+def test_a_place_that_cannot_be_is_refused(change: dict) -> None:
+    check(PLACE)
+    check(msgspec.structs.replace(PLACE, latitude=1, longitude=-1, radius=1))
+    with pytest.raises(MalformedError):
+        check(msgspec.structs.replace(PLACE, **change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"recants": c.Recants(claim="k")},
+        {"recants": c.Recants(claim="other"), "part_of": "total"},
+        {"recants": c.Recants(claim="other"), "series": "line"},
+        {"recants": c.Recants(claim="other"), "parts": c.PartsTold(complete="no")},
+    ],
+)
+def test_a_recantation_stands_by_itself(change: dict) -> None:
+    check(claim("k", recants=c.Recants(claim="other", circumstances="after a visit")))
+    with pytest.raises(MalformedError):
+        check(claim("k", **change))
+
+
+@pytest.mark.parametrize(
+    "involved",
+    [
+        {"kind": "uncle"},
+        {"kind": "police", "role": "watched"},
+        {"kind": "relatives", "who": "o1"},
+        {"kind": "parents", "who": "o1"},
+        {"kind": "neighbours", "who": "o1"},
+    ],
+)
+def test_a_perpetrator_has_a_known_kind_and_role_and_no_private_one_a_name(involved: dict) -> None:
+    plain = c.Act(id="a", event="e", violation="torture", victim="g")
+    good = c.Involved(kind="police", role="ordered", who="o1")
+    check(msgspec.structs.replace(plain, perpetrators=(good, c.Involved(kind="relatives"))))
+    with pytest.raises(MalformedError):
+        check(msgspec.structs.replace(plain, perpetrators=(c.Involved(**involved),)))

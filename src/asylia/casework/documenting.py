@@ -72,6 +72,7 @@ class Terms:
     items: tuple[str, ...]
     risks_explained: str = field(repr=False)
     explained_by: str
+    explained_in: str  # language
     expires_on: Day
     forget_after_days: int
 
@@ -139,7 +140,7 @@ def record_claim(place: Place, thread: bytes, words: Words, said: Said) -> str:
         others=said.could_identify,
         report=known.row.record.hex(),
     )
-    check(claim)
+    check(claim, place.words())
     _enter_persons(place, known, persons)
     place.append(record, claim)
     return claim.id
@@ -156,7 +157,7 @@ def record_recipient(place: Place, name: str, tells: Sequence[str] = ()) -> str:
 def record_event(place: Place, name: str, kind: str) -> str:
     """What holds acts together, for claims to be told about; returns the event's id."""
     event = Event(id=_draw_id(place.randomness), name=name, kind=kind)
-    check(event)
+    check(event, place.words())
     place.append(place.ledger.new_record(_compartment(place)), event)
     return event.id
 
@@ -175,7 +176,12 @@ def record_consent(place: Place, thread: bytes, terms: Terms) -> str:
         recipient=terms.recipient,
         onward=terms.onward,
         items=terms.items,
-        risks=Risks(explained=terms.risks_explained, by=terms.explained_by, on=place.today),
+        risks=Risks(
+            explained=terms.risks_explained,
+            by=terms.explained_by,
+            language=terms.explained_in,
+            on=place.today,
+        ),
         given_on=place.today,
         expires_on=terms.expires_on,
         forget_after_days=terms.forget_after_days,

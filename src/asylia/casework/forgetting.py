@@ -20,12 +20,17 @@ from asylia.record.contents import (
     Content,
     Custody,
     Exhibit,
+    HandedOver,
     Judgement,
     LifeAtStake,
     Masking,
+    Notice,
+    Proxy,
     Recipient,
+    Refusal,
     Seconded,
     Source,
+    Translation,
     Undo,
     Withdrawal,
 )
@@ -141,7 +146,13 @@ def _tells_of(content: Content, reports: Collection[str], person: str) -> bool:
     match content:
         case Source(report=of) | Claim(report=of) | Exhibit(report=of):
             return of in reports
-        case Consent(person=of) | Withdrawal(person=of) | LifeAtStake(person=of):
+        case (
+            Consent(person=of)
+            | Refusal(person=of)
+            | Proxy(person=of)
+            | Withdrawal(person=of)
+            | LifeAtStake(person=of)
+        ):
             return bool(person) and of == person
         case _:
             return False
@@ -150,6 +161,8 @@ def _tells_of(content: Content, reports: Collection[str], person: str) -> bool:
 def _is_about(content: Content, own: Collection[str]) -> bool:
     match content:
         case Masking(claim=of) | Custody(item=of) | Undo(of=of) | Seconded(decision=of):
+            return of in own
+        case Translation(of=of) | Notice(withdrawal=of):
             return of in own
         case Judgement():
             return any(target in own for _, target, _ in references(content))
@@ -175,17 +188,21 @@ def _delay(known: Thread, record: Record) -> tuple[Day | None, Day | None]:
     ]
     made = [one for one in record.all(Withdrawal) if one.person == known.row.pseudonym]
     asked += [record.entry(one.id).entered_on for one in made]
-    ends = [day for one in made if (day := forget_on(record, one)) is not None]
+    ends = [forget_on(record, one) for one in made]
     return min(asked, default=None), min(ends, default=None)
 
 
-def _owed(record: Record, own: Collection[str]) -> tuple[str, ...]:
-    """Names of those whom a consent, or a decision in the person's stead, let have something."""
+def _owed(record: Record, own: frozenset[str]) -> tuple[str, ...]:
+    """Names of those who were given something, or whom a consent or a decision let have it."""
     allowed: set[str] = set()
     for one in record.entered:
         match one.content:
             case Consent(id=name, recipient=recipient, onward=onward) if name in own:
                 allowed |= {recipient, *onward}
+            case Proxy(id=name, recipient=recipient, onward=onward) if name in own:
+                allowed |= {recipient, *onward}
             case LifeAtStake(id=name, recipient=recipient) if name in own:
                 allowed.add(recipient)
+            case HandedOver(recipient=recipient, onward=onward, items=items) if own & set(items):
+                allowed |= {recipient, *onward}
     return tuple(sorted({one.name for one in record.all(Recipient) if one.id in allowed}))

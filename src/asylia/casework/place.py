@@ -14,8 +14,10 @@ from asylia.crypto import random
 from asylia.ledger.courier import TeamCourier
 from asylia.ledger.ledger import Ledger
 from asylia.ledger.values import Finding, SyncReport
+from asylia.record.contents import OwnTerm, Retired
 from asylia.record.projection import RecordProjection
 from asylia.record.reading import Record
+from asylia.record.wordbook import Words
 from asylia.values import Clock, Day, RecordId, system_clock
 from asylia.vault.projection import Projection
 from asylia.vault.vault import Vault
@@ -86,3 +88,8 @@ class Place:
         """The record, as of now."""
         self.project()
         return Record.from_database(self.vault.connection)
+
+    def words(self) -> Words:
+        """The vocabularies with the team's own terms, without reading the rest of the record."""
+        self.project()
+        return Record.from_database(self.vault.connection, (OwnTerm, Retired)).words

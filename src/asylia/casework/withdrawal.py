@@ -1,11 +1,12 @@
-"""What follows at once when the holder of the phrase withdraws: every export stops.
+"""What follows at once when somebody withdraws: every export stops, and notices are drafted.
 
 Forgetting does not follow here: withdrawals are forced too, so it waits for the delay that the
-person chose, and for people.
+person chose, and for people.  The notices are drafts in the ledger until a person sends them.
 """
 
 from asylia.casework.place import Place
 from asylia.record.contents import Withdrawal
+from asylia.record.notices import notices
 
 
 def withdraw_all(place: Place, thread: bytes) -> None:
@@ -14,10 +15,31 @@ def withdraw_all(place: Place, thread: bytes) -> None:
     if not row.pseudonym:
         return
     withdrawal = Withdrawal(
-        id=place.randomness(16).hex(),
+        id=_draw_id(place),
         person=row.pseudonym,
         consents=(),
         on=place.today,
         channel="by the line, with the phrase",
     )
     place.append(row.record, withdrawal)
+    draft_notices(place)
+
+
+def draft_notices(place: Place) -> int:
+    """Draft what recipients have to be told and no notice tells yet; how many drafts that made.
+
+    Asked again it finds what another device handed over before it heard of the withdrawal.
+    """
+    record, made = place.record(), 0
+    for withdrawal in record.all(Withdrawal):
+        where = record.entry(withdrawal.id).record
+        if where is None:
+            continue
+        for notice in notices(record, withdrawal, place.today, lambda: _draw_id(place)):
+            place.append(where, notice)
+            made += 1
+    return made
+
+
+def _draw_id(place: Place) -> str:
+    return place.randomness(16).hex()

@@ -11,6 +11,8 @@ from rich.progress import track
 from asylia import peers
 from asylia.casework.place import Place
 from asylia.cli.passphrases import PassphraseFile, read_passphrase
+from asylia.cli.record_notices import notices
+from asylia.cli.record_terms import retire, terms
 from asylia.errors import ConflictError
 from asylia.ledger.courier import TeamCourier
 from asylia.record.contents import Source
@@ -19,6 +21,9 @@ from asylia.vault.process import harden
 from asylia.vault.vault import Vault
 
 app = App(name="record", help="What was documented: load public sources for the whole team.")
+app.command(terms)
+app.command(retire)
+app.command(notices)
 
 
 @app.command

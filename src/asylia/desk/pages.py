@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from asylia.desk.days import in_words, spoken
-from asylia.desk.terms import label, name_of
+from asylia.desk.terms import name_of
 from asylia.languages import LANGUAGES, NAMES, translator
 from asylia.visible import visible
 
@@ -51,7 +51,6 @@ def _environment(language: str) -> Environment:
     catalogue = translator(language, _DOMAIN)
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["language"] = language
-    environment.globals["label"] = lambda concept, term: label(concept, term, language)
     environment.globals["name_of"] = lambda record, one: visible(name_of(record, one))
     environment.globals["languages"] = NAMES
     environment.filters["day"] = lambda day: in_words(day, language)

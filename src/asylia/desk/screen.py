@@ -23,6 +23,8 @@ from asylia.desk.forms import Form, parse_form
 from asylia.desk.guard import BODY_LIMIT
 from asylia.desk.pages import Pages
 from asylia.desk.panic import PanicForm
+from asylia.desk.sentences import told
+from asylia.desk.terms import Labels
 from asylia.desk.workspace import Workspace
 from asylia.errors import (
     AsyliaError,
@@ -33,6 +35,8 @@ from asylia.errors import (
     RefusedError,
     UnavailableError,
 )
+from asylia.record.vocabulary import vocabularies
+from asylia.record.wordbook import Words
 
 Access = Literal["anyone", "entered", "open"]
 _STATUS: dict[type[AsyliaError], int] = {
@@ -120,9 +124,14 @@ class Visit:
             work=self.desk.workspace,
             panic=self.desk.panic if self.inside else None,  # others could end what is not theirs
             here=self.address,
+            label=Labels(self._words, self.desk.language),
+            said=lambda one: told(one, self.desk.pages, self.desk.language, {}),
             **shown,
         )
         return HTMLResponse(html, status_code=status)
+
+    def _words(self) -> Words:
+        return vocabularies() if self.desk.workspace is None else self.desk.workspace.place.words()
 
     def go(self, address: str, note: str = "") -> Response:
         """Go on to another screen after a form was taken, with a note to show there."""

@@ -22,6 +22,8 @@ def told(sentence: str, pages: "Pages", language: str, labels: Labels) -> str:
         return visible(sentence)
 
     def value(name: str, word: str) -> str:
+        if isinstance(word, Sentence):
+            return told(word, pages, language, labels)
         if name in {"where", "other"}:
             return visible(labels.get(word, {}).get(language, word))
         return pages.translate(language, word) if name == "why" else visible(word)

@@ -1,5 +1,7 @@
 """The record's vocabularies and names, as the forms and pages show them."""
 
+from collections.abc import Callable
+
 from asylia.record.contents import (
     Content,
     Event,
@@ -7,25 +9,38 @@ from asylia.record.contents import (
     Official,
     Organisation,
     Person,
+    Place,
     Recipient,
     Site,
     Statement,
 )
 from asylia.record.reading import Record
-from asylia.record.vocabulary import vocabulary
+from asylia.record.wordbook import Words
 
 Options = list[tuple[str, str]]
 
 
-def options(concept: str, language: str) -> Options:
-    """Terms of a concept with their labels, in the order of its file."""
-    known = vocabulary(concept)
-    return [(term, known.label(term, language)) for term in known.terms]
+def options(words: Words, concept: str, language: str) -> Options:
+    """Terms of a concept that are offered, with their labels, in the order of its file."""
+    known = words[concept]
+    return [(term, known.label(term, language)) for term in known.offered]
 
 
-def label(concept: str, term: str, language: str) -> str:
-    """One term's label."""
-    return vocabulary(concept).label(term, language) if term else ""
+class Labels:
+    """Labels of terms in one language; ``words`` is asked once, and only if a label is."""
+
+    def __init__(self, words: Callable[[], Words], language: str) -> None:
+        self._words = words
+        self._language = language
+        self._known: Words | None = None
+
+    def __call__(self, concept: str, term: str) -> str:
+        """One term's label; of one that nobody knows, the term itself."""
+        if not term:
+            return ""
+        if self._known is None:
+            self._known = self._words()
+        return self._known[concept].label(term, self._language)
 
 
 def name_of(record: Record, content_id: str) -> str:
@@ -44,6 +59,8 @@ def _own_name(found: Content | None) -> str:
             return name
         case Site(name=name, place=place):
             return name or place
+        case Place(names=names):
+            return names[0].text
         case Person(pseudonym=pseudonym):
             return pseudonym
         case Group(description=description):

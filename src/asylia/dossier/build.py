@@ -5,7 +5,7 @@ bytes for the same selection, evidence, root and day.  Refuses whatever selectio
 that the root did not certify, and a stamp that does not hold.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +35,7 @@ from asylia.values import Clock, date_of, day_of, system_clock
 from asylia.wire import encode
 
 STATEMENT = "data/statement.signed"
+Announce = Callable[[bytes, Mapping[str, str]], None]
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,14 @@ def build(
     exporter: Exporter,
     stampers: Sequence[Stamper],
     out: Path,
+    announce: Announce,
     *,
     clock: Clock = system_clock,
 ) -> BuiltBundle:
     """Write the bundle into the new folder ``out``.
+
+    ``announce`` is called with SHA-256 of the statement and the items' names before anything is
+    written: whoever withdraws later must be able to know what went out.
 
     Raises ``RefusedError``, ``ForgedError``, ``UnavailableError`` (stamp service, disk) or
     ``ConflictError`` (``out`` exists); then nothing was written.
@@ -87,9 +92,10 @@ def build(
         files[f"data/stamps/{number}.tsr"] = stamp(signed)
     whole = bag.bag(files, date_of(today).isoformat())
     whole[bag.SEAL] = _seal(exporter.signer, whole[bag.TAG_MANIFEST])
+    names, digest = _names(items, arrived), sha256(signed).digest()
+    announce(digest, names)
     bag.write(whole, out)
-    names = _names(items, arrived)
-    return BuiltBundle(out, sha256(signed).digest(), names)
+    return BuiltBundle(out, digest, names)
 
 
 def _check_exporter(exporter: Exporter, today: int) -> None:

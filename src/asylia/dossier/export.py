@@ -1,9 +1,9 @@
 """The whole way from a request to a bundle, for desk, command line and demo: one function.
 
 Upholds: which recipient has which leaf is in the team's ledger before a bundle shows it, so that no
-other device gives it to somebody else; somebody has read every text that leaves; what the
-recipient's own checker would refuse is not built.  Refuses a device that the root did not certify,
-and to go on while the relay does not answer.
+other device gives it to somebody else; somebody has read every text that leaves; what goes out is
+entered before a byte of it is written; what the recipient's own checker would refuse is not built.
+Refuses a device that the root did not certify, and to go on while the relay does not answer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from asylia import wire
 from asylia.casework.contents import Submission
 from asylia.crypto import random
 from asylia.dossier.arrival import submissions
@@ -24,6 +25,7 @@ from asylia.dossier.witness import Witness, check_enough, cosigned
 from asylia.errors import RefusedError, UnavailableError
 from asylia.ledger.ledger import Ledger
 from asylia.ledger.sync import LedgerCourier
+from asylia.record.leaving import handed_over
 from asylia.record.reading import Record
 from asylia.tlog.checkpoint import NotePublic
 from asylia.tlog.policy import Policy
@@ -87,7 +89,40 @@ def export(
     evidence = gather(
         selection, versions, reader, lambda _: cosigned(reader, policy, witnesses), reports
     )
-    return build(selection, evidence, exporter, stampers, out, clock=clock)
+
+    def announce(sha256: bytes, names: Mapping[str, str]) -> None:
+        _announce(record, selection, sha256, names, ledger, randomness)
+        _sync(ledger, courier)
+
+    return build(selection, evidence, exporter, stampers, out, announce, clock=clock)
+
+
+def _announce(
+    record: Record,
+    selection: Selection,
+    sha256: bytes,
+    names: Mapping[str, str],
+    ledger: Ledger,
+    randomness: random.Randomness,
+) -> None:
+    """Enter what goes out, in each compartment for the items that lie there."""
+    lies_in = {entry.record: entry.compartment for entry in ledger.entries()}
+    by_compartment: dict[str, list[str]] = {}
+    for one in selection.granted.items:
+        place = record.entry(one.item).record
+        if place in lies_in:
+            by_compartment.setdefault(lies_in[place], []).append(one.item)
+    for compartment, items in by_compartment.items():
+        content = handed_over(
+            selection.granted,
+            items,
+            content_id=randomness(16).hex(),
+            form="bundle",
+            sha256=sha256,
+            names=names,
+            on=selection.on,
+        )
+        ledger.append(ledger.new_record(compartment), wire.encode(content))
 
 
 def to_read(record: Record, request: Request, ledger: Ledger) -> Look:

@@ -11,13 +11,17 @@ from hashlib import sha256
 
 from asylia.casework.contents import Submission
 from asylia.dossier.selection import Selection
-from asylia.dossier.wording import MASKED
+from asylia.dossier.wording import CONCEPTS, MASKED
 from asylia.errors import RefusedError
+from asylia.record.vocabulary import vocabulary
 from asylia.wire import frame
 
 _LABEL = "asylia/second-look/1"
 # What a teller can have described somebody in; the other fields are terms, numbers and dates.
-_FREE = ("value", "subject", "tellers", "perpetrator_words", "parts_words", "locator")
+_FREE = (
+    "value", "subject", "place", "tellers", "perpetrator_words", "parts_words",
+    "recants_circumstances", "locator",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,4 +71,10 @@ def _quotation(item: str, told: Mapping[str, str], basis: str) -> Quotation:
     def text(name: str) -> str:
         return told.get(name, told.get(f"{name}{MASKED}", ""))
 
-    return Quotation(item, text("words"), {name: text(name) for name in _FREE if text(name)}, basis)
+    others = (*_FREE, *(name for name in CONCEPTS if _own(name, told)))
+    return Quotation(item, text("words"), {one: text(one) for one in others if text(one)}, basis)
+
+
+def _own(name: str, told: Mapping[str, str]) -> bool:
+    """Whether a field tells a term of the team's own, by a label that somebody there wrote."""
+    return name not in _FREE and name in told and told[name] not in vocabulary(CONCEPTS[name])

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from asylia.dossier.formats import Basis
 from asylia.dossier.wording import BECOMES, MASKED, wording
+from asylia.ledger.values import Sentence
 from asylia.record.concerns import is_report
-from asylia.record.consent import NotPermittedError, Permitted, permission
+from asylia.record.consent import NotPermittedError, Permission, Permitted, permission
 from asylia.record.contents import Claim, Consent, LifeAtStake, Masking, Person, Recipient
 from asylia.record.reading import Record
 from asylia.values import Day
@@ -49,6 +50,7 @@ class Selection:
     on: Day
     items: tuple[Selected, ...]
     until: Day | None
+    granted: Permission
     reports: tuple[SelectedReport, ...] = ()
 
     @property
@@ -69,7 +71,9 @@ def select(
     whole = [one for one in permitted.items if is_report(record.find(one.item))]
     claims = [one for one in permitted.items if one not in whole]
     missing = [
-        f"{one.item} is not a claim, and a dossier carries claims and whole reports"
+        Sentence(
+            "%(item)s is not a claim, and a dossier carries claims and whole reports", item=one.item
+        )
         for one in claims
         if not isinstance(record.find(one.item), Claim)
     ]
@@ -85,6 +89,7 @@ def select(
         on=on,
         items=selected,
         until=permitted.expires_on,
+        granted=permitted,
         reports=tuple(_report(record, one) for one in whole),
     )
 
@@ -109,7 +114,9 @@ def _selected(record: Record, permitted: Permitted) -> Selected:
 def _report(record: Record, permitted: Permitted) -> SelectedReport:
     basis, until = _basis(record, permitted)
     if basis != "consent" or until is None:
-        raise NotPermittedError((f"{permitted.item} leaves on nothing but consent",))
+        raise NotPermittedError(
+            (Sentence("%(item)s leaves on nothing but consent", item=permitted.item),)
+        )
     return SelectedReport(permitted.item, until)
 
 
@@ -142,7 +149,7 @@ def _name(record: Record, recipient: str) -> str:
 def _refuse_pseudonyms(record: Record, selected: tuple[Selected, ...]) -> None:
     names = pseudonyms(record)
     missing = [
-        f"{one.item} names a person in its field {field}"
+        Sentence("%(item)s names a person in its field %(field)s", item=one.item, field=field)
         for one in selected
         for field in one.disclosed
         if names_one(names, one.version[field])

@@ -18,6 +18,7 @@ from asylia.record.contents import (
     Official,
     Organisation,
     Person,
+    Place,
     Response,
     Site,
     Source,
@@ -25,6 +26,7 @@ from asylia.record.contents import (
     Teller,
 )
 from asylia.record.forms import NOT_STATED, UNKNOWN
+from asylia.record.places import coarse
 from asylia.record.reading import Record
 from asylia.record.vocabulary import vocabulary
 
@@ -63,8 +65,11 @@ BECOMES: Mapping[str, tuple[str, ...]] = {
     "parts.words": ("parts_words",),
     "perpetrator": ("perpetrator",),
     "perpetrator_words": ("perpetrator_words",),
+    "place": ("place",),
     "polarity": ("polarity",),
     "property": ("property",),
+    "recants.circumstances": ("recants_circumstances",),
+    "recants.claim": ("recants",),
     "said_on": ("said_on",),
     "series": ("running_total",),
     "source": ("source", "source_kind", "source_said_on"),
@@ -90,6 +95,7 @@ def wording(record: Record, claim: Claim) -> dict[str, str]:
         "perpetrator": claim.perpetrator,
         "part_of_a_total": YES if claim.part_of else "",
         "perpetrator_words": claim.perpetrator_words,
+        "place": _place(record, claim.place),
         "polarity": claim.polarity,
         "property": claim.property,
         "running_total": YES if claim.series else "",
@@ -102,9 +108,19 @@ def wording(record: Record, claim: Claim) -> dict[str, str]:
         "value": _value(record, claim),
         "words": claim.words,
     }
+    if claim.recants:
+        out |= {"recants": YES, "recants_circumstances": claim.recants.circumstances}
     if claim.parts:
         out |= {"parts_complete": claim.parts.complete, "parts_words": claim.parts.words}
-    return {name: text for name, text in {**out, **_count(claim.count)}.items() if text}
+    whole = {**out, **_count(claim.count)}
+    return {name: _readable(record, name, text) for name, text in whole.items() if text}
+
+
+def _readable(record: Record, name: str, text: str) -> str:
+    """A term as it ships; one of the team's own by its label, which no recipient could look up."""
+    concept = CONCEPTS.get(name)
+    own = concept is not None and text not in vocabulary(concept)
+    return record.vocabulary(concept).label(text) if concept and own else text
 
 
 def _count(count: Count | None) -> dict[str, str]:
@@ -118,7 +134,7 @@ def _count(count: Count | None) -> dict[str, str]:
 
 
 def _value(record: Record, claim: Claim) -> str:
-    known = vocabulary("properties").terms.get(claim.property)
+    known = record.vocabulary("properties").terms.get(claim.property)
     return _name(record, claim.value) if known and known.takes == "id" else claim.value
 
 
@@ -137,12 +153,22 @@ def _name(record: Record, content_id: str) -> str:
     return describe(record, content) or NOT_STATED
 
 
+def _place(record: Record, place: str) -> str:
+    """The place, or the nearest around it that is coarse enough to leave."""
+    found = coarse(record, place)
+    return found.names[0].text if found else ""
+
+
+def _inner(record: Record, place: Place) -> str:
+    return _place(record, place.id)
+
+
 def _event(_: Record, event: Event) -> str:
     return event.name
 
 
 def _act(record: Record, act: Act) -> str:
-    return f"{vocabulary('violations').label(act.violation)} ({_name(record, act.victim)})"
+    return f"{record.vocabulary('violations').label(act.violation)} ({_name(record, act.victim)})"
 
 
 def _group(_: Record, group: Group) -> str:
@@ -166,7 +192,7 @@ def _site(_: Record, site: Site) -> str:
 
 
 def _statement(record: Record, said: Statement) -> str:
-    kind = vocabulary("statements").label(said.kind)
+    kind = record.vocabulary("statements").label(said.kind)
     return _dated(f"{kind}, by {_name(record, said.by)}", said.on)
 
 
@@ -176,7 +202,7 @@ def _demand(record: Record, demand: Demand) -> str:
 
 
 def _response(record: Record, response: Response) -> str:
-    kind = vocabulary("responses").label(response.kind)
+    kind = record.vocabulary("responses").label(response.kind)
     by = ", ".join(_name(record, one) for one in response.by)
     return _dated(f"{kind}, by {by}", response.on)
 
@@ -193,6 +219,7 @@ _DESCRIBED: Mapping[type[object], Callable[..., str]] = {
     Official: _official,
     Organisation: _organisation,
     Person: _person,
+    Place: _inner,
     Response: _response,
     Site: _site,
     Statement: _statement,

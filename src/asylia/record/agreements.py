@@ -1,17 +1,20 @@
-"""Consent, its withdrawal, masking, and the one exception: what each says, not what follows.
+"""Consent, refusal, withdrawal, masking, and who may stand in: what each says, not what follows.
 
 What may leave is computed in ``record.consent``.  Upholds: every consent names person, purpose,
-recipient, onward recipients and items, and how its risks were explained.
+recipient, onward recipients and items, and how its risks were explained; a refusal is as much.
 Format: ``spec/record.md``.
 """
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from asylia.record.forms import Id, Ids, Line, Natural, Term, Text
+from asylia.record.forms import Id, Ids, Line, Natural, SomeLine, SomeText, Term, Text
 from asylia.values import Day
 from asylia.wire import Message, Part
+
+FORGET_AFTER_DAYS = 7  # where the person chose nothing else
+Two = Annotated[tuple[Id, ...], Meta(min_length=2, max_length=2)]
 
 
 class Recipient(Message, frozen=True, kw_only=True):
@@ -21,13 +24,15 @@ class Recipient(Message, frozen=True, kw_only=True):
     id: Id
     name: Line
     tells: Ids = ()
+    language: Line = ""  # in which notices to them are written
 
 
 class Risks(Part, frozen=True, kw_only=True):
-    """What was explained, by whom (a pseudonym), on what day."""
+    """What was explained, by whom (a pseudonym), in which language, on what day."""
 
-    explained: Annotated[str, Meta(min_length=1, max_length=20_000)]
-    by: Annotated[str, Meta(min_length=1, max_length=500)]
+    explained: SomeText
+    by: SomeLine
+    language: SomeLine
     on: Day
 
 
@@ -45,7 +50,20 @@ class Consent(Message, frozen=True, kw_only=True):
     risks: Risks
     given_on: Day
     expires_on: Day
-    forget_after_days: Natural
+    forget_after_days: Natural = FORGET_AFTER_DAYS
+
+
+class Refusal(Message, frozen=True, kw_only=True):
+    """A person was asked, and does not let these items go there for that."""
+
+    LABEL: ClassVar[str] = "asylia/refusal/1"
+    id: Id
+    person: Id
+    purpose: Term
+    recipient: Id
+    items: Ids  # empty: every item
+    risks: Risks
+    on: Day
 
 
 class Withdrawal(Message, frozen=True, kw_only=True):
@@ -70,6 +88,27 @@ class Masking(Message, frozen=True, kw_only=True):
     author: Line
 
 
+class Proxy(Message, frozen=True, kw_only=True):
+    """Somebody consents in the stead of a person who can't be asked; two members let them."""
+
+    LABEL: ClassVar[str] = "asylia/proxy/1"
+    id: Id
+    person: Id
+    given_by: Id
+    standing: Term
+    cannot_be_asked: Term
+    reveals: Literal["yes", "no", "not_known"]  # asking would tell the proxy about the person
+    reason: SomeText
+    purpose: Term
+    recipient: Id
+    onward: Ids
+    items: Ids
+    risks: Risks
+    given_on: Day
+    expires_on: Day
+    decided_by: Two
+
+
 class LifeAtStake(Message, frozen=True, kw_only=True):
     """Two members decide for somebody who can't be asked: one recipient, in writing."""
 
@@ -78,8 +117,8 @@ class LifeAtStake(Message, frozen=True, kw_only=True):
     person: Id
     recipient: Id
     items: Ids
-    reason: Annotated[str, Meta(min_length=1, max_length=20_000)]
-    decided_by: Annotated[tuple[Id, ...], Meta(min_length=2, max_length=2)]
+    reason: SomeText
+    decided_by: Two
     decided_on: Day
     expires_on: Day
     told_on: Day | None = None

@@ -6,14 +6,18 @@ Refuses nothing in a content already in a ledger: a newer version may know more 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from asylia import wire
 from asylia.errors import MalformedError
 from asylia.record import contents as c
+from asylia.record import redline
 from asylia.record.edtf_dates import is_edtf
 from asylia.record.forms import ID_PATTERN
-from asylia.record.vocabulary import vocabulary
+from asylia.record.vocabulary import Vocabulary, vocabularies
+from asylia.record.wordbook import Words
+from asylia.record.wordbook import problems as own_problems
 from asylia.record.yamlfile import Trail
 
 Problem = tuple[Trail, str]
@@ -28,12 +32,19 @@ TERMS: dict[type[c.Content], dict[str, str]] = {
         "motive": "motives",
     },
     c.Event: {"kind": "event_kinds"},
-    c.Act: {"violation": "violations", "perpetrators": "perpetrators", "motive": "motives"},
+    c.Act: {"violation": "violations", "motive": "motives"},
     c.Organisation: {"kind": "organisations"},
-    c.Site: {"precision": "precision"},
+    c.Place: {"precision": "precision"},
     c.Statement: {"kind": "statements"},
     c.Response: {"kind": "responses"},
     c.Consent: {"purpose": "purposes"},
+    c.Refusal: {"purpose": "purposes"},
+    c.Proxy: {
+        "purpose": "purposes",
+        "standing": "standings",
+        "cannot_be_asked": "cannot_be_asked",
+    },
+    c.HandedOver: {"purpose": "purposes"},
     c.Exhibit: {"kind": "source_kinds"},
     c.Custody: {"action": "custody_actions"},
 }
@@ -47,62 +58,68 @@ DATES: dict[type[c.Content], tuple[str, ...]] = {
     c.Response: ("on",),
 }
 LONGEST_LIFE_AT_STAKE = 30
+PRIVATE_PERPETRATORS = frozenset({"relatives", "private_persons"})  # held as victims are
 _EDTF = "expected a date in EDTF, such as 2017-04-01, 2017-04 or 2017-07-01/2017-07-10"
 
 
-def check(content: c.Content) -> None:
-    """Raise ``MalformedError`` for the first thing that does not hold, form included."""
+def check(content: c.Content, words: Words | None = None) -> None:
+    """Raise ``MalformedError`` for the first thing that does not hold, form included.
+
+    ``words``: the record's vocabularies (``Record.words``); without them, those that ship.
+    """
     wire.decode(wire.encode(content), type(content))
-    for trail, expected in problems(content):
+    for trail, expected in problems(content, words):
         place = ".".join(str(step) for step in trail)
         raise MalformedError(f"{type(content).__name__.lower()}, {place}: {expected}")
 
 
-def problems(content: c.Content) -> Iterator[Problem]:
+def problems(content: c.Content, words: Words | None = None) -> Iterator[Problem]:
     """Everything that does not hold in a content of the right form."""
-    yield from _terms(content)
+    words = vocabularies() if words is None else words
+    yield from _terms(content, words)
     for name in DATES.get(type(content), ()):
         text = getattr(content, name)
         if (text or name in _NEEDED_DATES) and not is_edtf(text):
             yield (name,), _EDTF
-    if isinstance(content, c.Claim):
-        yield from _claim(content)
-    elif isinstance(content, c.Consent):
-        yield from _consent(content)
-    elif isinstance(content, c.LifeAtStake):
-        yield from _life_at_stake(content)
-    elif isinstance(content, c.Judgement):
-        yield from _decision(content.decision)
+    rule = _RULES.get(type(content))
+    if rule:
+        yield from rule(content, words)
 
 
-def _terms(content: c.Content) -> Iterator[Problem]:
+def _terms(content: c.Content, words: Words) -> Iterator[Problem]:
     for name, concept in TERMS.get(type(content), {}).items():
         value = getattr(content, name)
         for term in (value,) if isinstance(value, str) else value:
-            if term not in vocabulary(concept):
-                yield (name,), not_a_term(term, concept)
+            if term not in words[concept]:
+                yield (name,), not_a_term(term, words[concept])
 
 
-def not_a_term(untrusted_term: str, concept: str) -> str:
+def not_a_term(untrusted_term: str, known: Vocabulary) -> str:
     """An error that names an unknown term, if it can be a term at all, and those there are."""
     could_be = re.fullmatch(r"[a-z][a-z0-9_]{0,40}", untrusted_term)
     named = f"{untrusted_term} is no term" if could_be else "this is no term"
-    return f"{named} of {concept}; expected {vocabulary(concept).expected()}"
+    return f"{named} of {known.concept}; expected {known.expected()}"
 
 
-def _claim(claim: c.Claim) -> Iterator[Problem]:
+def is_private(perpetrator: str, words: Words) -> bool:
+    """Whether this kind of perpetrator is held as victims are: a relative, a private person."""
+    return words["perpetrators"].within(perpetrator, PRIVATE_PERPETRATORS)
+
+
+def _claim(claim: c.Claim, words: Words) -> Iterator[Problem]:
+    yield from _recantation(claim)
     count = claim.count
     if count and count.min is not None and count.max is not None and count.max < count.min:
         yield ("count",), "expected max no smaller than min"
     if claim.part_of == claim.id or any(one.other == claim.id for one in claim.overlaps):
         yield ("part_of",), "expected another claim: none is a part of itself"
     yield from _others(claim)
-    prop = vocabulary("properties").terms.get(claim.property)
+    prop = words["properties"].terms.get(claim.property)
     if prop is None:
         return
     if (count is None) != (prop.takes != "count") and prop.takes != "term":
         yield ("count",), f"expected a count with a property that takes one ({claim.property})"
-    yield from _value(claim.value, prop.takes, prop.vocabulary)
+    yield from _value(claim.value, prop.takes, words.get(prop.vocabulary))
 
 
 def _others(claim: c.Claim) -> Iterator[Problem]:
@@ -114,20 +131,52 @@ def _others(claim: c.Claim) -> Iterator[Problem]:
         yield ("others",), "expected nobody among persons but who speaks"
 
 
-def _value(value: str, takes: str, concept: str) -> Iterator[Problem]:
+def _value(value: str, takes: str, known: Vocabulary | None) -> Iterator[Problem]:
     if takes in ("count", "none") and value:
         yield ("value",), "expected no value with this property"
     elif takes == "date" and not is_edtf(value):
         yield ("value",), _EDTF
-    elif takes == "term" and value not in vocabulary(concept):
-        yield ("value",), not_a_term(value, concept)
+    elif takes == "term" and known is not None and value not in known:
+        yield ("value",), not_a_term(value, known)
     elif takes == "text" and not value:
         yield ("value",), "expected a text"
     elif takes == "id" and not re.match(ID_PATTERN, value):
         yield ("value",), "expected the id of a subject"
 
 
-def _consent(consent: c.Consent) -> Iterator[Problem]:
+def _recantation(claim: c.Claim) -> Iterator[Problem]:
+    if claim.recants and claim.recants.claim == claim.id:
+        yield ("recants", "claim"), "expected another claim: none goes back on itself"
+    if claim.recants and (claim.part_of or claim.parts or claim.series or claim.overlaps):
+        yield ("recants",), "expected a claim by itself: no part, total, series or overlap"
+
+
+def _act(act: c.Act, words: Words) -> Iterator[Problem]:
+    for at, one in enumerate(act.perpetrators):
+        for name, concept in (("kind", "perpetrators"), ("role", "perpetrator_roles")):
+            if (term := getattr(one, name)) not in words[concept]:
+                yield ("perpetrators", at, name), not_a_term(term, words[concept])
+        if one.who and is_private(one.kind, words):
+            yield (
+                ("perpetrators", at, "who"),
+                "expected nobody: relatives and private persons are never named",
+            )
+
+
+def _place(place: c.Place, _words: Words) -> Iterator[Problem]:
+    for at, name in enumerate(place.names):
+        if redline.is_secret(name.text, redline.SHELTER_STEMS):
+            yield ("names", at), "expected no shelter and no route: they never enter the record"
+    if place.within == place.id:
+        yield ("within",), "expected another place: none lies within itself"
+    ends = (place.latitude, place.longitude, place.radius)
+    if any(end is None for end in ends) and any(end is not None for end in ends):
+        yield ("radius",), "expected latitude, longitude and radius together, or none of them"
+    if place.precision == "coordinates" and place.latitude is None:
+        yield ("latitude",), "expected latitude, longitude and radius with this precision"
+
+
+def _consent(consent: c.Consent | c.Proxy, _words: Words) -> Iterator[Problem]:
     if consent.risks.on > consent.given_on:
         yield ("risks", "on"), "expected risks explained no later than consent was given"
     if consent.expires_on < consent.given_on:
@@ -136,17 +185,51 @@ def _consent(consent: c.Consent) -> Iterator[Problem]:
         yield ("items",), "expected the items that may leave, each by its id"
 
 
-def _life_at_stake(decision: c.LifeAtStake) -> Iterator[Problem]:
+def _proxy(proxy: c.Proxy, words: Words) -> Iterator[Problem]:
+    yield from _consent(proxy, words)
+    if proxy.given_by == proxy.person:
+        yield ("given_by",), "expected another: who can consent is asked"
+    if len(set(proxy.decided_by)) != 2:
+        yield ("decided_by",), "expected two different members"
+
+
+def _refusal(refusal: c.Refusal, _words: Words) -> Iterator[Problem]:
+    if refusal.risks.on > refusal.on:
+        yield ("risks", "on"), "expected risks explained no later than the person refused"
+
+
+def _life_at_stake(decision: c.LifeAtStake, _words: Words) -> Iterator[Problem]:
     if len(set(decision.decided_by)) != 2:
         yield ("decided_by",), "expected two different members"
     if not 0 <= decision.expires_on - decision.decided_on <= LONGEST_LIFE_AT_STAKE:
         yield ("expires_on",), f"expected at most {LONGEST_LIFE_AT_STAKE} days"
 
 
-def _decision(decision: c.Decision) -> Iterator[Problem]:
+def _judgement(judgement: c.Judgement, words: Words) -> Iterator[Problem]:
+    decision = judgement.decision
     if isinstance(decision, c.Choice) and decision.chosen not in decision.among:
         yield ("decision", "chosen"), "expected one of those chosen among"
     if isinstance(decision, c.Sameness) and len(set(decision.ids)) < 2:
         yield ("decision", "ids"), "expected at least two different subjects"
     if isinstance(decision, c.OverlapJudged) and decision.claim == decision.other:
         yield ("decision", "other"), "expected another claim"
+    if isinstance(decision, c.Bearing) and decision.element not in words["elements"]:
+        yield ("decision", "element"), not_a_term(decision.element, words["elements"])
+
+
+def _own_term(own: c.OwnTerm, words: Words) -> Iterator[Problem]:
+    for name, expected in own_problems(own, words):
+        yield (name,), expected
+
+
+_RULES: dict[type[c.Content], Callable[[Any, Words], Iterator[Problem]]] = {
+    c.Claim: _claim,
+    c.Act: _act,
+    c.Place: _place,
+    c.Consent: _consent,
+    c.Refusal: _refusal,
+    c.Proxy: _proxy,
+    c.LifeAtStake: _life_at_stake,
+    c.Judgement: _judgement,
+    c.OwnTerm: _own_term,
+}

@@ -1,6 +1,7 @@
 """Sources, claims and judgements: who says what, where, in which words.
 
-Upholds: a claim is never a fact of ours; a judgement stands apart from it and can be undone.
+Upholds: a claim is never a fact of ours; a judgement stands apart from it and can be undone; a
+translation stands beside the words and a recantation beside the claim, and replace neither.
 Refuses (by form): a count below nothing, a claim without words or tellers.
 Format: ``spec/record.md``.
 """
@@ -22,6 +23,7 @@ from asylia.record.forms import (
     Natural,
     Others,
     Relation,
+    SomeText,
     Term,
     Text,
     Verdict,
@@ -39,6 +41,8 @@ class Source(Message, frozen=True, kw_only=True):
     language: Line
     said_on: Edtf
     report: MaybeId = ""
+    address: Line = ""  # of a page, as the one who saved it noted it
+    exhibit: MaybeId = ""  # the original that is kept
 
 
 class Teller(Part, frozen=True, kw_only=True):
@@ -77,13 +81,20 @@ class Concerned(Part, frozen=True, kw_only=True):
     role: Literal["speaker", "subject", "third"]
 
 
+class Recants(Part, frozen=True, kw_only=True):
+    """The earlier claim that its teller goes back on here, and in what circumstances."""
+
+    claim: Id
+    circumstances: Text = ""
+
+
 class Claim(Message, frozen=True, kw_only=True):
     """*Teller*, in *source*, says this about *subject*, in these words."""
 
     LABEL: ClassVar[str] = "asylia/claim/1"
     id: Id
     source: Id
-    words: Annotated[str, Meta(min_length=1, max_length=20_000)]
+    words: SomeText
     tellers: Annotated[tuple[Teller, ...], Meta(min_length=1, max_length=16)]
     subject: Id
     property: Term
@@ -97,6 +108,7 @@ class Claim(Message, frozen=True, kw_only=True):
     perpetrator_words: Line = ""
     motive: Term = NOT_STATED
     facts: Edtf = ""
+    place: MaybeId = ""
     row: Line = ""
     locator: Line = ""
     language: Line = ""
@@ -104,6 +116,7 @@ class Claim(Message, frozen=True, kw_only=True):
     parts: PartsTold | None = None
     series: MaybeId = ""
     overlaps: tuple[Overlap, ...] = ()
+    recants: Recants | None = None
     persons: tuple[Concerned, ...] = ()
     others: Others = ""
     report: MaybeId = ""
@@ -112,6 +125,17 @@ class Claim(Message, frozen=True, kw_only=True):
     def lineage(self) -> str:
         """The named teller nearest to first hand; ``unknown`` if none is named, never a new one."""
         return next((teller.who for teller in reversed(self.tellers) if teller.who), UNKNOWN)
+
+
+class Translation(Message, frozen=True, kw_only=True):
+    """The words of a claim, or what an exhibit says, in another language; the words stay."""
+
+    LABEL: ClassVar[str] = "asylia/translation/1"
+    id: Id
+    of: Id
+    language: Line
+    words: SomeText
+    by: Line
 
 
 class Choice(Part, frozen=True, kw_only=True, tag_field="kind", tag="choice"):
@@ -152,7 +176,16 @@ class Grade(Part, frozen=True, kw_only=True, tag_field="kind", tag="grade"):
     information: Literal[1, 2, 3, 4, 5, 6]
 
 
-Decision = Choice | Sameness | Membership | OverlapJudged | Grade
+class Bearing(Part, frozen=True, kw_only=True, tag_field="kind", tag="element"):
+    """A claim or exhibit tells for, or against, a legal element being met in an event."""
+
+    event: Id
+    element: Term
+    item: Id
+    bears: Literal["for", "against"]
+
+
+Decision = Choice | Sameness | Membership | OverlapJudged | Grade | Bearing
 
 
 class Judgement(Message, frozen=True, kw_only=True):
@@ -161,15 +194,15 @@ class Judgement(Message, frozen=True, kw_only=True):
     LABEL: ClassVar[str] = "asylia/judgement/1"
     id: Id
     decision: Decision
-    reason: Annotated[str, Meta(min_length=1, max_length=20_000)]
+    reason: SomeText
     author: Line
 
 
 class Undo(Message, frozen=True, kw_only=True):
-    """Takes back a claim, a judgement or a masking; what was taken back stays readable."""
+    """Takes back a claim, judgement, masking or translation; what was taken back stays readable."""
 
     LABEL: ClassVar[str] = "asylia/undo/1"
     id: Id
     of: Id
-    reason: Annotated[str, Meta(min_length=1, max_length=20_000)]
+    reason: SomeText
     author: Line

@@ -9,6 +9,7 @@ of its words, and so for everybody in any claim of it.
 
 from dataclasses import dataclass
 
+from asylia.record.check import is_private
 from asylia.record.contents import (
     Act,
     Claim,
@@ -20,11 +21,12 @@ from asylia.record.contents import (
     Response,
     Source,
     Statement,
+    Translation,
 )
 from asylia.record.reading import Record
 
-PRIVATE_PERPETRATORS = frozenset({"relatives", "private_persons"})  # held as victims are
-_OF_SOMEBODY = frozenset({"interview", "medical_document", "report_to_line"})  # never of nobody
+_REPORT = "report_to_line"
+_OF_SOMEBODY = frozenset({"interview", "medical_document", _REPORT})  # never of nobody
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,10 @@ def concerned(record: Record, content: Content) -> tuple[Concern, ...] | None:
         found = _exhibit(record, content)
     elif isinstance(content, Act | Statement | Demand | Response):
         found = tuple(Concern(one, maskable=False) for one in _behind(record, content))
-    elif isinstance(content, Custody):
-        item = record.find(content.item)
-        found = concerned(record, item) if isinstance(item, Claim | Exhibit) else None
+    elif isinstance(content, Custody | Translation):
+        item = record.find(content.item if isinstance(content, Custody) else content.of)
+        whole = concerned(record, item) if isinstance(item, Claim | Exhibit) else None
+        found = whole and tuple(Concern(one.person, maskable=False) for one in whole)
     elif is_report(content):
         found = _report(record, content.id)
     return found
@@ -58,8 +61,8 @@ def looked_at(record: Record, content: Content) -> bool:
 
     Of a report's own source: of every claim of it.
     """
-    if isinstance(content, Custody):
-        item = record.find(content.item)
+    if isinstance(content, Custody | Translation):
+        item = record.find(content.item if isinstance(content, Custody) else content.of)
         return item is None or looked_at(record, item)
     if is_report(content):
         return all(one.others for one in _claims(record, content.id))
@@ -70,7 +73,7 @@ def _theirs(record: Record, claim: Claim) -> bool:
     """Whether a claim's words are a person's to the team, not a publication's."""
     source = record.find(claim.source)
     return bool(claim.report) or (
-        isinstance(source, Source) and (bool(source.report) or source.kind in _OF_SOMEBODY)
+        isinstance(source, Source) and (bool(source.report) or _is_of_somebody(record, source.kind))
     )
 
 
@@ -86,6 +89,8 @@ def _points_to(content: Content | None) -> tuple[str, ...]:
         pointed = (content.source, content.subject, *tellers)
     elif isinstance(content, Act):
         pointed = (content.victim,)
+    elif isinstance(content, Translation):
+        pointed = (content.of,)
     elif isinstance(content, Statement):
         pointed = (content.by,)
     elif isinstance(content, Demand | Response):
@@ -102,14 +107,12 @@ def _behind(record: Record, subject: Content | None) -> tuple[str, ...]:
 
 def is_report(content: Content | None) -> bool:
     """Whether this is the source that stands for the whole of a report to the team."""
-    return isinstance(content, Source) and (
-        bool(content.report) or content.kind == "report_to_line"
-    )
+    return isinstance(content, Source) and (bool(content.report) or content.kind == _REPORT)
 
 
 def tells_on_private_persons(record: Record, source: str) -> bool:
     """Whether any claim of this source puts an act down to a relative or another private person."""
-    return any(one.perpetrator in PRIVATE_PERPETRATORS for one in _claims(record, source))
+    return any(is_private(one.perpetrator, record.words) for one in _claims(record, source))
 
 
 def _claims(record: Record, source: str) -> tuple[Claim, ...]:
@@ -136,12 +139,16 @@ def _report(record: Record, source: str) -> tuple[Concern, ...] | None:
     return tuple(found.values()) if speaks else None
 
 
+def _is_of_somebody(record: Record, kind: str) -> bool:
+    return record.vocabulary("source_kinds").within(kind, _OF_SOMEBODY)
+
+
 def _exhibit(record: Record, exhibit: Exhibit) -> tuple[Concern, ...] | None:
     """Those listed; of a report as it came, everybody in any claim from that report as well."""
-    if not exhibit.persons and (exhibit.report or exhibit.kind in _OF_SOMEBODY):
+    if not exhibit.persons and (exhibit.report or _is_of_somebody(record, exhibit.kind)):
         return None
     persons = {one.person for one in exhibit.persons}
-    if exhibit.kind == "report_to_line" and exhibit.report:
+    if exhibit.kind == _REPORT and exhibit.report:
         for claim in record.all(Claim):
             if claim.report == exhibit.report:
                 persons.update(one.person for one in _claim(record, claim) or ())
@@ -162,7 +169,7 @@ def _claim(record: Record, claim: Claim) -> tuple[Concern, ...] | None:
             found.setdefault(link.who, Concern(link.who, maskable=True))
     source = record.find(claim.source)
     unnamed = any(not link.who for link in claim.tellers)
-    theirs = isinstance(source, Source) and source.kind in _OF_SOMEBODY and unnamed
+    theirs = isinstance(source, Source) and _is_of_somebody(record, source.kind) and unnamed
     if not found and (claim.report or is_report(source) or theirs):
         return None
     return tuple(found.values())

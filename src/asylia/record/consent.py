@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from asylia.errors import RefusedError
-from asylia.record.check import LONGEST_LIFE_AT_STAKE
+from asylia.ledger.values import Sentence
+from asylia.record.check import is_private
 from asylia.record.concerns import (
-    PRIVATE_PERPETRATORS,
     Concern,
     arrived,
     concerned,
@@ -23,37 +23,35 @@ from asylia.record.concerns import (
 from asylia.record.contents import (
     Act,
     Claim,
-    Consent,
     Content,
     Custody,
     Demand,
     Event,
     Exhibit,
     Group,
-    LifeAtStake,
     Masking,
     Official,
     Organisation,
+    Place,
     Recipient,
     Response,
-    Seconded,
     Site,
     Source,
     Statement,
+    Translation,
 )
 from asylia.record.fields import fields, free_text
+from asylia.record.grounds import Asked, Ground, Grounds
+from asylia.record.places import may_be_shown
 from asylia.record.reading import Record
-from asylia.record.vocabulary import vocabulary
-from asylia.record.withdrawals import withdrawn
-from asylia.values import Day, date_of
+from asylia.values import Day
 
 PUBLIC = Recipient(id="public", name="the public")
 # What can leave at all: not consents, decisions, maskings or judgements, for those name people.
 DISCLOSABLE = (
-    Source, Claim, Exhibit, Custody, Event, Act, Group, Organisation, Official, Site, Statement,
-    Demand, Response,
+    Source, Claim, Translation, Exhibit, Custody, Event, Act, Group, Organisation, Official, Site,
+    Place, Statement, Demand, Response,
 )  # fmt: skip
-PROTECTION = "protection"  # the only purpose for which two members may decide
 PUBLIC_FIGURES = "public_figures"
 
 
@@ -90,20 +88,12 @@ class Permission:
     expires_on: Day | None
 
 
-@dataclass(frozen=True)
-class _Asked:
-    purpose: str
-    recipient: str
-    onward: tuple[str, ...]
-    on: Day
-
-
 def permission(
     record: Record, purpose: str, recipient: str, items: Iterable[str], on: Day
 ) -> Permission:
     """What may leave of ``items``: all of it, or ``NotPermittedError`` naming what is missing."""
     wanted = tuple(dict.fromkeys(items))
-    asked = _Asked(purpose, recipient, onward(record, recipient), on)
+    asked = Asked(purpose, recipient, onward(record, recipient), on)
     missing = list(_general(record, asked, wanted))
     desk = _Desk(record, asked)
     permitted = [one for item in wanted if (one := desk.item(item, missing)) is not None]
@@ -132,134 +122,102 @@ def _recipient(record: Record, recipient: str) -> Recipient | None:
     return PUBLIC if recipient == PUBLIC.id and found is None else None
 
 
-def _general(record: Record, asked: _Asked, items: tuple[str, ...]) -> Iterable[str]:
-    if asked.purpose not in vocabulary("purposes"):
-        yield "the purpose is not one that consent can be given for"
+def _general(record: Record, asked: Asked, items: tuple[str, ...]) -> Iterable[str]:
+    if asked.purpose not in record.vocabulary("purposes"):
+        yield Sentence("the purpose is not one that consent can be given for")
     for one in (asked.recipient, *asked.onward):
         if _recipient(record, one) is None:
-            yield f"recipient {one} is not written down, so nobody knows whom it tells"
+            yield Sentence(
+                "recipient %(who)s is not written down, so nobody knows whom it tells", who=one
+            )
     if not items:
-        yield "no item was named"
+        yield Sentence("no item was named")
 
 
-def _unnamed(whole: Mapping[str, str], concerns_somebody: bool) -> dict[str, str]:
+def _unnamed(record: Record, whole: Mapping[str, str], concerns_somebody: bool) -> dict[str, str]:
     """Without the words for a private perpetrator: naming the uncle names the boy."""
-    private = concerns_somebody and whole.get("perpetrator") in PRIVATE_PERPETRATORS
+    private = concerns_somebody and is_private(whole.get("perpetrator", ""), record.words)
     return {
         name: text for name, text in whole.items() if not private or name != "perpetrator_words"
     }
 
 
-def _free(claim: Claim) -> frozenset[str]:
-    prop = vocabulary("properties").terms.get(claim.property)
+def _free(record: Record, claim: Claim) -> frozenset[str]:
+    prop = record.vocabulary("properties").terms.get(claim.property)
     return free_text(claim, prop.takes if prop else "text")
 
 
 class _Desk:
     """One question, item by item; gathers what is missing and when the answer runs out."""
 
-    def __init__(self, record: Record, asked: _Asked) -> None:
+    def __init__(self, record: Record, asked: Asked) -> None:
         self._record = record
-        self._asked = asked
-        self._withdrawn = withdrawn(record)
+        self._grounds = Grounds(record, asked)
         self.expires_on: Day | None = None
 
     def item(self, item: str, missing: list[str]) -> Permitted | None:
         content = self._record.find(item)
         if not isinstance(content, DISCLOSABLE) or item in self._record.taken_back:
-            missing.append(f"{item} is no item of the record that can leave")
-            return None
-        if not arrived(self._record, content):
-            missing.append(f"{item} points to something that the record does not hold")
+            missing.append(Sentence("%(item)s is no item of the record that can leave", item=item))
             return None
         persons = concerned(self._record, content)
-        if persons and item in self._record.clashes:
-            missing.append(f"{item} was entered twice in different words, so which was agreed to?")
-        if persons is None:
-            missing.append(f"{item} came from a report and does not say whom its words concern")
+        missing += self._of_itself(content, persons)
+        if persons is None or not arrived(self._record, content):
             return None
-        if not looked_at(self._record, content):
-            missing.append(f"{item}: nobody has said whether its words could identify anybody else")
-        if is_report(content) and tells_on_private_persons(self._record, item):
-            missing.append(f"{item} tells on relatives or private persons, and is whole or nothing")
-        answers = {one: self._ground(one.person, item) for one in persons}
-        grounds = tuple(ground for ground, _ in answers.values() if ground)
-        unasked = {one.person: one for one, (ground, _) in answers.items() if not ground}
-        if not unasked:
-            return Permitted(item, _unnamed(fields(content), bool(persons)), grounds)
-        masking = self._masking(content, unasked)
-        if masking is None:
-            missing += [why for _, lacks in answers.values() for why in lacks]
+        answers = {one: self._grounds.find(one.person, item) for one in persons}
+        grounds = [one for one in answers.values() if isinstance(one, Ground)]
+        unasked = {one.person: one for one, why in answers.items() if not isinstance(why, Ground)}
+        masking = self._masking(content, unasked) if unasked else None
+        if unasked and masking is None:
+            missing += [why for one in answers.values() if isinstance(one, list) for why in one]
             return None
-        masked = self._masked(content, masking, unasked)
-        return Permitted(item, _unnamed(masked, bool(persons)), grounds, masking.id)
-
-    def _ground(self, person: str, item: str) -> tuple[str, list[str]]:
-        """The consent or decision on which an item may leave; or all that the nearest lacks."""
-        lacking: list[list[str]] = []
-        for consent in self._record.all(Consent):
-            if consent.person == person:
-                lacks = list(self._lacks(consent, item))
-                if not lacks:
-                    self._until(consent.expires_on)
-                    return consent.id, []
-                lacking.append(lacks)
-        for decision in self._record.all(LifeAtStake):
-            if decision.person == person and self._decided(decision, item):
-                self._until(decision.expires_on)
-                return decision.id, []
-        nearest = min(lacking, key=len, default=["no consent was given"])
-        return "", [f"{person}, for {item}: {why}" for why in nearest]
-
-    def _until(self, day: Day) -> None:
-        self.expires_on = day if self.expires_on is None else min(day, self.expires_on)
-
-    def _lacks(self, consent: Consent, item: str) -> Iterable[str]:
-        asked = self._asked
-        if consent.given_by != consent.person:
-            yield "consent was given by somebody else, and nobody consents for another"
-        if consent.purpose != asked.purpose:
-            yield f"no consent to the purpose {asked.purpose}"
-        if consent.recipient != asked.recipient:
-            yield f"no consent to the recipient {asked.recipient}"
-        for one in asked.onward:
-            if one not in consent.onward:
-                yield f"no consent to {one}, whom {asked.recipient} will tell"
-        if item not in consent.items:
-            yield "no consent to this item"
-        if consent.id in self._withdrawn:
-            yield "consent was withdrawn"
-        if consent.risks.on > consent.given_on:
-            yield "the risks were explained only after consent was given"
-        if consent.given_on > asked.on:
-            yield f"consent holds only from {date_of(consent.given_on)}"
-        if consent.expires_on < asked.on:
-            yield f"consent expired on {date_of(consent.expires_on)}"
-
-    def _decided(self, decision: LifeAtStake, item: str) -> bool:
-        asked = self._asked
-        matches = asked.purpose == PROTECTION and decision.recipient == asked.recipient
-        narrow = not asked.onward and item in decision.items
-        narrow = narrow and not is_report(self._record.find(item))
-        in_time = decision.decided_on <= asked.on <= decision.expires_on
-        brief = decision.expires_on - decision.decided_on <= LONGEST_LIFE_AT_STAKE
-        stands = brief and in_time and decision.id not in self._withdrawn
-        return matches and narrow and stands and self._seconded(decision)
-
-    def _seconded(self, decision: LifeAtStake) -> bool:
-        first = self._record.entry(decision.id).author
-        return len(set(decision.decided_by)) == 2 and any(
-            one.decision == decision.id
-            and one.member in decision.decided_by
-            and self._record.entry(one.id).author not in (first, None)
-            for one in self._record.all(Seconded)
+        whole = self._masked(content, masking, unasked) if masking else fields(content)
+        self._until(one.until for one in grounds)
+        return Permitted(
+            item,
+            _unnamed(self._record, whole, bool(persons)),
+            tuple(one.id for one in grounds),
+            masking.id if masking else "",
         )
+
+    def _of_itself(self, content: Content, persons: tuple[Concern, ...] | None) -> Iterable[str]:
+        """What keeps an item in, whoever consented."""
+        if not arrived(self._record, content):
+            yield Sentence(
+                "%(item)s points to something that the record does not hold", item=content.id
+            )
+        elif persons is None:
+            yield Sentence(
+                "%(item)s came from a report and does not say whom its words concern",
+                item=content.id,
+            )
+        elif not looked_at(self._record, content):
+            yield Sentence(
+                "%(item)s: nobody has said whether its words could identify anybody else",
+                item=content.id,
+            )
+        if persons and content.id in self._record.clashes:
+            yield Sentence(
+                "%(item)s was entered twice in different words, so which was agreed to?",
+                item=content.id,
+            )
+        if is_report(content) and tells_on_private_persons(self._record, content.id):
+            yield Sentence(
+                "%(item)s tells on relatives or private persons, and is whole or nothing",
+                item=content.id,
+            )
+        if isinstance(content, Place) and not may_be_shown(self._record, content):
+            yield Sentence("%(item)s is placed more exactly than may leave", item=content.id)
+
+    def _until(self, days: Iterable[Day]) -> None:
+        known = () if self.expires_on is None else (self.expires_on,)
+        self.expires_on = min((*known, *days), default=None)
 
     def _masking(self, content: Content, unasked: Mapping[str, Concern]) -> Masking | None:
         """The newest masking that covers everyone unasked and every free text."""
         if not isinstance(content, Claim) or any(not one.maskable for one in unasked.values()):
             return None
-        needed = _free(content)
+        needed = _free(self._record, content)
         fitting = [
             one
             for one in self._record.standing(Masking)
@@ -277,8 +235,8 @@ class _Desk:
         A masking writes free texts anew and nothing else: no count, polarity or perpetrator.
         """
         plain = fields(content)
-        free = _free(content) if isinstance(content, Claim) else frozenset()
-        hidden = {"row", "lineage"}
+        free = _free(self._record, content) if isinstance(content, Claim) else frozenset()
+        hidden = {"row", "lineage", "place"}
         if any(one.by_subject for one in unasked.values()):
             hidden.add("subject")
         kept = {name: text for name, text in plain.items() if name not in hidden}

@@ -9,12 +9,15 @@ from asylia.record.agreements import (
     Consent,
     LifeAtStake,
     Masking,
+    Proxy,
     Recipient,
+    Refusal,
     Risks,
     Seconded,
     Withdrawal,
 )
 from asylia.record.claims import (
+    Bearing,
     Choice,
     Claim,
     Concerned,
@@ -26,20 +29,27 @@ from asylia.record.claims import (
     Overlap,
     OverlapJudged,
     PartsTold,
+    Recants,
     Sameness,
     Source,
     Teller,
+    Translation,
     Undo,
 )
 from asylia.record.custody import Custody, Exhibit
+from asylia.record.handing import HandedOver, Notice
+from asylia.record.own_terms import OwnTerm, Retired
 from asylia.record.subjects import (
     Act,
     Demand,
     Event,
     Group,
+    Involved,
+    Name,
     Official,
     Organisation,
     Person,
+    Place,
     Response,
     Site,
     Statement,
@@ -49,6 +59,7 @@ from asylia.record.subjects import (
 __all__ = [
     "KINDS",
     "Act",
+    "Bearing",
     "Choice",
     "Claim",
     "Concerned",
@@ -62,18 +73,28 @@ __all__ = [
     "Exhibit",
     "Grade",
     "Group",
+    "HandedOver",
+    "Involved",
     "Judgement",
     "LifeAtStake",
     "Masking",
     "Membership",
+    "Name",
+    "Notice",
     "Official",
     "Organisation",
     "Overlap",
     "OverlapJudged",
+    "OwnTerm",
     "PartsTold",
     "Person",
+    "Place",
+    "Proxy",
+    "Recants",
     "Recipient",
+    "Refusal",
     "Response",
+    "Retired",
     "Risks",
     "Sameness",
     "Seconded",
@@ -82,6 +103,7 @@ __all__ = [
     "Statement",
     "Subject",
     "Teller",
+    "Translation",
     "Undo",
     "Withdrawal",
     "decode_content",
@@ -93,6 +115,7 @@ Content = (
     | Claim
     | Judgement
     | Undo
+    | Translation
     | Event
     | Act
     | Group
@@ -100,23 +123,30 @@ Content = (
     | Organisation
     | Official
     | Site
+    | Place
     | Statement
     | Demand
     | Response
     | Recipient
     | Consent
+    | Refusal
     | Withdrawal
     | Masking
     | LifeAtStake
+    | Proxy
     | Seconded
     | Exhibit
     | Custody
+    | HandedOver
+    | Notice
+    | OwnTerm
+    | Retired
 )
 
 _TYPES: tuple[type[Content], ...] = (
-    Source, Claim, Judgement, Undo, Event, Act, Group, Person, Organisation, Official, Site,
-    Statement, Demand, Response, Recipient, Consent, Withdrawal, Masking, LifeAtStake, Seconded,
-    Exhibit, Custody,
+    Source, Claim, Judgement, Undo, Translation, Event, Act, Group, Person, Organisation, Official,
+    Site, Place, Statement, Demand, Response, Recipient, Consent, Refusal, Withdrawal, Masking,
+    LifeAtStake, Proxy, Seconded, Exhibit, Custody, HandedOver, Notice, OwnTerm, Retired,
 )  # fmt: skip
 KINDS: dict[str, type[Content]] = {kind.LABEL: kind for kind in _TYPES}
 _LONGEST_LABEL = 64

@@ -5,16 +5,12 @@ Format: ``spec/record.md``; the fields of a custody event follow the Berkeley Pr
 167, and ``condition`` the Istanbul Protocol.
 """
 
-from typing import Annotated, ClassVar
-
-from msgspec import Meta
+from typing import ClassVar
 
 from asylia.record.claims import Concerned
-from asylia.record.forms import Id, Line, MaybeId, Natural, Term, Text
+from asylia.record.forms import Id, Line, MaybeId, Natural, Sha256, Term, Text
 from asylia.values import Day
 from asylia.wire import Message
-
-Sha256 = Annotated[bytes, Meta(min_length=32, max_length=32)]
 
 
 class Exhibit(Message, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from asylia.record.contents import Claim
 from asylia.record.edtf_dates import Relation
 from asylia.record.flags import Flag
 from asylia.record.scope import readable
-from asylia.record.vocabulary import vocabulary
+from asylia.record.vocabulary import Vocabulary
 from asylia.values import Day, date_of
 
 
@@ -43,10 +43,10 @@ def date_rows(claims: Sequence[Claim]) -> tuple[DateRow, ...]:
     return tuple(_row(value, by_value[value], ordered) for value in ordered)
 
 
-def within_flags(dates: Mapping[str, Sequence[DateRow]]) -> Iterator[Flag]:
+def within_flags(dates: Mapping[str, Sequence[DateRow]], properties: Vocabulary) -> Iterator[Flag]:
     """A value that lies within another: not a contradiction, and not the same."""
     for name, rows in dates.items():
-        label = vocabulary("properties").label(name)
+        label = properties.label(name)
         for row in rows:
             for one in row.relations:
                 if one.relation == "within":

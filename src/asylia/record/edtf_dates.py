@@ -6,6 +6,7 @@ that ends before it begins.  Open intervals and ``%`` are split here, because th
 fails to give their bounds.
 """
 
+import re
 import warnings
 from dataclasses import dataclass
 from datetime import date
@@ -52,6 +53,11 @@ class Span:
             return "around"
         return "apart" if mine[1] < theirs[0] or theirs[1] < mine[0] else "overlaps"
 
+    def covers(self, day: Day) -> bool:
+        """Whether this day lies in it."""
+        first, last = self._ends()
+        return first <= day <= last
+
     def _ends(self) -> tuple[float, float]:
         first = float("-inf") if self.first is None else self.first
         return first, float("inf") if self.last is None else self.last
@@ -62,6 +68,23 @@ def span(untrusted: str) -> Span:
     if not untrusted or len(untrusted) > LONGEST or not _ALPHABET.issuperset(untrusted):
         raise _malformed()
     return _span(untrusted)
+
+
+def inner(untrusted: str) -> Span | None:
+    """The days that an EDTF text surely takes in, where it tells of a time that lasted.
+
+    "2017-02/2017-05" surely takes in March and April, a single day itself, "2017" no day surely,
+    and what is in doubt or one of several days none.  ``MalformedError`` as ``span``.
+    """
+    outer = span(untrusted)
+    if outer.approximate or untrusted[0] in "[{":
+        return None
+    if "/" not in untrusted:
+        return outer if outer.first == outer.last else None
+    start, end = untrusted.split("/")
+    first = None if start in _OPEN else _bounds(start)[1]
+    last = None if end in _OPEN else _bounds(end)[0]
+    return None if first is not None and last is not None and last < first else Span(first, last)
 
 
 def is_edtf(untrusted: str) -> bool:
@@ -92,6 +115,8 @@ def _span(text: str) -> Span:
 def _bounds(text: str) -> tuple[Day, Day]:
     if text != text.strip() or "/" in text:
         raise _malformed()
+    if re.fullmatch(r"[0-9]{4}-2[1-4][?~%]", text):  # a season in doubt, which edtf 5.0 can't read
+        text = text[:-1]
     try:
         parsed = parse_edtf(text)
         return _day(parsed.lower_strict()), _day(parsed.upper_strict())

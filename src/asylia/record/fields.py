@@ -1,13 +1,13 @@
 """A content as at most 32 named fields of text: what a dossier proves one by one.
 
 Upholds: the same content gives the same fields; what is empty gives none.  Refuses to give the
-pseudonyms of those whom a claim concerns, whether others are among them, and the report it came
-from: those stay with the team.
+pseudonyms of those whom a claim concerns, whether others are among them, the report it came from,
+and who translated: those stay with the team.
 """
 
 from collections.abc import Mapping
 
-from asylia.record.contents import Claim, Content, Count, Teller
+from asylia.record.contents import Claim, Content, Count, Teller, Translation
 from asylia.wire import Part
 
 LIMIT = 32
@@ -18,8 +18,9 @@ _LINK = " \u2190 "  # back towards who is said to know at first hand
 def fields(content: Content) -> dict[str, str]:
     """The named fields of a content, in a fixed order."""
     out: dict[str, str] = {}
+    kept_back = _KEPT_BACK | ({"by"} if isinstance(content, Translation) else set())
     for name in content.__struct_fields__:
-        if name not in _KEPT_BACK:
+        if name not in kept_back:
             out.update(_field(name, getattr(content, name)))
     if isinstance(content, Claim):
         out["lineage"] = content.lineage
@@ -38,6 +39,8 @@ def free_text(claim: Claim, takes: str) -> frozenset[str]:
         names.add("value")
     if claim.parts:
         names.add("parts.words")
+    if claim.recants:
+        names.add("recants.circumstances")
     return frozenset(names & fields(claim).keys())
 
 

@@ -20,7 +20,6 @@ from asylia.record.forms import Verdict
 from asylia.record.reading import Record
 from asylia.record.rows import OverlapRow, Row, VictimRow, known_relations, rows_of, victim_rows
 from asylia.record.scope import Scope, readable, scope
-from asylia.record.vocabulary import vocabulary
 from asylia.values import Day, date_of
 
 ALWAYS = ("detained", "tortured", "killed")
@@ -95,10 +94,13 @@ def figures(
     relations = known_relations(asked.judged, asked.inside)
     counts = {
         name: rows_of(asked.record, relations, claims)
-        for name, claims in _counted(asked.inside).items()
+        for name, claims in _counted(asked.record, asked.inside).items()
     }
     series = _series(asked, relations)
-    dates = {name: date_rows(claims) for name, claims in _taking(asked.inside, "date").items()}
+    dates = {
+        name: date_rows(claims)
+        for name, claims in _taking(asked.record, asked.inside, "date").items()
+    }
     about = (asked.record, asked.judged, asked.inside)
     sites = tallies.sites(*about, relations)
     return Figures(
@@ -126,13 +128,13 @@ def figures(
 
 def _outside(asked: Scope, claims: Sequence[Claim]) -> dict[str, tuple[Row, ...]]:
     relations = known_relations(asked.judged, claims)
-    counted = _counted(claims, ()).items()
+    counted = _counted(asked.record, claims, ()).items()
     return {name: rows_of(asked.record, relations, told) for name, told in counted}
 
 
-def _taking(claims: Iterable[Claim], *takes: str) -> dict[str, list[Claim]]:
+def _taking(record: Record, claims: Iterable[Claim], *takes: str) -> dict[str, list[Claim]]:
     """Claims by property, for properties whose answer stands where ``takes`` says."""
-    terms = vocabulary("properties").terms
+    terms = record.vocabulary("properties").terms
     found: dict[str, list[Claim]] = {}
     for claim in claims:
         prop = terms.get(claim.property)
@@ -141,11 +143,13 @@ def _taking(claims: Iterable[Claim], *takes: str) -> dict[str, list[Claim]]:
     return found
 
 
-def _counted(claims: Sequence[Claim], always: Iterable[str] = ALWAYS) -> dict[str, list[Claim]]:
+def _counted(
+    record: Record, claims: Sequence[Claim], always: Iterable[str] = ALWAYS
+) -> dict[str, list[Claim]]:
     """Counted claims by property, without those of a series (or parts of one) and of sites."""
     in_series = {claim.id for claim in claims if claim.series}
     counted = _taking(
-        (one for one in claims if not one.series and one.part_of not in in_series), "count"
+        record, (one for one in claims if not one.series and one.part_of not in in_series), "count"
     )
     counted.pop("sites", None)
     return {**{name: [] for name in always}, **counted}
@@ -176,7 +180,7 @@ def _accounts(asked: Scope) -> dict[str, tuple[Account, ...]]:
             Account(words=one.words, value=one.value, lineage=one.lineage, claims=(one.id,))
             for one in claims
         )
-        for name, claims in _taking(asked.inside, "text", "term").items()
+        for name, claims in _taking(asked.record, asked.inside, "text", "term").items()
         if name != "site_status"
     }
 
@@ -213,8 +217,10 @@ def _flags(
     yield from f.series_flags(series)
     for rows in (*counts.values(), *series.values(), sites):
         yield from f.part_flags(rows)
-    yield from f.row_flags(counts)
-    yield from within_flags(dates)
+    properties = asked.record.vocabulary("properties")
+    yield from f.row_flags(counts, properties)
+    yield from within_flags(dates, properties)
     yield from f.open_questions(relations, asked.inside)
+    yield from f.recantations(asked.inside)
     yield from f.contradictions(asked.judged)
     yield from f.outside_flags(asked.outside)

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from asylia.record.amounts import Amount, whole_of
 from asylia.record.contents import Claim
 from asylia.record.judged import Judged
 from asylia.record.rows import OverlapRow, Row, values_apart
-from asylia.record.vocabulary import vocabulary
+from asylia.record.vocabulary import Vocabulary, vocabulary
 
 
 class Flag(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,11 +28,11 @@ def series_flags(series: Mapping[str, Sequence[Row]]) -> Iterator[Flag]:
     for name, rows in series.items():
         highest: Row | None = None
         for row in rows:
-            if highest and row.max is not None and row.max < (highest.min or 0):
+            if highest and row.amount.is_below(highest.amount):
                 text = f"{name} falls from {_quoted(highest.words)} to {_quoted(row.words)}"
                 claims = (*highest.claims, *row.claims)
                 yield Flag(kind="series_falls", text=text, claims=claims)
-            if highest is None or (row.min or 0) > (highest.min or 0):
+            if highest is None or row.amount.low > highest.amount.low:
                 highest = row
 
 
@@ -39,29 +40,26 @@ def part_flags(rows: Sequence[Row]) -> Iterator[Flag]:
     """Parts that can't make up their total, unless the teller says that they are not all."""
     for row in rows:
         yield from part_flags(row.parts)
-        if not row.parts or (row.min is None and row.max is None):
+        total, made = row.amount, whole_of(part.amount for part in row.parts)
+        if not row.parts or not total.is_stated:
             continue
-        low = sum(part.min or 0 for part in row.parts)
-        tops = [part.max for part in row.parts if part.max is not None]
-        high = sum(tops) if len(tops) == len(row.parts) else None
-        too_many = row.max is not None and low > row.max
-        too_few = row.min is not None and high is not None and high < row.min
+        too_many, too_few = total.is_below(made), made.is_below(total)
         if too_many or (too_few and row.complete != "no"):
             yield Flag(
                 kind="parts_do_not_add_up",
-                text=_parts_text(row, low, high),
+                text=_parts_text(row, made),
                 claims=(*row.claims, *(one for part in row.parts for one in part.claims)),
             )
 
 
-def row_flags(counts: Mapping[str, Sequence[Row]]) -> Iterator[Flag]:
+def row_flags(counts: Mapping[str, Sequence[Row]], properties: Vocabulary) -> Iterator[Flag]:
     """Values of one property that can't both be the number."""
     for name, rows in counts.items():
         apart = values_apart(rows)
         if apart:
             claims = dict.fromkeys(one for pair in apart for row in pair for one in row.claims)
             words = dict.fromkeys(_quoted(row.words) for pair in apart for row in pair)
-            label = vocabulary("properties").label(name)
+            label = properties.label(name)
             text = f"{label}: tellers differ: {', '.join(words)}"
             yield Flag(kind="values_apart", text=text, claims=tuple(claims))
 
@@ -79,6 +77,16 @@ def open_questions(relations: Sequence[OverlapRow], claims: Sequence[Claim]) -> 
             yield Flag(kind="open_question", text=text, claims=(one.claim, one.other))
 
 
+def recantations(claims: Sequence[Claim]) -> Iterator[Flag]:
+    """Claims that their teller went back on; both stand, and neither is believed for that."""
+    words = {claim.id: claim.words for claim in claims}
+    for one in claims:
+        if one.recants and one.recants.claim in words:
+            before, after = _quoted(words[one.recants.claim]), _quoted(one.words)
+            text = f"{before} was gone back on: {after}; which of them holds is not judged by that"
+            yield Flag(kind="recanted", text=text, claims=(one.recants.claim, one.id))
+
+
 def contradictions(judged: Judged) -> Iterator[Flag]:
     """Judgements in force that contradict each other; ``claims`` holds the judgements' ids."""
     for judgements in judged.contradictions:
@@ -93,7 +101,8 @@ def outside_flags(outside: Mapping[str, Sequence[Claim]]) -> Iterator[Flag]:
         yield Flag(kind="outside", text=text, claims=tuple(claim.id for claim in claims))
 
 
-def _parts_text(row: Row, low: int, high: int | None) -> str:
+def _parts_text(row: Row, whole: Amount) -> str:
+    low, high = whole.low, whole.most
     made = str(low) if low == high else f"at least {low}" if high is None else f"{low} to {high}"
     label = vocabulary("complete").label(row.complete or "not_stated")
     said = f"; the teller: {row.complete_words}" if row.complete_words else ""

@@ -8,6 +8,7 @@ Format: ``spec/record.md``, "YAML files".
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,12 @@ import msgspec
 from asylia.errors import MalformedError, NotFoundError
 from asylia.record import check, references
 from asylia.record import contents as c
+from asylia.record.termfile import own_terms
+from asylia.record.wordbook import Words, words_of
 from asylia.record.yamlfile import Trail, YamlFile, read
 
 FILES = 200
+TERMS = "terms"
 LISTS: dict[str, type[c.Content]] = {
     "sources": c.Source,
     "events": c.Event,
@@ -28,15 +32,18 @@ LISTS: dict[str, type[c.Content]] = {
     "organisations": c.Organisation,
     "officials": c.Official,
     "sites": c.Site,
+    "places": c.Place,
     "statements": c.Statement,
     "demands": c.Demand,
     "responses": c.Response,
     "claims": c.Claim,
+    "translations": c.Translation,
     "judgements": c.Judgement,
     "undos": c.Undo,
 }
 _EACH_CLAIM = "each_claim"
-_INTEGERS = frozenset({"count", "information"})  # elsewhere `2017` is the text of a date
+_INTEGERS = frozenset({"count", "information", "radius"})  # elsewhere `2017` is the text of a date
+_DEGREES = frozenset({"latitude", "longitude"})  # "43.32" here, millionths in the content
 _COUNTS = "expected exactly, at_least, more_than, at_most, about, from and to, or not_stated"
 _FORMS: dict[tuple[str, ...], Callable[..., dict[str, Any]]] = {
     ("exactly",): lambda exactly_: {"min": exactly_, "max": exactly_},
@@ -56,7 +63,10 @@ class _Placed:
 
 
 def contents_of(folder: Path) -> tuple[c.Content, ...]:
-    """Every content in the folder's ``*.yaml``, files in order of name; or ``MalformedError``."""
+    """Every content in the folder's ``*.yaml``, files in order of name; or ``MalformedError``.
+
+    A folder ``terms`` in it holds terms of the team's own (``record.termfile``), which come first.
+    """
     if not folder.is_dir():
         raise NotFoundError("there is no such folder", hint="Name a folder of YAML files.")
     paths = sorted(folder.glob("*.yaml"))
@@ -65,18 +75,20 @@ def contents_of(folder: Path) -> tuple[c.Content, ...]:
             f"there are {len(paths)} YAML files in this folder; expected 1 to {FILES}",
             hint="Name the folder in which the *.yaml files lie themselves.",
         )
-    placed = [one for path in paths for one in _file(read(path))]
+    own = own_terms(folder / TERMS) if (folder / TERMS).is_dir() else ()
+    words = words_of(own)
+    placed = [one for path in paths for one in _file(read(path), words)]
     by_id: dict[str, c.Content] = {}
     for one in placed:
         if by_id.setdefault(one.content.id, one.content) is not one.content:
             raise one.file.wrong((*one.trail, "id"), "expected an id that nothing else has")
     for one in placed:
-        for trail, expected in references.missing(one.content, by_id.get):
+        for trail, expected in references.missing(one.content, by_id.get, words):
             raise one.file.wrong((*one.trail, *trail), expected)
-    return tuple(one.content for one in placed)
+    return (*own, *(one.content for one in placed))
 
 
-def _file(file: YamlFile) -> Iterator[_Placed]:
+def _file(file: YamlFile, words: Words) -> Iterator[_Placed]:
     if not isinstance(file.data, dict):
         raise file.wrong((), f"expected a mapping of lists ({', '.join(LISTS)})")
     shared = file.data.get(_EACH_CLAIM, {})
@@ -91,7 +103,7 @@ def _file(file: YamlFile) -> Iterator[_Placed]:
             trail: Trail = (name, at)
             _check_keys(file, trail, item, kind)
             whole = {**shared, **item} if kind is c.Claim else item
-            yield _Placed(file, trail, _content(file, trail, whole, kind))
+            yield _Placed(file, trail, _content(file, trail, whole, kind, words))
 
 
 def _check_keys(file: YamlFile, trail: Trail, item: Any, kind: type[c.Content]) -> None:
@@ -104,7 +116,7 @@ def _check_keys(file: YamlFile, trail: Trail, item: Any, kind: type[c.Content]) 
 
 
 def _content(
-    file: YamlFile, trail: Trail, item: dict[str, Any], kind: type[c.Content]
+    file: YamlFile, trail: Trail, item: dict[str, Any], kind: type[c.Content], words: Words
 ) -> c.Content:
     plain = {key: _texts(value, key) for key, value in item.items()}
     if kind is c.Claim:
@@ -112,12 +124,15 @@ def _content(
             plain["tellers"] = _tellers(file, trail, plain["tellers"])
         if "count" in plain:
             plain["count"] = _count(file, trail, plain["count"])
+    elif kind is c.Place:
+        for name in _DEGREES & plain.keys():
+            plain[name] = _millionths(file, (*trail, name), plain[name])
     try:
         content = msgspec.convert(plain, kind)
     except msgspec.ValidationError as error:
         place, expected = _explained(str(error))
         raise file.wrong((*trail, *place), expected) from None
-    for place, expected in check.problems(content):
+    for place, expected in check.problems(content, words):
         raise file.wrong((*trail, *place), expected)
     return content
 
@@ -159,6 +174,12 @@ def _count(file: YamlFile, trail: Trail, said: Any) -> dict[str, Any]:
     if form is None:
         raise file.wrong((*trail, "count"), _COUNTS)
     return form(**{f"{name}_": number for name, number in said.items()})
+
+
+def _millionths(file: YamlFile, trail: Trail, degrees: Any) -> int:
+    if not isinstance(degrees, str) or not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,6})?", degrees):
+        raise file.wrong(trail, 'expected degrees such as "43.32"')
+    return int(Decimal(degrees) * 1_000_000)
 
 
 def _explained(message: str) -> tuple[Trail, str]:

@@ -18,12 +18,16 @@ from asylia.record.contents import (
     Content,
     Decision,
     Judgement,
+    OwnTerm,
     Recipient,
+    Retired,
     Source,
     Undo,
     Withdrawal,
     decode_content,
 )
+from asylia.record.vocabulary import Vocabulary
+from asylia.record.wordbook import Words, words_of
 from asylia.values import Day, DeviceId, RecordId
 
 K = TypeVar("K", bound=Content)
@@ -82,11 +86,15 @@ class Record:
         return cls.of(Entered(content, entered_on) for content in contents_of(folder))
 
     @classmethod
-    def from_database(cls, connection: Connection) -> "Record":
-        """What ``RecordProjection`` wrote."""
+    def from_database(cls, connection: Connection, kinds: Sequence[type[Content]] = ()) -> "Record":
+        """What ``RecordProjection`` wrote; of these kinds alone, if any are named."""
+        labels = [kind.LABEL for kind in kinds]
+        chosen = f"WHERE label IN ({', '.join('?' * len(labels))}) " if labels else ""
         rows = connection.execute(
-            "SELECT content, entered_on, author, record FROM record_content "
-            "ORDER BY entered_on, author, compartment, sequence"
+            "SELECT content, entered_on, author, record FROM record_content "  # noqa: S608 - marks
+            + chosen
+            + "ORDER BY entered_on, author, compartment, sequence",
+            labels,
         )
         return cls.of(
             Entered(content, Day(entered_on), DeviceId(author), RecordId(record))
@@ -131,6 +139,15 @@ class Record:
     def standing(self, kind: type[K]) -> tuple[K, ...]:
         """Every content of a kind that nobody has taken back."""
         return tuple(one for one in self.all(kind) if one.id not in self.taken_back)
+
+    @cached_property
+    def words(self) -> Words:
+        """Every vocabulary, with the team's own terms in it."""
+        return words_of(self.all(OwnTerm), (one.of for one in self.all(Retired)))
+
+    def vocabulary(self, concept: str) -> Vocabulary:
+        """The vocabulary of one concept, with the team's own terms in it."""
+        return self.words[concept]
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:

@@ -1,9 +1,10 @@
-"""The first red line, as code: no field for anybody's orientation, identity, faith or ethnicity.
+"""Red lines as code: no field for anybody's orientation, identity, faith or ethnicity.
 
 Upholds: a key, a property or a name of a vocabulary that would hold such a thing is refused by
 name, in English, Russian, or Russian in Latin letters, however it is spelled or joined.  A closed
 schema refuses every other key as well; this one says why, and a test holds our own schema to it.
-Not touched: the *motive ascribed to an act*, and the text of what a teller says.
+``is_secret`` is the same for shelters, routes, travel documents and helpers, which never enter the
+record.  Not touched: the *motive ascribed to an act*, and the text of what a teller says.
 """
 
 import unicodedata
@@ -17,6 +18,11 @@ STEMS = (
     "вероиспов", "религи", "конфесси", "этнич", "этнос", "национальност", "расов",
     "orientats", "seksual", "gendern", "veroispov", "etnich", "natsionalnost", "konfessi",
 )  # fmt: skip
+SHELTER_STEMS = (
+    "shelter", "safehouse", "hideout", "hidingplace", "evacuationroute", "убежищ", "приют",
+    "укрыти", "маршрут",
+)  # fmt: skip
+SECRET_STEMS = (*SHELTER_STEMS, "traveldocument", "passport", "паспорт")
 WORDS = frozenset({"sex", "race", "gay", "lesbian", "trans", "tribe", "пол", "раса", "вера"})
 WORDS_LATIN = frozenset({"vera", "rasa", "pol"})
 
@@ -37,6 +43,13 @@ def check_name(name: str, where: str) -> None:
             "ethnicity, and takes none",
             hint="Record the motive that a teller ascribes to the act, as `motive` of a claim.",
         )
+
+
+def is_secret(name: str, stems: tuple[str, ...] = SECRET_STEMS) -> bool:
+    """Whether a field of this name would hold shelters, routes or travel documents."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    joined = "".join(c for c in folded if c.isalpha())
+    return any(stem in joined for stem in stems)
 
 
 def _split_humps(name: str) -> str:

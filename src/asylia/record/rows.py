@@ -4,18 +4,19 @@ Upholds: claims of one lineage that say the same are one row, for repeating is n
 parts stand inside their total; nothing is added up.  Format: ``spec/figures.md``.
 """
 
+import builtins
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Literal
 
 import msgspec
 
+from asylia.record.amounts import Amount
 from asylia.record.contents import Claim, Count, Person
 from asylia.record.forms import Relation
 from asylia.record.judged import Judged
 from asylia.record.reading import Record
 from asylia.record.scope import known_from
-from asylia.record.vocabulary import vocabulary
 from asylia.values import date_of
 
 
@@ -52,6 +53,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     complete: str | None
     complete_words: str
     part_of: str
+
+    @builtins.property  # the field above has the name
+    def amount(self) -> Amount:
+        """The number, for arithmetic."""
+        return Amount(self.min, self.max)
 
 
 class VictimRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +115,7 @@ def victim_rows(record: Record, claims: Iterable[Claim]) -> tuple[VictimRow, ...
     """Who is said to have suffered what, by pseudonym: asserted claims about persons only."""
     out = []
     for claim in claims:
-        prop = vocabulary("properties").terms.get(claim.property)
+        prop = record.vocabulary("properties").terms.get(claim.property)
         victims = dict.fromkeys(one.person for one in claim.persons if one.role == "subject")
         if isinstance(record.find(claim.subject), Person):
             victims[claim.subject] = None
@@ -217,14 +223,10 @@ def values_apart(rows: Iterable[Row]) -> tuple[tuple[Row, Row], ...]:
     return tuple(
         (one, other)
         for one, other in combinations(asserted, 2)
-        if one.event == other.event and not _meet(one, other) and not _nested(one, other)
+        if one.event == other.event
+        and not one.amount.meets(other.amount)
+        and not _nested(one, other)
     )
-
-
-def _meet(one: Row, other: Row) -> bool:
-    low = max(one.min or 0, other.min or 0)
-    high = min(one.max if one.max is not None else low, other.max if other.max is not None else low)
-    return low <= high
 
 
 def _nested(one: Row, other: Row) -> bool:

@@ -1,14 +1,60 @@
 """What claims are about: from events and persons to what those in power said and answered.
 
 Upholds: a subject holds only what tells it from others; whatever could be contested is a claim.  A
-person is a pseudonym and nothing else.  Refuses: any field for orientation, identity, faith or
-ethnicity (``record.redline`` holds it).  Format: ``spec/record.md``.
+person is a pseudonym and nothing else; a place says how exactly it is known.  Refuses: any field
+for orientation, identity, faith or ethnicity (``record.redline`` holds it).
+Format: ``spec/record.md``.
 """
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from asylia.record.forms import NOT_STATED, Edtf, Id, Ids, Line, Lines, MaybeId, Term, Text
-from asylia.wire import Message
+from msgspec import Meta
+
+from asylia.record.forms import (
+    NOT_STATED,
+    Edtf,
+    Id,
+    Ids,
+    Line,
+    Lines,
+    MaybeId,
+    Natural,
+    SomeLine,
+    Term,
+    Text,
+)
+from asylia.wire import Message, Part
+
+Latitude = Annotated[int, Meta(ge=-90_000_000, le=90_000_000)]  # millionths of a degree
+Longitude = Annotated[int, Meta(ge=-180_000_000, le=180_000_000)]
+
+
+class Name(Part, frozen=True, kw_only=True):
+    """A name, in a language."""
+
+    text: SomeLine
+    language: Line
+
+
+class Place(Message, frozen=True, kw_only=True):
+    """Where something is, as exactly as it is known; ``radius`` in metres around the middle."""
+
+    LABEL: ClassVar[str] = "asylia/place/1"
+    id: Id
+    names: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=50)]  # the first is shown
+    precision: Term
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    radius: Natural | None = None
+    within: MaybeId = ""
+
+
+class Involved(Part, frozen=True, kw_only=True):
+    """A perpetrator of an act: an organisation, unit, official or group, or only of which kind."""
+
+    kind: Term
+    role: Term = NOT_STATED
+    who: MaybeId = ""
 
 
 class Event(Message, frozen=True, kw_only=True):
@@ -18,7 +64,7 @@ class Event(Message, frozen=True, kw_only=True):
     id: Id
     name: Line
     kind: Term
-    place: Line = ""
+    place: MaybeId = ""
     interval: Edtf = ""
     apart: bool = False
 
@@ -31,8 +77,8 @@ class Act(Message, frozen=True, kw_only=True):
     event: Id
     violation: Term
     victim: Id
-    perpetrators: tuple[Term, ...] = ()
-    place: Line = ""
+    perpetrators: tuple[Involved, ...] = ()
+    place: MaybeId = ""
     interval: Edtf = ""
     motive: Term = NOT_STATED
 
@@ -82,8 +128,7 @@ class Site(Message, frozen=True, kw_only=True):
     id: Id
     name: Line
     aliases: Lines = ()
-    place: Line = ""
-    precision: Term = NOT_STATED
+    place: MaybeId = ""
     one_of: MaybeId = ""
 
 

@@ -5,7 +5,7 @@ Refuses: an unknown key, a term without a label, a term whose name crosses a red
 ``Vocabulary.check``, every term that is not in its file.  Format: ``spec/vocabulary.md``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -21,34 +21,42 @@ from asylia.record.yamlfile import YamlFile, read
 
 FOLDER = Path(__file__).parent / "vocabulary"
 LANGUAGES = ("en", "ru")
-CROSSWALKS = frozenset({"huridocs", "rome_statute", "ftm"})
+CROSSWALKS = frozenset({"huridocs", "rome_statute", "iccpr", "echr", "ftm"})
 TAKES = frozenset({"count", "date", "text", "term", "id", "none"})
-_OF_ACTS = frozenset({"violations", "motives"})  # what was done, and why: never of a person
+OF_ACTS = frozenset({"violations", "methods", "motives"})  # what was done; never of a person
 
 
 class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One term: its labels and crosswalks; ``takes``, ``vocabulary``, ``act`` for properties."""
+    """One term; ``under`` names a wider one; ``takes`` to ``role`` are for properties."""
 
     labels: dict[str, str]
     crosswalks: dict[str, str] = {}
     takes: str = ""
     vocabulary: str = ""
     act: str = ""
+    role: str = ""
+    under: str = ""
+    retired: bool = False  # a team's own, not offered any more
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     concept: TermName
     terms: dict[TermName, Any]
     crosswalks: dict[str, str] = {}
+    under: str = ""
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The terms of one concept, in the order of its file."""
+    """The terms of one concept, in the order of its file.
+
+    ``under``: the concept in which each term's ``under`` stands; empty where terms have none.
+    """
 
     concept: str
     terms: Mapping[str, Term]
     crosswalks: Mapping[str, str] = field(default_factory=dict)
+    under: str = ""
 
     def __contains__(self, term: object) -> bool:
         return term in self.terms
@@ -58,9 +66,25 @@ class Vocabulary:
         known = self.terms.get(term)
         return known.labels.get(language, known.labels["en"]) if known else term
 
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The terms that people choose from."""
+        return tuple(name for name, term in self.terms.items() if not term.retired)
+
+    def within(self, term: str, wider: Collection[str]) -> bool:
+        """Whether a term is one of ``wider``, or stands under one of them, at any depth."""
+        seen: set[str] = set()
+        while term not in seen:
+            if term in wider:
+                return True
+            seen.add(term)
+            known = self.terms.get(term)
+            term = known.under if known else ""
+        return False
+
     def expected(self) -> str:
         """What may stand where a term of this concept is expected, for an error."""
-        return f"a term of {self.concept} ({', '.join(self.terms)})"
+        return f"a term of {self.concept} ({', '.join(self.offered)})"
 
 
 @lru_cache(maxsize=1)
@@ -77,18 +101,21 @@ def vocabulary(concept: str) -> Vocabulary:
 def load(folder: Path) -> Mapping[str, Vocabulary]:
     """Every vocabulary of a folder; ``MalformedError`` naming file and line."""
     files = sorted(folder.glob("*.yaml"))
-    found = {one.concept: one for one in (_vocabulary(read(path, _later)) for path in files)}
+    found = {one.concept: one for one in (_vocabulary(read(path, any_key)) for path in files)}
     for one in found.values():
         for name, term in one.terms.items():
             if term.vocabulary and term.vocabulary not in found:
                 raise MalformedError(f"{one.concept}: {name} takes terms of a vocabulary not there")
-            if term.act and term.act not in found.get("violations", ()):
-                raise MalformedError(f"{one.concept}: {name} names an act not in violations")
+            for key, concept in (("act", "violations"), ("role", "perpetrator_roles")):
+                if (named := getattr(term, key)) and named not in found.get(concept, ()):
+                    raise MalformedError(f"{one.concept}: {name} names an {key} not in {concept}")
+            if term.under and term.under not in found.get(one.under, ()):
+                raise MalformedError(f"{one.concept}: {name} is under nothing that is there")
     return MappingProxyType(found)
 
 
-def _later(_key: str, _where: str) -> None:
-    """Keys are names of terms here; ``_term`` holds them to the red line, but for acts."""
+def any_key(_key: str, _where: str) -> None:
+    """Keys are names of terms here; they are held to the red line one by one, but for acts."""
 
 
 def _vocabulary(file: YamlFile) -> Vocabulary:
@@ -100,7 +127,12 @@ def _vocabulary(file: YamlFile) -> Vocabulary:
         raise file.wrong(("concept",), "expected the name of the file")
     _check_crosswalks(file, ("crosswalks",), parsed.crosswalks)
     terms = {name: _term(file, parsed.concept, name) for name in parsed.terms}
-    return Vocabulary(parsed.concept, MappingProxyType(terms), MappingProxyType(parsed.crosswalks))
+    return Vocabulary(
+        parsed.concept,
+        MappingProxyType(terms),
+        MappingProxyType(parsed.crosswalks),
+        parsed.under,
+    )
 
 
 def _term(file: YamlFile, concept: str, name: str) -> Term:
@@ -109,7 +141,7 @@ def _term(file: YamlFile, concept: str, name: str) -> Term:
         term = msgspec.convert(file.data["terms"][name], Term)
     except msgspec.ValidationError:
         raise file.wrong(trail, "expected labels, and perhaps crosswalks") from None
-    if concept not in _OF_ACTS:
+    if concept not in OF_ACTS:
         redline.check_name(name, file.where(trail))
     if set(term.labels) != set(LANGUAGES) or not all(term.labels.values()):
         raise file.wrong((*trail, "labels"), f"expected a label in each of {', '.join(LANGUAGES)}")
@@ -117,6 +149,8 @@ def _term(file: YamlFile, concept: str, name: str) -> Term:
         raise file.wrong(trail, "expected `takes` on each property, and nowhere else")
     if bool(term.vocabulary) != (term.takes == "term"):
         raise file.wrong(trail, "expected `vocabulary` where a property takes a term")
+    if term.retired:
+        raise file.wrong(trail, "expected no term that is retired: what ships is offered")
     _check_crosswalks(file, (*trail, "crosswalks"), term.crosswalks)
     return term
 

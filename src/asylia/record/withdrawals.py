@@ -1,13 +1,16 @@
 """Which consents a withdrawal stops, and when what was withdrawn is forgotten.
 
 Upholds: a withdrawal counts from its entry, whatever came before it, and wins where the order can't
-be known.  Refuses: to let a consent that was given earlier, and only entered later, stand after it.
-Rules: ``spec/record.md``, "Consent".
+be known; a person who chose no delay has seven days.  Refuses: to let a consent that was given
+earlier, and only entered later, stand after it.  Rules: ``spec/record.md``, "Consent".
 """
 
-from asylia.record.contents import Consent, LifeAtStake, Withdrawal
+from asylia.record.agreements import FORGET_AFTER_DAYS
+from asylia.record.contents import Consent, LifeAtStake, Proxy, Refusal, Withdrawal
 from asylia.record.reading import Entered, Record
 from asylia.values import Day
+
+Given = Consent | LifeAtStake | Proxy
 
 
 def withdrawn(record: Record) -> frozenset[str]:
@@ -21,7 +24,7 @@ def withdrawn(record: Record) -> frozenset[str]:
     given = [
         (at, one.content, one)
         for at, one in enumerate(record.entered)
-        if isinstance(one.content, Consent | LifeAtStake)
+        if isinstance(one.content, Given)
     ]
     out: set[str] = set()
     for at, entered in enumerate(record.entered):
@@ -30,11 +33,18 @@ def withdrawn(record: Record) -> frozenset[str]:
             continue
         out.update(stop.consents)
         for place, one, its in given:
-            meant = not stop.consents or isinstance(one, LifeAtStake)
+            meant = not stop.consents or not isinstance(one, Consent)
             later = _later((place, its), (at, entered)) and _began(one) >= stop.on
             if meant and one.person == stop.person and not later:
                 out.add(one.id)
     return frozenset(out)
+
+
+def stands_after(record: Record, given: Consent, refusal: Refusal) -> bool:
+    """Whether a consent was given and entered after that refusal, as after a withdrawal."""
+    its, stop = record.entry(given.id), record.entry(refusal.id)
+    places = record.entered.index(its), record.entered.index(stop)
+    return _later((places[0], its), (places[1], stop)) and given.given_on >= refusal.on
 
 
 def _later(one: tuple[int, Entered], other: tuple[int, Entered]) -> bool:
@@ -43,16 +53,15 @@ def _later(one: tuple[int, Entered], other: tuple[int, Entered]) -> bool:
     return given.entered_on > stop.entered_on or (same_device and place > at)
 
 
-def _began(given: Consent | LifeAtStake) -> Day:
-    return given.given_on if isinstance(given, Consent) else given.decided_on
+def _began(given: Given) -> Day:
+    return given.decided_on if isinstance(given, LifeAtStake) else given.given_on
 
 
-def forget_on(record: Record, withdrawal: Withdrawal) -> Day | None:
+def forget_on(record: Record, withdrawal: Withdrawal) -> Day:
     """The day on which what was withdrawn is forgotten: the delay chosen in the first consent.
 
-    Counted from the day the withdrawal was entered; None if the person never gave a consent.
+    Counted from the day the withdrawal was entered; seven days if the person never chose.
     """
     first = next((one for one in record.all(Consent) if one.person == withdrawal.person), None)
-    if first is None:
-        return None
-    return Day(record.entry(withdrawal.id).entered_on + first.forget_after_days)
+    delay = FORGET_AFTER_DAYS if first is None else first.forget_after_days
+    return Day(record.entry(withdrawal.id).entered_on + delay)

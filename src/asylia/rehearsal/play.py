@@ -189,6 +189,7 @@ class Rehearsal:
             items=(claim,),
             risks_explained="Kept by a body outside; its staff will read these words.",
             explained_by="worker-second",
+            explained_in="en",
             expires_on=type(place.today)(place.today + 180),
             forget_after_days=30,
         )

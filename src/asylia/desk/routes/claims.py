@@ -20,7 +20,6 @@ from asylia.desk.terms import Options, options, subjects
 from asylia.errors import UsageError
 from asylia.record.contents import Claim, Concerned, Count, Event, Judgement
 from asylia.record.forms import Others
-from asylia.record.vocabulary import vocabulary
 
 _ROLES = {"subject", "third"}
 
@@ -36,7 +35,9 @@ def record(visit: Visit) -> Response:
     address = f"/thread/{visit.path['thread']}"
     if visit.is_repeated:
         return visit.go(address)
-    others = _others(visit)
+    typed = _others(visit)
+    own = (Concerned(person=thread.row.pseudonym, role="subject"),)
+    others = (*typed, *(own if form.text("of_writer") else ()))
     said = Said(
         event=form.text("event") or _new_event(visit),
         property=form.needed("property", "Say what the words tell."),
@@ -50,7 +51,7 @@ def record(visit: Visit) -> Response:
         motive=form.text("motive"),
         facts=form.text("facts"),
         others=others,
-        could_identify=_could_identify(visit, thread, others),
+        could_identify=_could_identify(visit, thread, typed),
     )
     envelope, words = _envelope(visit), form.needed("words", "Quote the words of the report.")
     quoted = Words(envelope, as_written(texts_of(thread, envelope), words))
@@ -84,7 +85,7 @@ def _back(visit: Visit, claim: Claim) -> str:
 
 def _form(visit: Visit, thread: Thread, words: str) -> Response:
     language, known = visit.desk.language, visit.workspace.record
-    properties = vocabulary("properties")
+    properties = known.vocabulary("properties")
     takes: Options = [(name, term.takes) for name, term in properties.terms.items()]
     return visit.page(
         "quote.html",
@@ -96,7 +97,7 @@ def _form(visit: Visit, thread: Thread, words: str) -> Response:
         takes=dict(takes),
         another=draw_pseudonym(visit.workspace.place),
         terms={
-            concept: options(concept, language)
+            concept: options(known.words, concept, language)
             for concept in (
                 "properties",
                 "certainty",

@@ -9,12 +9,13 @@ from asylia.casework.threads import Thread
 from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import options
 from asylia.errors import UsageError
+from asylia.record.agreements import FORGET_AFTER_DAYS
 from asylia.record.consent import onward
 from asylia.record.contents import Claim, Recipient, Source
 from asylia.values import date_of, day_of
 
 NEW = "new"  # in place of a recipient's id: the one whose name was typed
-_DELAYS = {"0": 0, "14": 14, "30": 30, "90": 90}
+_DELAYS = {"0": 0, "7": 7, "14": 14, "30": 30, "90": 90}
 
 
 def ask(visit: Visit) -> Response:
@@ -27,9 +28,10 @@ def ask(visit: Visit) -> Response:
         claims=claims,
         reports=[known.get(one, Source) for one in dict.fromkeys(c.source for c in claims)],
         recipients=known.all(Recipient),
-        purposes=options("purposes", visit.desk.language),
+        purposes=options(visit.workspace.place.words(), "purposes", visit.desk.language),
         until=(date_of(visit.workspace.today) + timedelta(days=180)).isoformat(),
         delays=list(_DELAYS),
+        spoken=_spoken(thread),
         record=known,
     )
 
@@ -60,8 +62,9 @@ def give(visit: Visit) -> Response:
         items=tuple(items),
         risks_explained=risks,
         explained_by=visit.workspace.own_name(),
+        explained_in=form.needed("explained_in", "Say in which language the risks were explained."),
         expires_on=until,
-        forget_after_days=_DELAYS.get(form.text("delay"), 30),
+        forget_after_days=_DELAYS.get(form.text("delay"), FORGET_AFTER_DAYS),
     )
     record_consent(visit.workspace.place, thread.row.thread, terms)
     return visit.go(address, visit.translate("The consent is recorded."))
@@ -77,6 +80,11 @@ def _new_recipient(visit: Visit) -> str:
 def _claims(visit: Visit, thread: Thread) -> list[Claim]:
     report = thread.row.record.hex()
     return [claim for claim in visit.workspace.record.claims if claim.report == report]
+
+
+def _spoken(thread: Thread) -> str:
+    """The language in which the person wrote last: the likeliest one to be spoken to in."""
+    return thread.submissions[-1].submission.statement.language if thread.submissions else ""
 
 
 def _date(text: str) -> date:

@@ -116,7 +116,7 @@ def _page(visit: Visit, *, status: int = 200, **shown: Any) -> Response:
         "dossiers.html",
         status=status,
         record=record,
-        purposes=options("purposes", visit.desk.language),
+        purposes=options(visit.workspace.place.words(), "purposes", visit.desk.language),
         recipients=record.all(Recipient),
         ready=settings is not None,
         earlier=export.earlier(settings.folder) if settings else (),

@@ -1,0 +1,71 @@
+"""The ways out: every module that can write what the record holds, and what each of them asks.
+
+Upholds: nothing of the record is written to a file, or sent where others read it, but by a way out
+that asked ``consent.permission`` for that purpose, that recipient and these items, and that entered
+what it hands over *before* the first byte is written.  A test reads all code for what writes and
+sends; a module that does and is not named here fails the build, and so does a way out that some
+command or form of the desk reaches without being tried without consent.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from asylia.record.consent import Permission
+from asylia.record.contents import HandedOver
+from asylia.values import Day
+
+# Module -> the module that asks ``consent.permission`` before it is called.
+WAYS_OUT: Mapping[str, str] = MappingProxyType({
+    "asylia.dossier.bag": "asylia.dossier.selection",
+})  # fmt: skip
+# Module -> what it writes or sends instead of what the record holds.
+HARMLESS: Mapping[str, str] = MappingProxyType({
+    "asylia.cli": "nothing, to the null device, once nobody reads the output",
+    "asylia.cli._codes": "codes of keys, cards and invitations",
+    "asylia.cli._handing": "the team's cards and invitations",
+    "asylia.cli._shares": "shares of the root's key",
+    "asylia.cli.dossier_policy": "the policy file, which is public",
+    "asylia.cli.passphrases": "a passphrase that was drawn",
+    "asylia.cli.record_notices": "notices of withdrawals, which name no person",
+    "asylia.cli.relay_care": "keys of the relay's backups",
+    "asylia.cli.team": "the root's public key, a passphrase that was drawn",
+    "asylia.desk.browser": "preferences of the desk's own browser, on a tmpfs",
+    "asylia.desk.guard": "a refusal, to the desk's own browser",
+    "asylia.desk.panic": "an answer to the panic key",
+    "asylia.desk.routes.door": "the way in, to the desk's own browser",
+    "asylia.desk.routes.thread": "an image to the desk's own browser, on a tmpfs",
+    "asylia.desk.screen": "pages to the desk's own browser, on a tmpfs",
+    "asylia.dossier.stamp": "the hash of a statement",
+    "asylia.dossier.versions": "salted commitments",
+    "asylia.dossier.witness": "the log's checkpoint, which is public, to a witness",
+})  # fmt: skip
+
+
+def handed_over(
+    granted: Permission,
+    items: Iterable[str],
+    *,
+    content_id: str,
+    form: Literal["bundle", "release", "file"],
+    sha256: bytes,
+    names: Mapping[str, str],
+    on: Day,
+) -> HandedOver:
+    """What a way out enters before it writes; ``names``: what items are called in it, by id.
+
+    ``items``: those granted that lie in one compartment, so that its members know of them alone.
+    """
+    own = frozenset(items)
+    going = tuple(one.item for one in granted.items if one.item in own)
+    return HandedOver(
+        id=content_id,
+        form=form,
+        sha256=sha256,
+        purpose=granted.purpose,
+        recipient=granted.recipient,
+        onward=granted.onward,
+        items=going,
+        names=tuple(names.get(item, "") for item in going),
+        on=on,
+    )

@@ -1,0 +1,146 @@
+"""Every way out of the record is known, is tried without consent, and lets nothing out."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.casework.world import Hands, team
+from tests.casework.world import World as Team
+from tests.desk import test_screens
+from tests.desk.world import Browser
+from tests.dossier import test_command as command
+from tests.dossier.ways import imports, made_in, modules, reaching, writes
+
+from asylia.record.contents import Claim, HandedOver
+from asylia.record.leaving import HARMLESS, WAYS_OUT
+
+KNOWN = modules()
+
+
+def test_whatever_writes_or_sends_is_named_in_the_register() -> None:
+    found = {name for name, tree in KNOWN.items() if writes(tree)}
+    assert found == set(WAYS_OUT) | set(HARMLESS)
+    assert not set(WAYS_OUT) & set(HARMLESS)
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        'Path("x").write_text(words)',
+        'Path("x").open("w")',
+        'open("x", mode="ab")',
+        'os.open("x", os.O_CREAT | os.O_WRONLY)',
+        "file.write(words)",
+        "writer.writerow(row)",
+        "archive.writestr(name, words)",
+        "client.post(url, content=words)",
+        "Response(words)",
+        "StreamingResponse(words)",
+        "write_whole(path, words)",
+    ],
+)
+def test_a_way_out_that_nobody_named_would_be_found(planted: str) -> None:
+    assert writes(ast.parse(planted))
+
+
+@pytest.mark.parametrize(
+    "harmless", ['Path("x").open("rb")', 'open("notes")', "record.find(x)", "print(words)"]
+)
+def test_what_reads_is_no_way_out(harmless: str) -> None:
+    assert not writes(ast.parse(harmless))
+
+
+def test_only_the_one_who_asks_can_say_what_may_leave() -> None:
+    assert made_in("Permission", KNOWN) == {"asylia.record.consent"}
+    assert made_in("Permitted", KNOWN) == {"asylia.record.consent"}
+    assert made_in("Selection", KNOWN) == {"asylia.dossier.selection"}
+    for way, asks in WAYS_OUT.items():
+        assert "asylia.record.consent.permission" in imports(KNOWN[asks])
+        assert way in KNOWN
+
+
+def test_what_goes_out_is_entered_by_whoever_can_reach_a_way_out() -> None:
+    callers = {name for name, tree in KNOWN.items() if imports(tree) & set(WAYS_OUT)}
+    assert callers == {"asylia.dossier.build"}  # which announces before it writes
+    assert made_in("HandedOver", KNOWN) == {"asylia.record.leaving"}
+
+
+def by_the_command_line(request: pytest.FixtureRequest) -> tuple[set[Path], set[Path]]:
+    folder, authority = request.getfixturevalue("line"), request.getfixturevalue("authority")
+    command.policy(folder, authority, "policy")
+    before = files(folder)
+    out, unread = folder / "bundle", "0" * 64
+    assert command.look(folder, "c-one", "c-third") == 77
+    assert command.build(folder, authority, out, unread, "c-one", "c-third") == 77
+    assert command.build(folder, authority, out, unread, "c-one") == 77
+    refused = files(folder) - before
+    capsys = request.getfixturevalue("capsys")
+    capsys.readouterr()
+    assert command.look(folder, "c-one") == 0
+    *_, read = capsys.readouterr().out.splitlines()
+    assert command.build(folder, authority, out, read, "c-one") == 0
+    return refused, files(folder) - before
+
+
+def by_the_desk(request: pytest.FixtureRequest) -> tuple[set[Path], set[Path]]:
+    browser: Browser = request.getfixturevalue("browser")
+    record = browser.desk.workspace.record
+    (claim,) = [one for one in record.all(Claim) if one.report]
+    recipient = test_screens.inquiry(browser)
+    folder = browser.desk.workspace.export.folder.parent  # type: ignore[union-attr]
+    before = files(folder)
+    told = {"recipient": recipient, "items": claim.id, "confirmed": "1", "read": "00" * 32}
+    assert browser.post("/dossiers/build", purpose="court", **told).status_code == 403
+    assert browser.post("/dossiers/build", purpose="inquiry", **told).status_code == 403
+    assert not browser.desk.workspace.record.all(HandedOver)
+    refused = files(folder) - before
+    choice = {"purpose": "inquiry", "recipient": recipient}
+    assert "Built and sealed" in test_screens.read_and_built(browser, claim.id, **choice)
+    (handed,) = browser.desk.workspace.record.all(HandedOver)
+    assert (handed.recipient, handed.items) == (recipient, (claim.id,))
+    return refused, files(folder) - before
+
+
+TRIED: dict[str, Callable[[pytest.FixtureRequest], tuple[set[Path], set[Path]]]] = {
+    "asylia.cli.dossier": by_the_command_line,
+    "asylia.desk.routes.dossiers": by_the_desk,
+}
+
+
+def test_each_command_and_form_that_reaches_a_way_out_is_tried() -> None:
+    assert reaching(set(WAYS_OUT), KNOWN) == set(TRIED)
+
+
+@pytest.mark.parametrize("entry", sorted(TRIED))
+def test_nothing_leaves_without_consent_and_something_does_with_it(
+    entry: str, request: pytest.FixtureRequest
+) -> None:
+    refused, granted = TRIED[entry](request)
+    assert refused == set()
+    assert any(path.name == "statement.signed" for path in granted)
+
+
+def test_a_command_that_reaches_a_way_out_by_another_module_would_be_found() -> None:
+    planted = {
+        **KNOWN,
+        "asylia.casework.sly": ast.parse("from asylia.dossier import bag"),
+        "asylia.cli.sly": ast.parse("from asylia.casework.sly import out"),
+    }
+    assert reaching(set(WAYS_OUT), planted) - set(TRIED) == {"asylia.cli.sly"}
+
+
+def files(folder: Path) -> set[Path]:
+    kept = re.compile(r"/(vault|relay|policy|out)$|/(vault|relay)/")
+    return {path for path in folder.rglob("*") if not kept.search(str(path))}
+
+
+line = command.desk
+reported, browser = test_screens.reported, test_screens.browser
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    with team(tmp_path_factory.mktemp("team"), Hands(), 1) as made:
+        yield made
