@@ -119,7 +119,9 @@ class Browser:
         self.app, self.host, self.url = running.app, running.host, running.url
         self.ended = running.ended
         port = running.host.rpartition(":")[2]
-        self.client = Client(base_url=f"http://127.0.0.1:{port}", headers={"host": running.host})
+        self.client = Client(
+            base_url=f"http://127.0.0.1:{port}", headers={"host": running.host}, timeout=30
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -163,7 +163,8 @@ def _tell(built: BuiltBundle, policy: Path, *, as_json: bool) -> None:
         print(json_text.dumps(told))
         return
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"[bold]Built:[/] {built.path}, {len(built.names)} items")
+    count = len(built.names)
+    console.print(f"[bold]Built:[/] {built.path}, {count} item{'' if count == 1 else 's'}")
     for claim, name in built.names.items():
         console.print(f"  {claim} is there as {name}")
     console.print(f"[dim]To check: asylia-verify {built.path} --policy {policy}[/]")
