@@ -193,6 +193,7 @@ async def run(
         address=host,
         port=port,
         interface=Interfaces.RSGI,
+        runtime_blocking_threads=1,  # more of them only hand the interpreter's lock around
         http=HTTPModes.http1,
         websockets=False,
         backlog=CONNECTIONS,
