@@ -73,14 +73,14 @@ def test_another_log_is_none_of_its_business(world, witness, ask):
     stranger.post([bytes(32)])
     with pytest.raises(UnavailableError):
         ask(read(stranger))
-    assert witness.answer(b"old 0\n\nnot a note")[0] == 400
+    assert witness.post("/add-checkpoint", b"old 0\n\nnot a note")[0] == 400
 
 
 def test_what_it_says_of_its_own_size_is_checked(world, witness):
     world.post([bytes(32)] * 3)
     reader = read(world)
-    assert witness.answer(AddCheckpoint(0, (), reader.note).encode())[0] == 200
-    status, _, body = witness.answer(AddCheckpoint(1, (), reader.note).encode())
+    assert witness.post("/add-checkpoint", AddCheckpoint(0, (), reader.note).encode())[0] == 200
+    status, _, body = witness.post("/add-checkpoint", AddCheckpoint(1, (), reader.note).encode())
     assert (status, parse_size(body)) == (409, 3)
     for untrusted in (b"3", b"03\n", b"-3\n", b"three\n", b""):
         with pytest.raises(MalformedError):

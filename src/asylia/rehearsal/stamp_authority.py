@@ -10,10 +10,10 @@ are made by openssl in a folder of the caller's.  Use as a context manager::
 import subprocess
 import tempfile
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import ClassVar
+
+from asylia.rehearsal.answering import Answer, Answering
 
 _CONFIG = """
 [req]
@@ -45,56 +45,26 @@ tsa_name = yes
 ess_cert_id_chain = no
 ess_cert_id_alg = sha256
 """
-_LIMIT = 1 << 16
 
 
-class StampAuthority:
+class StampAuthority(Answering):
     """One authority with its own root; ``name`` is what its certificates say."""
+
+    LONGEST: ClassVar[int] = 1 << 16
 
     def __init__(self, folder: Path, name: str = "Example stamp authority") -> None:
         self._folder = folder
         self._name = name
         self._turn = threading.Lock()
-        self._server: ThreadingHTTPServer | None = None
 
-    def __enter__(self) -> Self:
+    def prepare(self) -> None:
+        """Make its certificates."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self._make_certificates()
-        authority = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                size = min(int(self.headers.get("Content-Length", "0")), _LIMIT)
-                answer = authority.reply(self.rfile.read(size))
-                self.send_response(200)
-                self.send_header("Content-Type", "application/timestamp-reply")
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing: no line a request."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._server:
-            self._server.shutdown()
-            self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        """Where to post a request to."""
-        if self._server is None:
-            raise RuntimeError("the authority has not been started")
-        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+    def post(self, path: str, untrusted: bytes) -> Answer:  # noqa: ARG002  it has one address
+        """Stamp whatever comes."""
+        return Answer(200, "application/timestamp-reply", self.reply(untrusted))
 
     @property
     def root_pem(self) -> str:
