@@ -224,3 +224,13 @@ def test_an_addition_is_made_as_it_is_asked_for() -> None:
     (epoch,) = (each for each in composed.compartments if each.compartment == NAME)
     assert asked.signing.fingerprint in epoch.devices
     assert team.members[2].device not in epoch.devices
+
+
+def test_a_clock_that_is_behind_dates_no_epoch_before_a_certificate_in_it() -> None:
+    team = make_team(2, 1)
+    one, two, _ = team.members
+    made = one.compose(day=TODAY - 2)
+    assert made.team is not None
+    assert made.team.day == TODAY  # the founders' certificates hold from today
+    team.post(made, one, two)
+    assert team.pull() == [[], [], []]

@@ -691,3 +691,17 @@ def test_a_translation_needs_the_consent_that_the_words_need() -> None:
     assert "by" not in granted.fields
     unread = world(text, consent("c1", items=("y",)), others="", report="thread-1")
     assert "y: nobody has said" in refused(unread, items=("y",))
+
+
+@pytest.mark.parametrize("item", ["k1", "whole", "t1"])
+def test_refused_words_leave_neither_in_the_whole_report_nor_translated(item: str) -> None:
+    whole = c.Source(
+        id="whole", kind="report_to_line", title="A report", language="ru", said_on="2026-05-01",
+        report="thread-1",
+    )  # fmt: skip
+    text = c.Translation(id="t1", of="k1", language="en", words="words", by="Heron")
+    given = consent("c1", items=("k1", "whole", "t1"))
+    assert ask(world(whole, text, given, source="whole"), items=(item,))
+    with pytest.raises(NotPermittedError) as caught:
+        ask(world(whole, text, given, refusal(items=("k1",)), source="whole"), items=(item,))
+    assert any("this was refused" in why for why in caught.value.missing)

@@ -210,3 +210,12 @@ def test_a_proxy_that_cannot_hold_is_not_written(change: dict[str, Any]) -> None
     check(GRANTED)
     with pytest.raises(MalformedError):
         check(replace(GRANTED, **change))
+
+
+def test_nobody_stands_in_for_one_who_withdrew() -> None:
+    assert ask(world()) == ("x1",)
+    withdrawal = c.Withdrawal(
+        id="w1", person=GONE, consents=(), on=day("2026-04-01"), channel="by phone"
+    )
+    before = Entered(withdrawal, day("2026-04-01"), ALICE)
+    assert "the person withdrew" in refused(Record.of([before, *world().entered]))

@@ -73,9 +73,11 @@ def _run(arguments: list[str]) -> int:
         require_post_quantum()
         result = app(arguments, exit_on_error=False, result_action="return_value")
         _flush()
-    except (BrokenPipeError, SystemExit):  # the latter is how rich says the former
+    except SystemExit:  # how rich says that nobody reads what it prints
         return _unread()
     except OSError as error:
+        if isinstance(error, BrokenPipeError) and not _is_read():
+            return _unread()
         # The reason alone: the system's message may quote a path that somebody else chose.
         reason = os.strerror(error.errno) if error.errno else "an input or output failed"
         raise SystemRefusedError(f"the system refused: {reason}", hint=_SYSTEM) from None
@@ -98,6 +100,15 @@ def _refuse_empty(arguments: list[str]) -> None:
 def _flush() -> None:
     if sys.stdout is not None:
         sys.stdout.flush()
+
+
+def _is_read() -> bool:
+    """Whether what broke was another pipe than the one that our output still waits to go into."""
+    try:
+        _flush()
+    except OSError:
+        return False
+    return True
 
 
 def _unread() -> int:

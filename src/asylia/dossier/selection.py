@@ -13,7 +13,15 @@ from asylia.dossier.wording import BECOMES, MASKED, wording
 from asylia.ledger.values import Sentence
 from asylia.record.concerns import is_report
 from asylia.record.consent import NotPermittedError, Permission, Permitted, permission
-from asylia.record.contents import Claim, Consent, LifeAtStake, Masking, Person, Recipient
+from asylia.record.contents import (
+    Claim,
+    Consent,
+    LifeAtStake,
+    Masking,
+    Person,
+    Proxy,
+    Recipient,
+)
 from asylia.record.reading import Record
 from asylia.values import Day
 
@@ -134,6 +142,16 @@ def _masked(record: Record, permitted: Permitted) -> dict[str, str]:
 def _basis(record: Record, permitted: Permitted) -> tuple[Basis, Day | None]:
     grounds = [record.find(ground) for ground in permitted.consents]
     days = [one.expires_on for one in grounds if isinstance(one, Consent | LifeAtStake)]
+    if any(isinstance(one, Proxy) for one in grounds):
+        # A bundle has no word yet for what another let leave, and "public" would be false.
+        raise NotPermittedError(
+            (
+                Sentence(
+                    "%(item)s would leave on another's word, which a dossier can't state yet",
+                    item=permitted.item,
+                ),
+            )
+        )
     if not days:
         # Masked for everyone whom it concerns, or said in public: nobody's consent is spent.
         return "public", None

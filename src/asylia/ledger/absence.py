@@ -21,10 +21,13 @@ class Absence(NamedTuple):
     by: bytes
     place: int  # of the blob that said so, in the line
     blob_hash: bytes
+    team: int = 0  # AWAY: number of the team epoch by which this device is back
 
-    def ends_with(self, epoch: CompartmentEpoch) -> bool:
+    def ends_with(self, epoch: CompartmentEpoch, under: int) -> bool:
         """Whether an epoch that has this device was made by those who knew."""
-        return self.number == AWAY or any(
+        if self.number == AWAY:
+            return under >= self.team
+        return any(
             one.number == self.number and self.device not in one.devices for one in epoch.earlier
         )
 

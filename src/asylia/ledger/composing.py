@@ -5,7 +5,7 @@ make; everyone's newest prekey is named.  Refuses: a change of what is not there
 epochs clash; who may sign is for ``rights`` and ``tenure``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -44,6 +44,7 @@ from asylia.ledger.siblings import compartment_merge, team_merge
 from asylia.ledger.signers import by_fingerprint, is_sole, live, signs_alone
 from asylia.ledger.state import State
 from asylia.ledger.view import Composed, View
+from asylia.values import Day
 
 
 def compose(view: View, changes: Sequence[Change]) -> Composed:
@@ -130,7 +131,7 @@ def _compose_team(view: View, before: TeamEpoch, changes: Sequence[Change]) -> T
         relay = msgspec.structs.replace(relay, secret=view.randomness(32))
     return msgspec.structs.replace(
         before,
-        day=view.day,
+        day=_day(view, before, devices.values()),
         devices=tuple(devices[name] for name in sorted(devices)),
         number=before.number + 1,
         previous=(view.state.team_hash,),
@@ -138,6 +139,12 @@ def _compose_team(view: View, before: TeamEpoch, changes: Sequence[Change]) -> T
         relay=relay,
         rotation=(rotation or [before.rotation])[-1],
     )
+
+
+def _day(view: View, team: TeamEpoch, devices: Iterable[Device]) -> Day:
+    """Today, and never before a certificate in it holds: this device's clock may be behind."""
+    given = [one.certificate for one in devices if one.certificate]
+    return Day(max(view.day, *(verify_certificate(one, team.root).not_before for one in given)))
 
 
 def _check_none_alone(team: TeamEpoch) -> None:
@@ -194,7 +201,8 @@ def _merge_team(view: View, first: bytes, second: bytes) -> TeamEpoch:
         else one
         for one in merged.epoch.devices
     )
-    return msgspec.structs.replace(merged.epoch, day=view.day, devices=devices, relay=relay)
+    day = _day(view, merged.epoch, devices)
+    return msgspec.structs.replace(merged.epoch, day=day, devices=devices, relay=relay)
 
 
 # -- compartments

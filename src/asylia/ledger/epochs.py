@@ -97,6 +97,8 @@ class EpochDoor:
         places = {blob_hash: position} | self._places(epoch)
         outcome = self._compare_lines(epoch, position)
         told = [self._before(name, "a dismissal") for name in epoch.told]
+        if not all(row.blob.startswith(sealing.AGE) for row in told):
+            raise ForgedError("what an epoch names as a dismissal is none")
         pages = [self._before(name, "a keyring page") for name in epoch.keyring]
         carried = self._take_keyring(blob_hash, epoch, pages)
         for row in (*told, *pages):

@@ -51,7 +51,7 @@ class NoticeDoor:
         epochs = [one for one in self._newest(said.compartment) if own in one.devices]
         told = Absence(own, said.number, self._signer(signed, said, epochs), place, blob_hash)
         known = self._state.absences.get(said.compartment)
-        if any(told.ends_with(epoch) for epoch in epochs):
+        if any(told.ends_with(epoch, 0) for epoch in epochs):
             return  # it was admitted again since
         if known is None or known.number <= told.number:
             self._state.absences[said.compartment] = told

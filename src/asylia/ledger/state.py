@@ -150,13 +150,16 @@ class State:
         if isinstance(epoch, CompartmentEpoch):
             self._count(epoch.compartment)
             absence = self.absences.get(epoch.compartment)
-            if absence is not None and absence.ends_with(epoch):
+            under = self.body(epoch.team)
+            if absence is not None and absence.ends_with(epoch, under.number if under else -1):
                 del self.absences[epoch.compartment]
 
     def _note_gone(self, before: Sequence[TeamEpoch], epoch: TeamEpoch) -> None:
         """Who was live before this epoch and is not in it: what it was sealed to last."""
         for device in {name for team in before for name in live(team)} - live(epoch):
-            self.gone[device] = Gone(epoch.number - 1, self.acknowledged.get(("", device), -1))
+            known, said = self.gone.get(device), self.acknowledged.get(("", device), -1)
+            said = min(said, known.acknowledged) if known is not None else said
+            self.gone[device] = Gone(epoch.number - 1, said)
 
     def drop(self, hashes: Iterable[bytes]) -> None:
         """The bodies of these epochs were destroyed, and their wrap keys with them."""
@@ -270,7 +273,7 @@ class State:
         Who left meanwhile is taken to have left last of all.
         """
         for name in self.within(device):
-            self.absences[name] = Absence(device, AWAY, b"", place, b"")
+            self.absences[name] = Absence(device, AWAY, b"", place, b"", epoch.number)
         for other in by_fingerprint(epoch).keys() - live(epoch) - self.gone.keys():
             acknowledged = self.acknowledged.get(("", other), -1)
             self.gone[other] = Gone(epoch.number - 1, acknowledged)

@@ -55,6 +55,7 @@ class _Absent(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     device: bytes
     number: int
     place: int
+    team: int
 
 
 class _Gone(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -152,7 +153,7 @@ def read(state: "State", written: bytes) -> dict[bytes, int]:
     state.named = {one.device: (one.prekey, one.since) for one in stored.named}
     state.gone = {one.device: Gone(one.number, one.acknowledged) for one in stored.gone}
     state.absences = {
-        one.compartment: Absence(one.device, one.number, one.by, one.place, one.blob_hash)
+        one.compartment: Absence(one.device, one.number, one.by, one.place, one.blob_hash, one.team)
         for one in stored.absences
     }
     state.founded_on = stored.founded_on

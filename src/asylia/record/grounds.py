@@ -13,7 +13,15 @@ from asylia.ledger.values import Sentence
 from asylia.record import proxies
 from asylia.record.check import LONGEST_LIFE_AT_STAKE
 from asylia.record.concerns import is_report
-from asylia.record.contents import Consent, LifeAtStake, Proxy, Refusal, Seconded
+from asylia.record.contents import (
+    Claim,
+    Consent,
+    LifeAtStake,
+    Proxy,
+    Refusal,
+    Seconded,
+    Translation,
+)
 from asylia.record.reading import Record
 from asylia.record.withdrawals import stands_after, withdrawn
 from asylia.values import Day, date_of
@@ -37,6 +45,16 @@ class Ground:
 
     id: str
     until: Day
+
+
+def _holds(record: Record, item: str) -> set[str]:
+    """What leaves with an item: a translation holds its words, a report each claim quoted of it."""
+    found = record.find(item)
+    if isinstance(found, Translation):
+        return {item, found.of}
+    if is_report(found):
+        return {item, *(one.id for one in record.all(Claim) if one.source == item)}
+    return {item}
 
 
 class Grounds:
@@ -121,8 +139,9 @@ class Grounds:
             yield Sentence("consent expired on %(day)s", day=date_of(given.expires_on).isoformat())
 
     def _about(self, person: str, item: str) -> Iterable[Refusal]:
+        holds = _holds(self._record, item)
         for one in self._refusals:
-            if one.person == person and (not one.items or item in one.items):
+            if one.person == person and (not one.items or holds & set(one.items)):
                 yield one
 
     def _refused(self, given: Consent, item: str) -> bool:

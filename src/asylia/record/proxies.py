@@ -34,6 +34,8 @@ def lacks(record: Record, proxy: Proxy) -> Iterator[str]:
             _alike(record, one.kind, proxy) for one in act.perpetrators
         ):
             yield Sentence("%(item)s suspects such people as the one who stands in", item=act.id)
+    if any(one.person == proxy.person for one in record.all(Withdrawal)):
+        yield Sentence("the person withdrew, so nobody stands in")
     if _has_spoken(record, proxy):
         yield Sentence("the person has spoken since, and so can be asked")
 
