@@ -116,3 +116,14 @@ def test_a_file_in_a_folders_place_is_named(
         code = cli.run(["relay", "init", str(folder)])
         assert code in {73, 74}, folder
         assert "A fault" not in capsys.readouterr().err
+
+
+def test_another_pipe_that_breaks_is_said(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(cli, "require_post_quantum", fail)
+    assert cli.run(["--version"]) == 74
+    assert "the system refused" in capfd.readouterr().err

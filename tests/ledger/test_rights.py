@@ -135,6 +135,19 @@ def test_the_commons_without_a_live_device_are_refused() -> None:
     assert judge(team, replace(composed, compartments=(less,)), one, two) == ["forged"]
 
 
+def test_the_commons_with_a_device_that_was_suspended_are_refused() -> None:
+    team = make_team(3, 1)
+    one, *_, four = team.members
+    composed = one.compose(Suspension(four.device))
+    kept = tuple(
+        msgspec.structs.replace(epoch, devices=tuple(sorted((*epoch.devices, four.device))))
+        if epoch.compartment == COMMONS
+        else epoch
+        for epoch in composed.compartments
+    )
+    assert judge(team, replace(composed, compartments=kept), one) == ["forged"]
+
+
 def test_a_rogue_admin_alone_adds_nobody_and_takes_no_rights() -> None:
     team = make_team(3, 1)
     rogue, *_ = team.members

@@ -5,6 +5,7 @@ Refuses: a traceback on the screen (it could quote what someone wrote).
 """
 
 import os
+import select
 import sys
 import traceback
 
@@ -103,12 +104,12 @@ def _flush() -> None:
 
 
 def _is_read() -> bool:
-    """Whether what broke was another pipe than the one that our output still waits to go into."""
-    try:
-        _flush()
-    except OSError:
+    """Whether somebody still reads our output, so that it was another pipe that broke."""
+    if sys.stdout is None or not hasattr(select, "poll"):  # Windows has none
         return False
-    return True
+    looking = select.poll()
+    looking.register(sys.stdout.fileno(), 0)  # an error is told without being asked for
+    return not looking.poll(0)
 
 
 def _unread() -> int:
