@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.casework.world import PASSPHRASE, World
-from tests.desk.processes import Started, arguments, is_alive
+from tests.desk.processes import Started, alive, arguments
 from tests.vault.shares import WRONG, Line, line
 
 from asylia.desk.app import _fetch_now_and_then
@@ -350,4 +350,4 @@ def test_a_desk_opens_again_while_its_relay_is_gone_and_says_when_it_can_not(wor
         everything = started.all()
     finally:
         started.stop()
-    assert not any(is_alive(one) for one in everything)
+    assert alive(set(everything)) == set()
