@@ -79,6 +79,7 @@ class HostileLine:
         self.opens: bytes | None = None
         self.reads: tuple[bytes, ...] = ()
         self.deaf: set[bytes] = set()  # devices that it takes nothing from
+        self.takes: dict[bytes, int] = {}  # how many blobs more it takes from a device
         self.false: dict[bytes, Callable[[list[bytes]], list[bytes]]] = {}
 
     def to(self, device: bytes, secret: bytes = b"") -> "Side":
@@ -109,8 +110,10 @@ class Side:
 
     def put_ledger(self, blob: bytes) -> int:
         self._check(reading=False)
-        if self.device in self.relay.deaf:
+        if self.device in self.relay.deaf or self.relay.takes.get(self.device) == 0:
             raise UnavailableError("the relay does not answer")
+        if self.device in self.relay.takes:
+            self.relay.takes[self.device] -= 1
         if blob not in self.relay.true:
             self.relay.true.append(blob)
         return self.relay.true.index(blob)

@@ -198,3 +198,60 @@ def test_a_crash_of_the_one_that_tells_it_changes_nothing(at: int) -> None:
         life.days()
         assert not (life.opens() and life.is_final())
     assert life.is_final()
+
+
+def posts_and_stops(life: Life) -> tuple[Device, Device]:
+    """The admin whose turn comes first proposes; another signs, and does not get it all out.
+
+    The dismissal and the team epoch are in the line, and the compartment's epoch is not.
+    """
+    campaign = life.campaign
+    proposer, *_, poster = sorted(campaign.admins, key=lambda one: one.keys.device)
+    campaign.sync_all(2)
+    proposer.ledger.propose([Dismissal(NAME, life.left.keys.device)])
+    campaign.sync(proposer)
+    campaign.sync(poster)
+    (proposed,) = poster.ledger.proposals()
+    poster.ledger.sign(proposed.id)
+    campaign.relay.takes[poster.keys.device] = 2
+    with pytest.raises(UnavailableError):
+        campaign.sync(poster)
+    campaign.relay.takes.clear()
+    return proposer, poster
+
+
+def is_in(life: Life, device: Device) -> bool:
+    return life.left.keys.device in device.state.compartments[NAME].devices
+
+
+def test_no_turn_overtakes_what_two_signed_and_one_is_posting() -> None:
+    life = Life()
+    proposer, poster = posts_and_stops(life)
+    others = [one for one in life.campaign.devices if one is not poster]
+    for device in (*others, *others, poster, *others):
+        life.campaign.sync(device)
+    assert not is_in(life, proposer)
+    assert NAME in life.left.state.absences
+    assert not proposer.state.clashes
+    assert [one.ledger.proposals() for one in life.campaign.admins] == [()] * 3
+
+
+def test_what_two_signed_is_asked_again_where_its_poster_stayed_away_for_a_day() -> None:
+    life = Life()
+    campaign = life.campaign
+    proposer, poster = posts_and_stops(life)
+    campaign.devices.remove(poster)
+    campaign.world.clock.move(days=1)
+    campaign.sync_all(3)
+    campaign.devices.append(poster)
+    assert is_in(life, proposer)
+    campaign.sync_all(3)
+    assert is_in(life, proposer)
+    assert NAME not in life.left.state.absences, "it is in again by the word of who dismissed it"
+    (again,) = proposer.ledger.proposals()
+    assert not again.stale
+    assert not again.signed_by_me
+    proposer.ledger.sign(again.id)
+    campaign.sync_all(3)
+    assert not is_in(life, proposer)
+    assert NAME in life.left.state.absences

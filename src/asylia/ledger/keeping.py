@@ -323,4 +323,12 @@ def _renewal(here: Here, name: str) -> bool:
     admins = _admins(here)
     ranked = [one for one in admins if one in newest.devices]
     ranked += sorted(newest.devices & here.live - set(admins))
+    if newest.team != team.name:
+        ranked = _its_maker_first(here, team, ranked)
     return overdue >= 0 and _takes_turn(here, ranked, overdue)
+
+
+def _its_maker_first(here: Here, team: Kept, ranked: list[bytes]) -> list[bytes]:
+    """Who signed a team epoch last has posted it, and may be about to post more under it."""
+    maker = [name for name in here.state.signers[team.blob_hash] if name in ranked][-1:]
+    return [*maker, *(name for name in ranked if name not in maker)]

@@ -44,7 +44,7 @@ def _side(state: State, head: bytes, ancestor: bytes) -> TeamSide:
     for one in tree.branch(head, ancestor):
         parents = [tree.epochs[name] for name in tree.epochs[one].previous if name in tree.epochs]
         may = {name for parent in parents for name in admins(parent)}
-        signers |= state.signers[one] & may
+        signers |= may.intersection(state.signers[one])
     return TeamSide(head, tree.epochs[head], frozenset(signers))
 
 

@@ -53,7 +53,7 @@ class State:
     root: VerifyingKey
     team_tree: Tree[TeamEpoch] = field(default_factory=Tree)
     trees: dict[str, Tree[CompartmentEpoch]] = field(default_factory=dict)
-    signers: dict[bytes, frozenset[bytes]] = field(default_factory=dict)  # named, by epoch
+    signers: dict[bytes, tuple[bytes, ...]] = field(default_factory=dict)  # named, by epoch
     bodies: dict[bytes, bytes] = field(default_factory=dict)  # body hash -> blob hash
     compartments: dict[str, CompartmentEpoch] = field(default_factory=dict)  # the newest
     keys: dict[bytes, EpochKeys] = field(default_factory=dict)
@@ -188,7 +188,7 @@ class State:
     ) -> None:
         if epoch.number == 0:
             self.founded_on = max(self.founded_on, epoch.day)
-        self.signers[blob_hash] = frozenset(one.key for one in signed.signatures)
+        self.signers[blob_hash] = tuple(one.key for one in signed.signatures)
         if isinstance(epoch, TeamEpoch):
             self.team_tree.add(blob_hash, epoch)
             self.bodies[sha256(signed.body).digest()] = blob_hash
