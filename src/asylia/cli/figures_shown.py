@@ -77,7 +77,18 @@ def _rows(rows: Iterable[Row], depth: int = 1) -> list[Line]:
         by = vocabulary("perpetrators").label(row.perpetrator)
         told = f"{row.lineage}, {_span(row.said_on)}"
         lines.append((depth, said + row.words, amount(row), by, told, row.claims))
-        lines += _rows(row.parts, depth + 1)
+        lines += _parts(row, depth + 1)
+    return lines
+
+
+def _parts(row: Row, depth: int) -> list[Line]:
+    """The parts of a total; where it is divided in more than one table, table by table."""
+    if len(row.tables) < 2:
+        return _rows(row.parts, depth)
+    lines: list[Line] = []
+    for table in row.tables:
+        lines.append((depth, f"[{table.locator or table.total}]", "", "", "", ()))
+        lines += _rows(row.parts_in(table), depth + 1)
     return lines
 
 

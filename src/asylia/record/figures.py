@@ -146,20 +146,33 @@ def _taking(record: Record, claims: Iterable[Claim], *takes: str) -> dict[str, l
 def _counted(
     record: Record, claims: Sequence[Claim], always: Iterable[str] = ALWAYS
 ) -> dict[str, list[Claim]]:
-    """Counted claims by property, without those of a series (or parts of one) and of sites."""
-    in_series = {claim.id for claim in claims if claim.series}
-    counted = _taking(
-        record, (one for one in claims if not one.series and one.part_of not in in_series), "count"
-    )
+    """Counted claims by property, without those of sites, of a series, or parts of one."""
+    in_series = _series_of(claims)
+    counted = _taking(record, (one for one in claims if one.id not in in_series), "count")
     counted.pop("sites", None)
     return {**{name: [] for name in always}, **counted}
 
 
+def _series_of(claims: Iterable[Claim]) -> dict[str, str]:
+    """Claim to series: its own, or that of the total that it is a part of, however deep."""
+    held = {claim.id: claim for claim in claims}
+    found: dict[str, str] = {}
+    for claim in held.values():
+        way: dict[str, None] = {}
+        at: Claim | None = claim
+        while at and at.id not in way and at.id not in found and not at.series:
+            way[at.id] = None
+            at = held.get(at.part_of)
+        name = (found.get(at.id) or at.series) if at else ""
+        found |= dict.fromkeys((*way, *((at.id,) if at else ())), name)
+    return {claim: name for claim, name in found.items() if name}
+
+
 def _series(asked: Scope, relations: Sequence[OverlapRow]) -> dict[str, tuple[Row, ...]]:
-    in_series = {claim.id: claim.series for claim in asked.inside if claim.series}
+    in_series = _series_of(asked.inside)
     found: dict[str, list[Claim]] = {}
     for claim in asked.inside:
-        if name := claim.series or in_series.get(claim.part_of, ""):
+        if name := in_series.get(claim.id):
             found.setdefault(name, []).append(claim)
     return {
         name: _in_order(rows_of(asked.record, relations, claims)) for name, claims in found.items()
@@ -217,6 +230,7 @@ def _flags(
     yield from f.series_flags(series)
     for rows in (*counts.values(), *series.values(), sites):
         yield from f.part_flags(rows)
+        yield from f.cell_flags(rows)
     properties = asked.record.vocabulary("properties")
     yield from f.row_flags(counts, properties)
     yield from within_flags(dates, properties)

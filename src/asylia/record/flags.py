@@ -5,13 +5,14 @@ Kinds: ``spec/figures.md``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 
 import msgspec
 
 from asylia.record.amounts import Amount, whole_of
 from asylia.record.contents import Claim
 from asylia.record.judged import Judged
-from asylia.record.rows import OverlapRow, Row, values_apart
+from asylia.record.rows import Division, OverlapRow, Row, values_apart
 from asylia.record.vocabulary import Vocabulary, vocabulary
 
 
@@ -34,22 +35,69 @@ def series_flags(series: Mapping[str, Sequence[Row]]) -> Iterator[Flag]:
                 yield Flag(kind="series_falls", text=text, claims=claims)
             if highest is None or row.amount.low > highest.amount.low:
                 highest = row
+        yield from _revisions(name, rows)
+
+
+def _revisions(name: str, rows: Sequence[Row]) -> Iterator[Flag]:
+    """A teller who later gives another number for the same time."""
+    latest: dict[tuple[str, str], Row] = {}
+    for row in sorted((one for one in rows if one.facts), key=lambda one: one.known_from):
+        before = latest.get((row.lineage, row.facts))
+        if before and not row.about and not before.about and not row.amount.meets(before.amount):
+            text = f"{name}: {row.lineage} gave {_quoted(before.words)} and, of the same time, "
+            text += f"{_quoted(row.words)} later"
+            yield Flag(kind="revised", text=text, claims=(*before.claims, *row.claims))
+        latest[row.lineage, row.facts] = row
 
 
 def part_flags(rows: Sequence[Row]) -> Iterator[Flag]:
-    """Parts that can't make up their total, unless the teller says that they are not all."""
+    """Parts of a table that can't make up its total, unless the teller says they are not all."""
     for row in rows:
         yield from part_flags(row.parts)
-        total, made = row.amount, whole_of(part.amount for part in row.parts)
-        if not row.parts or not total.is_stated:
-            continue
-        too_many, too_few = total.is_below(made), made.is_below(total)
-        if too_many or (too_few and row.complete != "no"):
-            yield Flag(
-                kind="parts_do_not_add_up",
-                text=_parts_text(row, made),
-                claims=(*row.claims, *(one for part in row.parts for one in part.claims)),
-            )
+        for table in row.tables:
+            yield from _table_flags(row, table)
+
+
+def _table_flags(row: Row, table: Division) -> Iterator[Flag]:
+    parts = row.parts_in(table)
+    total, made = row.amount, whole_of(part.amount for part in parts)
+    too_many, too_few = total.is_below(made), made.is_below(total)
+    if total.is_stated and (too_many or (too_few and table.complete != "no")):
+        yield Flag(
+            kind="parts_do_not_add_up",
+            text=_parts_text(row, table, made),
+            claims=(table.total, *(one for part in parts for one in part.claims)),
+        )
+
+
+def cell_flags(rows: Sequence[Row]) -> Iterator[Flag]:
+    """One cell that two tables give differently, where one lineage tells of the same time."""
+    totals: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        if row.parts:
+            alone = () if row.facts else row.claims
+            key = (row.property, row.event, row.lineage, *row.cell, row.motive, *alone)
+            totals.setdefault(key, []).append(row)
+    for told in totals.values():
+        yield from _cells_apart(told)
+
+
+def _cells_apart(totals: Sequence[Row]) -> Iterator[Flag]:
+    cells: dict[tuple[str, ...], dict[str, list[tuple[Row, Row]]]] = {}
+    for total in totals:
+        for part in total.parts:
+            if not part.about and part.is_apart_from(total):
+                tables = cells.setdefault(part.cell, {})
+                tables.setdefault(part.part_of, []).append((total, part))
+    for tables in cells.values():
+        alone = [told[0] for told in tables.values() if len(told) == 1]  # of two, which is it?
+        for (whole, one), (same, other) in combinations(alone, 2):
+            if whole.amount.meets(same.amount) and not one.amount.meets(other.amount):
+                words = " and ".join(dict.fromkeys((_quoted(whole.words), _quoted(same.words))))
+                text = f"one cell, two numbers, in tables of {words}: "
+                text += f"{_quoted(one.words)} and {_quoted(other.words)}"
+                claims = (one.part_of, other.part_of, *one.claims, *other.claims)
+                yield Flag(kind="cells_apart", text=text, claims=claims)
 
 
 def row_flags(counts: Mapping[str, Sequence[Row]], properties: Vocabulary) -> Iterator[Flag]:
@@ -101,14 +149,14 @@ def outside_flags(outside: Mapping[str, Sequence[Claim]]) -> Iterator[Flag]:
         yield Flag(kind="outside", text=text, claims=tuple(claim.id for claim in claims))
 
 
-def _parts_text(row: Row, whole: Amount) -> str:
+def _parts_text(row: Row, table: Division, whole: Amount) -> str:
     low, high = whole.low, whole.most
     made = str(low) if low == high else f"at least {low}" if high is None else f"{low} to {high}"
-    label = vocabulary("complete").label(row.complete or "not_stated")
-    said = f"; the teller: {row.complete_words}" if row.complete_words else ""
-    return (
-        f"the parts told of {_quoted(row.words)} add up to {made} (all parts told: {label}{said})"
-    )
+    label = vocabulary("complete").label(table.complete)
+    said = f"; the teller: {table.complete_words}" if table.complete_words else ""
+    where = f", {table.locator}," if len(row.tables) > 1 and table.locator else ""
+    told = f"the parts told of {_quoted(row.words)}{where} add up to {made}"
+    return f"{told} (all parts told: {label}{said})"
 
 
 def _quoted(words: str) -> str:

@@ -1,7 +1,8 @@
 """Claims as rows: for figures, each with its words and lineage; for ``counts``, plain tables.
 
-Upholds: claims of one lineage that say the same are one row, for repeating is not confirming;
-parts stand inside their total; nothing is added up.  Format: ``spec/figures.md``.
+Upholds: claims of one lineage that say the same, of the same place and time, are one row, for
+repeating is not confirming; parts stand inside their total, table by table; nothing is added up.
+Format: ``spec/figures.md``.
 """
 
 import builtins
@@ -13,7 +14,7 @@ import msgspec
 
 from asylia.record.amounts import Amount
 from asylia.record.contents import Claim, Count, Person
-from asylia.record.forms import Relation
+from asylia.record.forms import NOT_STATED, Relation
 from asylia.record.judged import Judged
 from asylia.record.reading import Record
 from asylia.record.scope import known_from
@@ -27,6 +28,15 @@ class OverlapRow(msgspec.Struct, frozen=True, kw_only=True):
     other: str
     relation: Relation
     by: Literal["source", "judgement"]
+
+
+class Division(msgspec.Struct, frozen=True, kw_only=True):
+    """One table of a total: the claim that gives the total there; its parts name it."""
+
+    total: str
+    locator: str
+    complete: str
+    complete_words: str
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,11 +63,29 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     complete: str | None
     complete_words: str
     part_of: str
+    subject: str
+    place: str
+    facts: str
+    tables: tuple[Division, ...]
 
     @builtins.property  # the field above has the name
     def amount(self) -> Amount:
         """The number, for arithmetic."""
         return Amount(self.min, self.max)
+
+    @builtins.property
+    def cell(self) -> tuple[str, ...]:
+        """Of whom, where, when and by whom: what tells one cell of a table from another."""
+        return (self.subject, self.place, self.facts, self.perpetrator)
+
+    def is_apart_from(self, total: "Row") -> bool:
+        """Whether this part says of whom, where, when or by whom, beyond what its total says."""
+        said = zip(self.cell, total.cell, strict=True)
+        return any(mine not in ("", NOT_STATED, whole) for mine, whole in said)
+
+    def parts_in(self, table: Division) -> tuple["Row", ...]:
+        """The parts that stand in one of the tables."""
+        return tuple(part for part in self.parts if part.part_of == table.total)
 
 
 class VictimRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +175,7 @@ def _says(claim: Claim) -> tuple[object, ...]:
     return (
         claim.event, claim.subject, claim.property, claim.lineage, count.min, count.max,
         count.about, claim.perpetrator, claim.motive, claim.certainty, claim.polarity,
-        claim.series, claim.series and claim.facts, claim.part_of,
+        claim.place, claim.facts, claim.series, claim.part_of,
     )  # fmt: skip
 
 
@@ -214,16 +242,39 @@ def _row(
         complete=first.parts.complete if first.parts else None,
         complete_words=first.parts.words if first.parts else "",
         part_of=first.part_of,
+        subject=first.subject,
+        place=first.place,
+        facts=first.facts,
+        tables=_tables(group, parts),
+    )
+
+
+def _tables(group: Sequence[Claim], parts: Sequence[Row]) -> tuple[Division, ...]:
+    divided = {part.part_of for part in parts}
+    return tuple(
+        Division(
+            total=claim.id,
+            locator=claim.locator,
+            complete=claim.parts.complete if claim.parts else NOT_STATED,
+            complete_words=claim.parts.words if claim.parts else "",
+        )
+        for claim in group
+        if claim.id in divided
     )
 
 
 def values_apart(rows: Iterable[Row]) -> tuple[tuple[Row, Row], ...]:
-    """Pairs of rows that can't both be the number: asserted, and their ranges do not meet."""
+    """Pairs of rows that can't both be the number: asserted, and their ranges do not meet.
+
+    What is told of another place, or of another time, is another number.
+    """
     asserted = [one for one in rows if one.polarity == "asserts" and not one.about]
     return tuple(
         (one, other)
         for one, other in combinations(asserted, 2)
         if one.event == other.event
+        and one.place == other.place
+        and (one.facts == other.facts or "" in (one.facts, other.facts))
         and not one.amount.meets(other.amount)
         and not _nested(one, other)
     )
