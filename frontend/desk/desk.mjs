@@ -60,7 +60,7 @@ function onKey(event) {
   const field = typing(event.target);
   if (field) {
     if (event.key === "Escape") field.blur();
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.matches("[data-submit]")) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.closest("[data-submit]")) {
       event.preventDefault();
       field.form.requestSubmit();
     }
@@ -98,6 +98,21 @@ function onSubmit(event) {
   onSelection();
   const field = event.target.querySelector?.("[data-selection]");
   if (field && selected.form === event.target) field.value = selected.words;
+}
+
+// Words selected in the text of a source go into the form beside it, with their paragraph in front.
+function onQuoteKey(event) {
+  const form = document.querySelector("form[data-quoting]");
+  if (!form || event.code !== "KeyQ" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const selection = document.getSelection();
+  const place = (node) => (node?.nodeType === 1 ? node : node?.parentElement)?.closest("[data-paragraph]");
+  const first = selection?.rangeCount ? place(selection.getRangeAt(0).startContainer) : null;
+  if (!first || selection.isCollapsed) return;
+  event.preventDefault();
+  const field = form.elements.words;
+  field.value = `${first.dataset.paragraph}: ${selection.toString().replace(/\s+/gu, " ").trim()}`;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  form.elements.property.focus();
 }
 
 // The key means the message in which words are selected, not the first one on the page.
@@ -184,6 +199,9 @@ function showWhen() {
     const key = chosen?.selectedOptions?.[0]?.dataset.takes ?? chosen?.value ?? "";
     one.hidden = !values.split("|").includes(key);
   }
+  for (const one of document.querySelectorAll("[data-beside]")) {
+    one.hidden = one.parentElement.querySelector("select").value !== one.dataset.beside;
+  }
 }
 
 function arrive() {
@@ -200,6 +218,7 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 document.addEventListener("DOMContentLoaded", () => sessionStorage.clear());
 addEventListener("keydown", onPanicKey, true);
 document.addEventListener("submit", (event) => event.target.matches("[data-panic]") && onPanic());
+document.addEventListener("keydown", onQuoteKey);
 document.addEventListener("keydown", onKey);
 document.addEventListener("selectionchange", onSelection);
 document.addEventListener("submit", onSubmit, true);

@@ -9,6 +9,7 @@ RISKS = c.Risks(explained="who could read it", by="Heron", language="en", on=DAY
 
 SAMPLES: tuple[c.Content, ...] = (
     c.Source(id="s1", kind="article", title="An invented text", language="en", said_on="2020-01"),
+    c.SourceText(id="st1", source="s1", words="They say: at least three.", by="Heron"),
     c.Claim(
         id="k1", source="s1", words="at least three", tellers=(c.Teller(who="o1"),), subject="e1",
         property="killed", event="e1", said_on="2020-01", count=c.Count(min=3),

@@ -48,11 +48,17 @@ def texts_of(thread: Thread, envelope_sha256: bytes) -> list[str]:
 
 def mark_words(text: str, quoted: Iterable[str]) -> Markup:
     """``text``, escaped, with every stretch that is quoted inside ``<mark>``; overlaps join."""
+    places = ((text.find(words), len(words)) for words in quoted if words)
+    return mark_spans(text, ((at, at + length) for at, length in places if at >= 0))
+
+
+def mark_spans(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
+    """``text``, escaped, with these stretches inside ``<mark>``; cut to its length."""
     marked = bytearray(len(text))
-    for words in quoted:
-        at = text.find(words) if words else -1
-        if at >= 0:
-            marked[at : at + len(words)] = b"\x01" * len(words)
+    for first, last in spans:
+        start, stop = max(0, first), min(last, len(text))
+        if start < stop:
+            marked[start:stop] = b"\x01" * (stop - start)
     out, start = Markup(), 0
     for end in range(1, len(text) + 1):
         if end == len(text) or marked[end] != marked[start]:

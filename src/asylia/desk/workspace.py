@@ -12,6 +12,7 @@ from asylia.casework.files import Shown
 from asylia.casework.place import Place
 from asylia.casework.reading import Casework
 from asylia.desk import comparing
+from asylia.desk.drafts import Drafts
 from asylia.desk.export import Export
 from asylia.desk.handles import Handles
 from asylia.errors import NotFoundError
@@ -61,6 +62,11 @@ class Workspace:
         return self.place.record()
 
     @property
+    def drafts(self) -> Drafts:
+        """What is still being typed, sealed in the vault."""
+        return Drafts(self.place.vault)
+
+    @property
     def today(self) -> Day:
         """The day by this device's clock."""
         return self.place.today
@@ -85,8 +91,13 @@ class Workspace:
         except Exception:  # whatever it was, the foot of the page must not stay green
             self._relay = RelayState("silent")
             raise
-        self._relay = RelayState("waiting" if self.place.ledger.waiting() else "in_step")
+        self._settled()
         return done
+
+    def _settled(self) -> None:
+        self._relay = RelayState("waiting" if self.place.ledger.waiting() else "in_step")
+        gone = (record for one in self.place.ledger.forgotten() for record in one.records)
+        self.drafts.sweep(gone, self.today)
 
     def synchronise(self) -> None:
         """Send what waits and take what is new of the line, without looking for reports."""
@@ -95,7 +106,7 @@ class Workspace:
         except Exception:
             self._relay = RelayState("silent")
             raise
-        self._relay = RelayState("waiting" if self.place.ledger.waiting() else "in_step")
+        self._settled()
 
     def reread(self) -> RereadReport:
         """Give the relay back what it lacks, and go on with its line as it is now."""
@@ -125,6 +136,10 @@ class Workspace:
         if untrusted_once:
             self._sent.add(untrusted_once)
         return before
+
+    def was_sent(self, untrusted_once: str) -> bool:
+        """Whether the form with this mark was sent; asking does not count as sending."""
+        return untrusted_once in self._sent
 
     def keep_image(self, shown: Shown) -> str:
         """Keep one opened image in memory for the page that shows it; the one before is dropped."""

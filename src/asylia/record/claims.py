@@ -45,6 +45,16 @@ class Source(Message, frozen=True, kw_only=True):
     exhibit: MaybeId = ""  # the original that is kept
 
 
+class SourceText(Message, frozen=True, kw_only=True):
+    """What a public source says, as somebody pasted it, so that claims are found in it."""
+
+    LABEL: ClassVar[str] = "asylia/source-text/1"
+    id: Id
+    source: Id
+    words: Annotated[str, Meta(min_length=1, max_length=200_000)]
+    by: Line
+
+
 class Teller(Part, frozen=True, kw_only=True):
     """One link of the chain; ``who`` is empty for somebody whom the source does not name."""
 

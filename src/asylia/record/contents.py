@@ -32,6 +32,7 @@ from asylia.record.claims import (
     Recants,
     Sameness,
     Source,
+    SourceText,
     Teller,
     Translation,
     Undo,
@@ -100,6 +101,7 @@ __all__ = [
     "Seconded",
     "Site",
     "Source",
+    "SourceText",
     "Statement",
     "Subject",
     "Teller",
@@ -112,6 +114,7 @@ __all__ = [
 
 Content = (
     Source
+    | SourceText
     | Claim
     | Judgement
     | Undo
@@ -144,9 +147,10 @@ Content = (
 )
 
 _TYPES: tuple[type[Content], ...] = (
-    Source, Claim, Judgement, Undo, Translation, Event, Act, Group, Person, Organisation, Official,
-    Site, Place, Statement, Demand, Response, Recipient, Consent, Refusal, Withdrawal, Masking,
-    LifeAtStake, Proxy, Seconded, Exhibit, Custody, HandedOver, Notice, OwnTerm, Retired,
+    Source, SourceText, Claim, Judgement, Undo, Translation, Event, Act, Group, Person,
+    Organisation, Official, Site, Place, Statement, Demand, Response, Recipient, Consent, Refusal,
+    Withdrawal, Masking, LifeAtStake, Proxy, Seconded, Exhibit, Custody, HandedOver, Notice,
+    OwnTerm, Retired,
 )  # fmt: skip
 KINDS: dict[str, type[Content]] = {kind.LABEL: kind for kind in _TYPES}
 _LONGEST_LABEL = 64

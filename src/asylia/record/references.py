@@ -49,6 +49,7 @@ _VALUE_OF: dict[str, Kinds] = {
 }
 _SINGLE: dict[type[Any], dict[str, Kinds]] = {
     c.Source: {"exhibit": (c.Exhibit,)},
+    c.SourceText: {"source": (c.Source,)},
     c.Event: {"place": (c.Place,)},
     c.Act: {"event": (c.Event,), "victim": (c.Person, c.Group), "place": (c.Place,)},
     c.Group: {"within": (c.Group, c.Event)},

@@ -73,6 +73,15 @@ class SqlStore(HoldingStore):
         """Set a small named value."""
         self._run("INSERT OR REPLACE INTO value VALUES (?, ?)", name, value)
 
+    def drop_value(self, name: str) -> None:
+        """Destroy a small named value."""
+        self._run("DELETE FROM value WHERE name = ?", name)
+
+    def value_names(self, beginning: str) -> list[str]:
+        """The names of the values whose name begins so."""
+        sql = "SELECT name FROM value WHERE substr(name, 1, ?) = ? ORDER BY name"
+        return [name for (name,) in self._all(sql, len(beginning), beginning)]
+
     def line_end(self) -> tuple[int, bytes]:
         """How many blobs were seen, and the line's value there."""
         row = self._one("SELECT place, line FROM line ORDER BY place DESC LIMIT 1")

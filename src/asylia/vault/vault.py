@@ -115,6 +115,15 @@ class Vault:
         """Keep a named secret."""
         self.store.put_value(_NAMED + name, secret)
 
+    def drop_secret(self, name: str) -> None:
+        """Destroy a named secret; its page is overwritten (``secure_delete``)."""
+        self.store.drop_value(_NAMED + name)
+
+    def secret_names(self, beginning: str) -> tuple[str, ...]:
+        """The names of the secrets whose name begins so."""
+        names = self.store.value_names(_NAMED + beginning)
+        return tuple(name.removeprefix(_NAMED) for name in names)
+
     def project(self, projections: Sequence[Projection], ledger: Ledger) -> int:
         """Apply what is new to each projection; how many entries."""
         return projecting.project(self.store, projections, ledger)
