@@ -38,7 +38,7 @@ SELECT = """words => {
 }"""
 _IDS = {
     "claims", "claim", "other", "overlaps", "lineage", "event", "part_of", "events", "source",
-    "words", "text",
+    "words", "text", "subject", "locator",
 }  # fmt: skip
 
 
@@ -135,7 +135,11 @@ def shape(found: Figures) -> Any:
 
 def _without(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without(one) for key, one in value.items() if key not in _IDS}
+        return {
+            key: _without(one)
+            for key, one in value.items()
+            if key not in _IDS and not (key == "total" and isinstance(one, str))  # a claim's id
+        }
     return [_without(one) for one in value] if isinstance(value, list | tuple) else value
 
 
