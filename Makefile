@@ -18,6 +18,12 @@ $(UV):
 	$(UV) pip install --quiet --python $(PY) --no-deps --no-build-isolation -e .
 	touch $@
 
+# FollowTheMoney's own loader, for tests: apart from the rest, since it compiles against ICU.
+.venv/.ftm: .venv/.ready requirements-ftm.lock
+	tools/need.sh g++ pkg-config libicu-dev
+	$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-ftm.lock
+	touch $@
+
 demo: setup
 	@command -v openssl >/dev/null || tools/need.sh openssl
 	@.venv/bin/asylia demo examples/chechnya-2017 $(if $(ONCE),--once)
@@ -30,7 +36,7 @@ check: setup
 	$(PY) tools/check_readme.py
 
 # Three workers on two cores, since many tests wait for servers; a file stays on one, with what it started.
-test: setup
+test: setup .venv/.ftm
 	tools/need.sh chromium openssl postgresql tor
 	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q
 
@@ -48,6 +54,9 @@ campaign: setup
 lock: $(UV)
 	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --universal --extra dev --output-file requirements.lock pyproject.toml
+	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --universal --extra dev --extra ftm --constraint requirements.lock \
+		--output-file requirements-ftm.lock pyproject.toml
 
 clean:
 	rm -rf .venv .tools frontend/node_modules src/asylia/*/static/built build dist

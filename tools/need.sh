@@ -5,6 +5,7 @@ set -euo pipefail
 present() { # a command of the package's name; PostgreSQL's server lies off PATH
   case "$1" in
     postgresql) command -v postgres || compgen -G '/usr/lib/postgresql/*/bin/postgres' ;;
+    libicu-dev) pkg-config --exists icu-i18n ;;
     *) command -v "$1" ;;
   esac >/dev/null
 }

@@ -20,6 +20,7 @@ VIOLATIONS = {
     "the inquiry's checker": ("asylia_verify/trees.py", "import asylia.crypto.merkle"),
     "crypto is the only": ("asylia/dossier/stamp.py", "import cryptography"),
     "bundles are written": ("asylia/desk/export.py", "import asylia.dossier.bag"),
+    "files leave by": ("asylia/cli/record_export.py", "import asylia.exchange.out"),
     "only the ledger": ("asylia/casework/place.py", "import asylia.ledger.outbox"),
 }
 

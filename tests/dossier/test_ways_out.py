@@ -13,6 +13,8 @@ from tests.desk.world import Browser
 from tests.dossier import test_command as command
 from tests.dossier.ways import imports, made_in, modules, reaching, writes
 
+from asylia.cli import run
+from asylia.exchange.export import FORMATS
 from asylia.record.contents import Claim, HandedOver
 from asylia.record.leaving import HARMLESS, WAYS_OUT
 
@@ -63,7 +65,8 @@ def test_only_the_one_who_asks_can_say_what_may_leave() -> None:
 
 def test_what_goes_out_is_entered_by_whoever_can_reach_a_way_out() -> None:
     callers = {name for name, tree in KNOWN.items() if imports(tree) & set(WAYS_OUT)}
-    assert callers == {"asylia.dossier.build"}  # which announces before it writes
+    # which announce before they write
+    assert callers == {"asylia.dossier.build", "asylia.exchange.export"}
     assert made_in("HandedOver", KNOWN) == {"asylia.record.leaving"}
 
 
@@ -103,8 +106,34 @@ def by_the_desk(request: pytest.FixtureRequest) -> tuple[set[Path], set[Path]]:
     return refused, files(folder) - before
 
 
+def by_a_file(request: pytest.FixtureRequest) -> tuple[set[Path], set[Path]]:
+    folder: Path = request.getfixturevalue("line")
+    before = files(folder)
+
+    def export(form: str, *told: str, item: str = "c-one") -> int:
+        named = folder / f"{request.node.name}.{form}"
+        given = ("--format", form, "--out", str(named), "--item", item, *told)
+        secret = ("--passphrase-file", str(folder / "passphrase"))
+        return run(["record", "export", str(folder / "vault"), *given, *secret])
+
+    asked = ("--purpose", "inquiry", "--recipient", command.INQUIRY)
+    for form in FORMATS:
+        assert export(form) == 64
+        assert export(form, "--purpose", "court", "--recipient", command.INQUIRY) == 77
+        assert export(form, "--purpose", "inquiry", "--recipient", "r-other") == 77
+        assert export(form, "--purpose", "publication", "--recipient", "public") == 77
+        assert export(form, *asked, item="c-third") == 77
+    refused = files(folder) - before
+    for form in FORMATS:
+        assert export(form, *asked) == 0
+        assert export(form, *asked) == 73
+    return refused, files(folder) - before
+
+
 TRIED: dict[str, Callable[[pytest.FixtureRequest], tuple[set[Path], set[Path]]]] = {
     "asylia.cli.dossier": by_the_command_line,
+    "asylia.cli.record": by_a_file,
+    "asylia.cli.record_export": by_a_file,
     "asylia.desk.routes.dossiers": by_the_desk,
 }
 
@@ -119,7 +148,7 @@ def test_nothing_leaves_without_consent_and_something_does_with_it(
 ) -> None:
     refused, granted = TRIED[entry](request)
     assert refused == set()
-    assert any(path.name == "statement.signed" for path in granted)
+    assert any(path.name == "statement.signed" or path.suffix == ".csv" for path in granted)
 
 
 def test_a_command_that_reaches_a_way_out_by_another_module_would_be_found() -> None:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SRC = Path(__file__).resolve().parents[2] / "src"
-PARTS = ("record", "casework", "dossier", "publish", "desk", "cli", "counts")  # see the record
+PARTS = (  # that see the record
+    "record", "casework", "dossier", "exchange", "publish", "desk", "cli", "counts",
+)  # fmt: skip
 ENTRIES = ("asylia.cli.", "asylia.desk.routes.")
 # What every screen imports: it holds the settings of an export and starts none.
 _HUBS = ("asylia.desk.screen", "asylia.desk.workspace", "asylia.desk.app", "asylia.desk.serve")

@@ -91,4 +91,5 @@ SAMPLES: tuple[c.Content, ...] = (
     c.Retired(
         id="rt1", of=term_id("violations", "invented"), reason="killing says it", author="Heron"
     ),
+    c.Imported(id="im1", form="csv", sha256=bytes(range(32)), contents=12, never_kept=3),
 )  # fmt: skip

@@ -22,7 +22,7 @@ COMMANDS = {
     "dossier": "What consent allows an inquiry to have, proven field by field.",
     "figures": "What sources say, by lineage, as of a day; each number opens to its claims.",
     "intake": "The public page that people in danger write to.",
-    "record": "What was documented: load public sources for the whole team.",
+    "record": "What was documented: load public sources, import and export.",
     "recovery": "Bring a team back that lost every device: shares, drills, recovery.",
     "relay": "Blind store-and-forward: what reporters and the team meet at.",
     "selfcheck": "Check on this machine that promises hold.",

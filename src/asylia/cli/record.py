@@ -11,6 +11,8 @@ from rich.progress import track
 from asylia import peers
 from asylia.casework.place import Place
 from asylia.cli.passphrases import PassphraseFile, read_passphrase
+from asylia.cli.record_export import export
+from asylia.cli.record_import import import_, mapping, undo
 from asylia.cli.record_notices import notices
 from asylia.cli.record_terms import retire, terms
 from asylia.errors import ConflictError
@@ -20,10 +22,14 @@ from asylia.record.folder import contents_of
 from asylia.vault.process import harden
 from asylia.vault.vault import Vault
 
-app = App(name="record", help="What was documented: load public sources for the whole team.")
+app = App(name="record", help="What was documented: load, import and export it.")
 app.command(terms)
 app.command(retire)
 app.command(notices)
+app.command(export)
+app.command(import_, name="import")
+app.command(mapping)
+app.command(undo)
 
 
 @app.command

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from asylia import wire
 from asylia.casework.contents import Submission
 from asylia.crypto import random
 from asylia.dossier.arrival import submissions
@@ -25,7 +24,7 @@ from asylia.dossier.witness import Witness, check_enough, cosigned
 from asylia.errors import RefusedError, UnavailableError
 from asylia.ledger.ledger import Ledger
 from asylia.ledger.sync import LedgerCourier
-from asylia.record.leaving import handed_over
+from asylia.record import leaving
 from asylia.record.reading import Record
 from asylia.tlog.checkpoint import NotePublic
 from asylia.tlog.policy import Policy
@@ -91,38 +90,10 @@ def export(
     )
 
     def announce(sha256: bytes, names: Mapping[str, str]) -> None:
-        _announce(record, selection, sha256, names, ledger, randomness)
+        leaving.announce(record, selection.granted, "bundle", sha256, names, ledger, randomness)
         _sync(ledger, courier)
 
     return build(selection, evidence, exporter, stampers, out, announce, clock=clock)
-
-
-def _announce(
-    record: Record,
-    selection: Selection,
-    sha256: bytes,
-    names: Mapping[str, str],
-    ledger: Ledger,
-    randomness: random.Randomness,
-) -> None:
-    """Enter what goes out, in each compartment for the items that lie there."""
-    lies_in = {entry.record: entry.compartment for entry in ledger.entries()}
-    by_compartment: dict[str, list[str]] = {}
-    for one in selection.granted.items:
-        place = record.entry(one.item).record
-        if place in lies_in:
-            by_compartment.setdefault(lies_in[place], []).append(one.item)
-    for compartment, items in by_compartment.items():
-        content = handed_over(
-            selection.granted,
-            items,
-            content_id=randomness(16).hex(),
-            form="bundle",
-            sha256=sha256,
-            names=names,
-            on=selection.on,
-        )
-        ledger.append(ledger.new_record(compartment), wire.encode(content))
 
 
 def to_read(record: Record, request: Request, ledger: Ledger) -> Look:

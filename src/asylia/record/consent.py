@@ -102,6 +102,31 @@ def permission(
     return Permission(purpose, recipient, asked.onward, on, tuple(permitted), desk.expires_on)
 
 
+def permission_for_some(
+    record: Record, purpose: str, recipient: str, items: Iterable[str], on: Day
+) -> tuple[Permission, Mapping[str, tuple[str, ...]]]:
+    """What may leave of ``items``, and of each that stays all that is missing, by its id.
+
+    ``NotPermittedError`` where nothing at all could leave: for this purpose, to this recipient.
+    """
+    wanted = tuple(dict.fromkeys(items))
+    asked = Asked(purpose, recipient, onward(record, recipient), on)
+    if general := tuple(_general(record, asked, wanted)):
+        raise NotPermittedError(general)
+    staying: dict[str, tuple[str, ...]] = {}
+    desk, permitted = _Desk(record, asked), []
+    for item in wanted:
+        missing: list[str] = []
+        until = desk.expires_on
+        one = desk.item(item, missing)
+        if one is not None and not missing:
+            permitted.append(one)
+        else:
+            staying[item], desk.expires_on = tuple(dict.fromkeys(missing)), until
+    granted = Permission(purpose, recipient, asked.onward, on, tuple(permitted), desk.expires_on)
+    return granted, staying
+
+
 def onward(record: Record, recipient: str) -> tuple[str, ...]:
     """Everyone whom this recipient tells, and whom those tell in turn."""
     told: dict[str, None] = {}

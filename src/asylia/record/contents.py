@@ -39,6 +39,7 @@ from asylia.record.claims import (
 )
 from asylia.record.custody import Custody, Exhibit
 from asylia.record.handing import HandedOver, Notice
+from asylia.record.imported import Imported
 from asylia.record.own_terms import OwnTerm, Retired
 from asylia.record.subjects import (
     Act,
@@ -75,6 +76,7 @@ __all__ = [
     "Grade",
     "Group",
     "HandedOver",
+    "Imported",
     "Involved",
     "Judgement",
     "LifeAtStake",
@@ -144,13 +146,14 @@ Content = (
     | Notice
     | OwnTerm
     | Retired
+    | Imported
 )
 
 _TYPES: tuple[type[Content], ...] = (
     Source, SourceText, Claim, Judgement, Undo, Translation, Event, Act, Group, Person,
     Organisation, Official, Site, Place, Statement, Demand, Response, Recipient, Consent, Refusal,
     Withdrawal, Masking, LifeAtStake, Proxy, Seconded, Exhibit, Custody, HandedOver, Notice,
-    OwnTerm, Retired,
+    OwnTerm, Retired, Imported,
 )  # fmt: skip
 KINDS: dict[str, type[Content]] = {kind.LABEL: kind for kind in _TYPES}
 _LONGEST_LABEL = 64

@@ -6,7 +6,7 @@ Format: ``spec/record.md``, "YAML files".
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +17,7 @@ import msgspec
 from asylia.errors import MalformedError, NotFoundError
 from asylia.record import check, references
 from asylia.record import contents as c
+from asylia.record.own_terms import OwnTerm
 from asylia.record.termfile import own_terms
 from asylia.record.wordbook import Words, words_of
 from asylia.record.yamlfile import Trail, YamlFile, read
@@ -76,8 +77,13 @@ def contents_of(folder: Path) -> tuple[c.Content, ...]:
             hint="Name the folder in which the *.yaml files lie themselves.",
         )
     own = own_terms(folder / TERMS) if (folder / TERMS).is_dir() else ()
+    return contents_in([read(path) for path in paths], own)
+
+
+def contents_in(files: Iterable[YamlFile], own: Sequence[OwnTerm] = ()) -> tuple[c.Content, ...]:
+    """Every content of these files together, the team's own terms first; or ``MalformedError``."""
     words = words_of(own)
-    placed = [one for path in paths for one in _file(read(path), words)]
+    placed = [one for file in files for one in _file(file, words)]
     by_id: dict[str, c.Content] = {}
     for one in placed:
         if by_id.setdefault(one.content.id, one.content) is not one.content:
@@ -130,7 +136,7 @@ def _content(
     try:
         content = msgspec.convert(plain, kind)
     except msgspec.ValidationError as error:
-        place, expected = _explained(str(error))
+        place, expected = explained(str(error))
         raise file.wrong((*trail, *place), expected) from None
     for place, expected in check.problems(content, words):
         raise file.wrong((*trail, *place), expected)
@@ -182,7 +188,7 @@ def _millionths(file: YamlFile, trail: Trail, degrees: Any) -> int:
     return int(Decimal(degrees) * 1_000_000)
 
 
-def _explained(message: str) -> tuple[Trail, str]:
+def explained(message: str) -> tuple[Trail, str]:
     """Place and expectation out of msgspec's message, without what it quotes of the input."""
     expected, _, path = message.partition(" - at `$")
     steps = re.findall(r"\.(\w+)|\[(\d+)\]", path)

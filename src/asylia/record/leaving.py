@@ -11,13 +11,22 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal
 
+from asylia import wire
+from asylia.crypto import random
+from asylia.ledger.ledger import Ledger
 from asylia.record.consent import Permission
 from asylia.record.contents import HandedOver
+from asylia.record.reading import Record
 from asylia.values import Day
+
+Form = Literal["bundle", "release", "file"]
+_A_LIST = 1000  # items that one content can name
 
 # Module -> the module that asks ``consent.permission`` before it is called.
 WAYS_OUT: Mapping[str, str] = MappingProxyType({
     "asylia.dossier.bag": "asylia.dossier.selection",
+    "asylia.exchange.out": "asylia.exchange.choosing",
+    "asylia.exchange.xlsx_out": "asylia.exchange.choosing",
 })  # fmt: skip
 # Module -> what it writes or sends instead of what the record holds.
 HARMLESS: Mapping[str, str] = MappingProxyType({
@@ -27,6 +36,7 @@ HARMLESS: Mapping[str, str] = MappingProxyType({
     "asylia.cli._shares": "shares of the root's key",
     "asylia.cli.dossier_policy": "the policy file, which is public",
     "asylia.cli.passphrases": "a passphrase that was drawn",
+    "asylia.cli.record_import": "a mapping for somebody to edit: names of a table's columns",
     "asylia.cli.record_notices": "notices of withdrawals, which name no person",
     "asylia.cli.relay_care": "keys of the relay's backups",
     "asylia.cli.team": "the root's public key, a passphrase that was drawn",
@@ -39,6 +49,7 @@ HARMLESS: Mapping[str, str] = MappingProxyType({
     "asylia.dossier.stamp": "the hash of a statement",
     "asylia.dossier.versions": "salted commitments",
     "asylia.dossier.witness": "the log's checkpoint, which is public, to a witness",
+    "asylia.exchange.into_folder": "what a file of others says, into a folder of public sources",
 })  # fmt: skip
 
 
@@ -47,7 +58,7 @@ def handed_over(
     items: Iterable[str],
     *,
     content_id: str,
-    form: Literal["bundle", "release", "file"],
+    form: Form,
     sha256: bytes,
     names: Mapping[str, str],
     on: Day,
@@ -69,3 +80,37 @@ def handed_over(
         names=tuple(names.get(item, "") for item in going),
         on=on,
     )
+
+
+def announce(
+    record: Record,
+    granted: Permission,
+    form: Form,
+    sha256: bytes,
+    names: Mapping[str, str],
+    ledger: Ledger,
+    randomness: random.Randomness,
+) -> None:
+    """Enter what goes out, in each compartment for the items that lie there."""
+    lies_in = {entry.record: entry.compartment for entry in ledger.entries()}
+    by_compartment: dict[str, list[str]] = {}
+    for one in granted.items:
+        place = record.entry(one.item).record
+        if place in lies_in:
+            by_compartment.setdefault(lies_in[place], []).append(one.item)
+    batches = [
+        (compartment, items[at : at + _A_LIST])
+        for compartment, items in by_compartment.items()
+        for at in range(0, len(items), _A_LIST)
+    ]
+    for compartment, items in batches:
+        content = handed_over(
+            granted,
+            items,
+            content_id=randomness(16).hex(),
+            form=form,
+            sha256=sha256,
+            names=names,
+            on=granted.on,
+        )
+        ledger.append(ledger.new_record(compartment), wire.encode(content))

@@ -1,0 +1,97 @@
+"""``asylia record export``: what consent lets leave, in a format that others read."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from asylia.cli._exchange import Case, opened, tell
+from asylia.cli._working import Json
+from asylia.cli.passphrases import PassphraseFile
+from asylia.crypto import random
+from asylia.errors import UnavailableError, UsageError
+from asylia.exchange.choosing import Asked, Chosen
+from asylia.exchange.export import Announce
+from asylia.exchange.export import export as written
+from asylia.exchange.report import Report
+from asylia.record import leaving
+from asylia.record.consent import PUBLIC
+from asylia.values import day_of, system_clock
+
+_PUBLICATION = "publication"
+
+
+def export(
+    case: Path,
+    /,
+    *,
+    form: Annotated[str, Parameter(name="--format")],
+    out: Path,
+    purpose: str | None = None,
+    recipient: str | None = None,
+    item: list[str] | None = None,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """Write what consent allows of CASE into a file that other programs read.
+
+    CASE is a folder of public sources, or a vault. From a vault it is told to the team what went to
+    whom before the first byte is written. What may not leave stays, and each item that stays is
+    listed with its reason.
+
+    Parameters
+    ----------
+    case
+        A folder of YAML files, or the folder of this device's vault.
+    form
+        ftm (FollowTheMoney), esf (HURIDOCS Events Standard Formats), csv, xlsx, geojson or jsonld.
+    out
+        The file to write; nothing may have this name yet.
+    purpose
+        What it is for, as in the consents; of a folder of public sources: publication.
+    recipient
+        The id of the recipient, as written down in the record; of a folder: public.
+    item
+        The id of an item; may be given again: then these leave, with what they need to be
+        understood, or nothing does. Without it: everything that may.
+    passphrase_file
+        A file with the passphrase (`-`: standard input); without it, you are asked.
+    json
+        Print one JSON object.
+
+    """
+    report = Report()
+    with opened(case, passphrase_file) as found:
+        if found.place is not None and (purpose is None or recipient is None):
+            raise UsageError(
+                "from a vault, something leaves for a purpose and to a recipient",
+                hint="Give --purpose and --recipient, as in the consents.",
+            )
+        today = found.place.today if found.place else day_of(system_clock())
+        asked = Asked(
+            purpose or _PUBLICATION,
+            recipient or PUBLIC.id,
+            tuple(item or ()),
+            today,
+            renamed=found.place is not None,
+        )
+        made = written(found.record, asked, form, out, _announcing(found), report)
+    told = {"file": str(made.path), "items": made.items, "sha256": made.sha256.hex()}
+    tell(told, report, f"{made.items} items are in {made.path}.", json=json)
+
+
+def _announcing(case: Case) -> Announce:
+    def announce(chosen: Chosen, sha256: bytes) -> None:
+        place = case.place
+        if place is None:
+            return
+        leaving.announce(
+            case.record, chosen.granted, "file", sha256, chosen.names, place.ledger, random.system
+        )
+        if place.synchronise().waiting:
+            raise UnavailableError(
+                "the team's ledger is not up to date",
+                hint="Nothing was exported; try again later.",
+            )
+
+    return announce

@@ -1,0 +1,185 @@
+"""``asylia record import``, ``mapping`` and ``undo``: files of others, all of them or nothing."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from asylia.casework.importing import enter_import, undo_import
+from asylia.cli._exchange import Case, is_vault, opened, tell
+from asylia.cli._working import Json, working
+from asylia.cli.passphrases import PassphraseFile
+from asylia.crypto import random
+from asylia.errors import ConflictError, UsageError
+from asylia.exchange import into_folder
+from asylia.exchange.imports import Options, Taken, header_of, read_import
+from asylia.exchange.propose import proposal
+from asylia.exchange.report import Report
+from asylia.exchange.taking import kinds
+from asylia.record.contents import Imported
+from asylia.vault.vault import write_whole
+
+Form = Annotated[str, Parameter(name="--format")]
+
+
+def import_(
+    file: Path,
+    /,
+    *,
+    form: Form,
+    case: Path | None = None,
+    mapping: Path | None = None,
+    encoding: str | None = None,
+    sheet: str = "",
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """Bring a file of another program into CASE: all of it, or nothing.
+
+    Columns on what a person is, who it is or how to reach them are never kept: they are passed over
+    and counted. Each row that can't come in is listed with its reason, and keeps everything out.
+
+    Parameters
+    ----------
+    file
+        The file to read.
+    form
+        ftm, esf, csv, xlsx, kobo (submissions of KoBo or ODK as JSON) or uwazi (its CSV).
+    case
+        A folder of public sources, or the folder of this device's vault.
+    mapping
+        How the columns of a table become claims: a YAML file, as `asylia record mapping` proposes.
+    encoding
+        The file's encoding, such as cp1251, if it is not UTF-8.
+    sheet
+        Of a workbook: the sheet to read, if it is not the first.
+    dry_run
+        Check everything and change nothing.
+    passphrase_file
+        A file with the passphrase (`-`: standard input); without it, you are asked.
+    json
+        Print one JSON object.
+
+    """
+    if case is None and not dry_run:
+        raise UsageError("say where it is to go", hint="Give --case, or look with --dry-run.")
+    report = Report()
+    with opened(case, passphrase_file) as found:
+        taken = read_import(file, form, Options(encoding, mapping, sheet), found.record, report)
+        told: dict[str, object] = {"kinds": dict(kinds(taken.contents)), "dry_run": dry_run}
+        if dry_run:
+            line = f"{len(taken.contents)} contents would come in; nothing was changed."
+            if report.refused.count:
+                line = "Nothing would come in: mend the rows above first."
+            tell(told, report, line, json=json)
+            return
+        if report.refused.count:
+            tell(told, report, "Nothing was imported.", json=json)
+            report.check()
+        name = _entered(case, found, form, taken, report) if taken.contents else ""
+    tell(
+        {**told, "import": name},
+        report,
+        f"{len(taken.contents)} contents came in as import {name}. To take them back: "
+        f"asylia record undo {case} {name}"
+        if name
+        else "Everything of it is there already.",
+        json=json,
+    )
+
+
+def _entered(case: Path | None, found: Case, form: str, taken: Taken, report: Report) -> str:
+    name = random.system(8).hex()
+    if found.place is None:
+        into_folder.put(case or Path(), taken.contents, name)
+        return name
+    passed = sum(report.never_kept.values())
+    imported = Imported(
+        id=name,
+        form=form,
+        sha256=taken.sha256,
+        contents=len(taken.contents),
+        never_kept=passed,
+    )
+    enter_import(found.place, imported, taken.contents)
+    found.place.synchronise()
+    return name
+
+
+def undo(
+    case: Path,
+    name: str,
+    /,
+    *,
+    reason: str = "the import was taken back",
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """Take back a whole import.
+
+    From a folder its files are removed, if nothing else leans on them. In a vault each claim of it
+    is taken back with a reason and stays readable, for nothing in a ledger is overwritten.
+
+    Parameters
+    ----------
+    case
+        A folder of public sources, or the folder of this device's vault.
+    name
+        The import's name, as `asylia record import` gave it.
+    reason
+        Why, for whoever reads the record later.
+    passphrase_file
+        A file with the passphrase (`-`: standard input); without it, you are asked.
+    json
+        Print one JSON object.
+
+    """
+    if is_vault(case):
+        with working(case, passphrase_file) as place:
+            place.synchronise()
+            author = next(one.name for one in place.ledger.members() if one.own)
+            count = undo_import(place, name, reason, author)
+            place.synchronise()
+        line = f"{count} claims and translations were taken back."
+    else:
+        count = into_folder.undo(case, name)
+        line = f"{count} files were removed."
+    tell({"undone": count}, Report(), line, json=json)
+
+
+def mapping(
+    file: Path,
+    /,
+    *,
+    form: Form = "csv",
+    out: Path,
+    encoding: str | None = None,
+    sheet: str = "",
+    json: Json = False,
+) -> None:
+    """Read the header of a table and propose how its columns become claims, for you to edit.
+
+    Parameters
+    ----------
+    file
+        The table.
+    form
+        csv, xlsx, kobo or uwazi.
+    out
+        The YAML file to write; nothing may have this name yet.
+    encoding
+        The file's encoding, such as cp1251, if it is not UTF-8.
+    sheet
+        Of a workbook: the sheet to read, if it is not the first.
+    json
+        Print one JSON object.
+
+    """
+    if out.exists():
+        raise ConflictError("the file is there already", hint="Name another with --out.")
+    columns, report = header_of(file, form, Options(encoding, sheet=sheet))
+    text = proposal(columns, tuple(report.never_kept), form)
+    write_whole(out, text.encode())
+    line = f"Read and edit {out}, then give it to `asylia record import` with --mapping."
+    tell({"mapping": str(out), "columns": len(columns)}, report, line, json=json)

@@ -1,0 +1,57 @@
+"""Export: choose by consent, encode, tell the team, write.
+
+Upholds: nothing is written before what goes out is entered; the bytes that were entered by their
+hash are those that are written.  Refuses what ``choosing`` refuses, and an unknown format.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from asylia.crypto import random
+from asylia.errors import UsageError
+from asylia.exchange import csv_io, ftm_out, out, table, xlsx_out
+from asylia.exchange.choosing import Asked, Chosen, choose
+from asylia.exchange.going import Going
+from asylia.exchange.report import Report
+from asylia.record.reading import Record
+
+Encoder = Callable[[Sequence[Going], Report], bytes]
+FORMATS: Mapping[str, Encoder] = {
+    "ftm": ftm_out.encoded,
+    "csv": lambda items, _report: csv_io.encoded(table.rows(items)),
+    "xlsx": lambda items, report: xlsx_out.encoded(table.rows(items), report),
+}
+Announce = Callable[[Chosen, bytes], None]
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where the file lies, how many items are in it, its SHA-256."""
+
+    path: Path
+    items: int
+    sha256: bytes
+
+
+def export(
+    record: Record,
+    asked: Asked,
+    form: str,
+    path: Path,
+    announce: Announce,
+    report: Report,
+    randomness: random.Randomness = random.system,
+) -> Written:
+    """Write what may leave; ``announce`` is called with it and the file's hash before a byte is."""
+    encode = FORMATS.get(form)
+    if encode is None:
+        raise UsageError("there is no such format", hint=f"One of {', '.join(FORMATS)}.")
+    out.check_free(path)
+    chosen = choose(record, asked, report, randomness)
+    content = encode(chosen.items, report)
+    digest = sha256(content).digest()
+    announce(chosen, digest)
+    out.leave(path, content)
+    return Written(path, len(chosen.items), digest)

@@ -1,0 +1,114 @@
+"""Import: from a file of others, or of ours, to new contents of a record; no effects but reading.
+
+Upholds: every format ends in the same rows and the same checks; what is refused, lost or never kept
+is in the report.  Refuses an unknown format, and a table of others without a mapping.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from asylia.errors import MalformedError, UsageError
+from asylia.exchange import csv_io, ftm_in, mapped, table, xlsx_in
+from asylia.exchange.mapping import read_mapping
+from asylia.exchange.report import Report
+from asylia.exchange.table import Header
+from asylia.exchange.taking import Found, take
+from asylia.exchange.text import opened
+from asylia.record.contents import Content
+from asylia.record.reading import Record
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person says of a file: its encoding, and the mapping of its columns."""
+
+    encoding: str | None = None
+    mapping: Path | None = None
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What an import would enter, and the SHA-256 of the file."""
+
+    contents: tuple[Content, ...]
+    sha256: bytes
+
+
+Tables = Callable[[BinaryIO, Options, Report], Header]
+Reader = Callable[[BinaryIO, Options, Record, Report], Iterator[Found]]
+
+
+def _csv(file: BinaryIO, options: Options, _report: Report) -> Header:
+    return csv_io.read(file, options.encoding)
+
+
+# Formats that are tables, and need a mapping unless the table is ours.
+TABLES: Mapping[str, Tables] = {
+    "csv": _csv,
+    "xlsx": lambda file, options, report: xlsx_in.read(file, report, options.sheet),
+}
+# Formats that say themselves what is what.
+READERS: Mapping[str, Reader] = {
+    "ftm": lambda file, options, _record, report: ftm_in.found(file, report, options.encoding),
+}
+FORMATS = (*TABLES, *READERS)
+
+
+def read_import(path: Path, form: str, options: Options, record: Record, report: Report) -> Taken:
+    """What the file would bring; what was refused is in the report.
+
+    Raises ``MalformedError`` for a file that can't be read at all.
+    """
+    _check(form, options)
+    with opened(path) as file:
+        digest = sha256()
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+        file.seek(0)
+        contents = take(_found(file, form, options, record, report), record, report)
+    return Taken(contents, digest.digest())
+
+
+def header_of(path: Path, form: str, options: Options) -> tuple[tuple[str, ...], Report]:
+    """The columns of a table that could be mapped; those that never could are in the report."""
+    report = Report()
+    tables = TABLES.get(form)
+    if tables is None:
+        raise UsageError("only tables are mapped", hint=f"One of {', '.join(TABLES)}.")
+    with opened(path) as file:
+        names, rows = tables(file, options, report)
+        kept, _ = table.named(names, rows, report)
+    return kept, report
+
+
+def _check(form: str, options: Options) -> None:
+    if form not in FORMATS:
+        raise UsageError("there is no such format", hint=f"One of {', '.join(FORMATS)}.")
+    if options.mapping is not None and form not in TABLES:
+        raise UsageError("this format needs no mapping", hint="Leave --mapping out.")
+
+
+def _found(
+    file: BinaryIO, form: str, options: Options, record: Record, report: Report
+) -> Iterator[Found]:
+    if form in READERS:
+        yield from READERS[form](file, options, record, report)
+        return
+    names, untrusted = TABLES[form](file, options, report)
+    kept, rows = table.named(names, untrusted, report)
+    if options.mapping is not None:
+        mapping = read_mapping(options.mapping, record.words)
+        yield from mapped.found(mapping, kept, rows, record, report)
+    elif table.is_ours(names):
+        yield from table.found(kept, rows, report)
+    else:
+        raise MalformedError(
+            "this table is not one of ours, so it needs a mapping",
+            hint="`asylia record mapping FILE --out MAPPING` proposes one; then give --mapping.",
+        )

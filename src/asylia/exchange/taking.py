@@ -1,0 +1,104 @@
+"""From what a file says to contents of the record: all of them, or none.
+
+Upholds: every row that does not hold is named with its reason, and one such row keeps everything
+out; what the record holds already in the same words is passed over; nothing in it is overwritten.
+Bounded: at most ``MOST`` contents and ``MOST_TEXT`` characters an import.  No effects.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from asylia import wire
+from asylia.errors import MalformedError
+from asylia.exchange.report import Report
+from asylia.record import check, references
+from asylia.record.contents import Content
+from asylia.record.folder import explained
+from asylia.record.reading import Record
+from asylia.record.wordbook import Words
+
+MOST = 100_000
+MOST_TEXT = 128 << 20
+_SMALLER = "Nothing was imported. Split the file into smaller ones."
+
+
+@dataclass(frozen=True)
+class Found:
+    """A content as a file gives it: where it stands, its kind, its plain values."""
+
+    where: str
+    kind: type[Content]
+    values: dict[str, Any] = field(repr=False)
+
+
+def take(found: Iterable[Found], record: Record, report: Report) -> tuple[Content, ...]:
+    """The new contents, in order; what was refused is in the report (``Report.check`` raises).
+
+    ``MalformedError`` at once for more than an import can hold.
+    """
+    words = record.words
+    placed: dict[str, tuple[str, Content]] = {}
+    size = 0
+    for one in found:
+        content = _content(one, words, report)
+        if content is None:
+            continue
+        size += len(wire.encode(content))
+        if len(placed) >= MOST or size > MOST_TEXT:
+            raise MalformedError(
+                f"more than {MOST} contents, or {MOST_TEXT >> 20} MiB of text, in one import",
+                hint=_SMALLER,
+            )
+        _place(one.where, content, placed, record, report)
+
+    def find(content_id: str) -> Content | None:
+        return placed[content_id][1] if content_id in placed else record.find(content_id)
+
+    for where, content in placed.values():
+        for trail, expected in references.missing(content, find, words):
+            report.refused.add(where, f"{_dotted(trail)}: {expected}")
+    return tuple(content for _, content in placed.values())
+
+
+def _content(one: Found, words: Words, report: Report) -> Content | None:
+    try:
+        content = msgspec.convert(one.values, one.kind)
+    except msgspec.ValidationError as error:
+        place, expected = explained(str(error))
+        report.refused.add(one.where, f"{_dotted(place)}: {expected}" if place else expected)
+        return None
+    wrong = [f"{_dotted(trail)}: {expected}" for trail, expected in check.problems(content, words)]
+    for why in wrong:
+        report.refused.add(one.where, why)
+    return None if wrong else content
+
+
+def _place(
+    where: str, content: Content, placed: dict[str, tuple[str, Content]], record: Record,
+    report: Report,
+) -> None:  # fmt: skip
+    held = record.find(content.id)
+    if held == content:
+        report.already += 1
+    elif held is not None:
+        report.refused.add(where, "the record holds something else under this id")
+    elif content.id in placed:
+        report.refused.add(where, "expected an id that nothing else has")
+    else:
+        placed[content.id] = (where, content)
+
+
+def _dotted(trail: Iterable[str | int]) -> str:
+    return ".".join(str(step) for step in trail)
+
+
+def kinds(contents: Iterable[Content]) -> Iterator[tuple[str, int]]:
+    """How many of each kind."""
+    counts: dict[str, int] = {}
+    for one in contents:
+        noun = type(one).__name__.lower()
+        counts[noun] = counts.get(noun, 0) + 1
+    yield from counts.items()
