@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,61 @@ def test_notices_are_written_once_and_say_to_whom(
     assert "отозвано" in file.read_text("utf-8")
     assert "Wren" not in file.read_text("utf-8")
     assert record(world, team, "notices", "--out", str(out)) == 73
+
+
+def test_an_import_goes_to_every_device_and_is_taken_back_whole(
+    world: World, team: Team, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = world.folder / "words"
+    words.write_text(team.passphrases["first"])
+    secret = ("--passphrase-file", str(words), "--json")
+    vault, tables = str(world.vault("first")), root / "examples" / "tables"
+    mapped = ("--mapping", str(tables / "arrests.yaml"), "--case", vault, *secret)
+    given = ("record", "import", str(tables / "arrests.csv"), "--format", "csv", *mapped)
+    bad = tmp_path / "bad.csv"
+    bad.write_text((tables / "arrests.csv").read_text() + "4;never;Otherton;x;;;;;\n")
+    assert cli.run([*given[:2], str(bad), *given[3:]]) == 65
+    assert cli.run([*given, "--dry-run"]) == 0
+    with at_work(world, team, "first") as place:
+        assert not place.record().all(c.Imported)
+        assert place.record().find("invented-table") is None
+    capsys.readouterr()
+
+    assert cli.run([*given]) == 0
+    name = json.loads(capsys.readouterr().out)["import"]
+    with at_work(world, team, "second") as place:
+        place.synchronise()
+        record = place.record()
+        (imported,) = record.all(c.Imported)
+        assert (imported.id, imported.contents, imported.never_kept) == (name, 9, 3)
+        assert len([one for one in record.claims if one.source == "invented-table"]) == 4
+
+    out = tmp_path / "out.csv"
+    export = ("record", "export", vault, "--format", "csv", "--out", str(out), *secret)
+    public = (
+        "--purpose",
+        "publication",
+        "--recipient",
+        "public",
+        "--item",
+        "invented-table.2-killed",
+    )
+    assert cli.run([*export, *public]) == 0
+    assert "invented-arrests" in out.read_text("utf-8")
+    with at_work(world, team, "second") as place:
+        place.synchronise()
+        (handed,) = [one for one in place.record().all(c.HandedOver) if one.form == "file"]
+        assert handed.sha256 == sha256(out.read_bytes()).digest()
+        assert "invented-table.2-killed" in handed.items
+
+    assert cli.run(["record", "undo", vault, "invented-table", *secret]) == 66
+    assert cli.run(["record", "undo", vault, name, "--reason", "read again", *secret]) == 0
+    assert cli.run(["record", "undo", vault, name, *secret]) == 64
+    with at_work(world, team, "second") as place:
+        place.synchronise()
+        record = place.record()
+        assert not [one for one in record.claims if one.source == "invented-table"]
+        assert record.find("invented-table.2-killed") is not None
+    again = ("--out", str(tmp_path / "again.csv"))
+    assert cli.run([*export[:5], *again, *secret, *public]) == 77
+    assert cli.run([*given]) == 65  # what was taken back does not come back under its id

@@ -28,7 +28,9 @@ def undo_import(place: Place, import_id: str, reason: str, author: str) -> int:
     known = place.record()
     entry = known.entry(import_id) if isinstance(known.find(import_id), Imported) else None
     if entry is None or entry.record is None:
-        raise NotFoundError("the record has no such import", hint="`asylia record imports` lists.")
+        raise NotFoundError(
+            "the record has no such import", hint="`asylia record import` told its name."
+        )
     own = [
         one.content.id
         for one in known.entered

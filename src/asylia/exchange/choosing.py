@@ -23,7 +23,7 @@ from asylia.record.consent import (
     permission,
     permission_for_some,
 )
-from asylia.record.contents import Place
+from asylia.record.contents import Claim, Place
 from asylia.record.places import coarse
 from asylia.record.reading import Record
 from asylia.record.references import references
@@ -127,14 +127,19 @@ def _named(known: frozenset[str], item: Going) -> str:
 def _names(
     record: Record, items: Iterable[Permitted], renamed: bool, randomness: random.Randomness
 ) -> dict[str, str]:
+    """What each item is called, each person, and each report whose source stays with the team."""
     names: dict[str, str] = {}
-    number = 0
     for one in items:
-        content = record.entry(one.item).content
         own = renamed and (one.consents or one.masking)
         names[one.item] = randomness(16).hex() if own else one.item
-        for person in persons(record, content):
-            if person not in names:
-                number += 1
-                names[person] = f"person-{number}" if renamed else person
+    numbers = {"person": 0, "source": 0}
+    for one in items:
+        content = record.entry(one.item).content
+        beside = [("person", person) for person in persons(record, content)]
+        if isinstance(content, Claim):
+            beside.append(("source", content.source))
+        for noun, other in beside:
+            if other not in names:
+                numbers[noun] += 1
+                names[other] = f"{noun}-{numbers[noun]}" if renamed else other
     return names

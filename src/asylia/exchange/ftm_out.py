@@ -69,7 +69,7 @@ def _datasets(items: Sequence[Going]) -> dict[str, str]:
 
 def _source(one: Going, items: Mapping[str, Going]) -> str:
     """The source in whose dataset an item stands; empty for what the record itself says."""
-    if one.kind is c.Translation and (of := items.get(str(one.fields["of"]))):
+    if one.kind is c.Translation and (of := items.get(str(one.fields.get("of", "")))):
         return _source(of, items)
     return one.name if one.kind is c.Source else str(one.fields.get("source", ""))
 
@@ -149,7 +149,7 @@ def _of_source(fields: Fields, _names: Names, _items: Items) -> Iterator[Value]:
     name = fields.get("title") or fields["id"]
     yield from (("title", name, ""), ("fileName", name, ""), ("name", name[:NAME], ""))
     yield "language", LANGUAGES.get(fields.get("language", ""), ""), ""
-    first, last = dates(fields["said_on"])
+    first, last = dates(fields.get("said_on", ""))
     yield "date", first if first == last else last, ""
     if str(fields.get("address", "")).startswith(("https://", "http://")):
         yield "sourceUrl", fields["address"], ""
@@ -157,17 +157,17 @@ def _of_source(fields: Fields, _names: Names, _items: Items) -> Iterator[Value]:
 
 def _of_claim(fields: Fields, names: Names, items: Items) -> Iterator[Value]:
     yield "entity", names.get(fields.get("subject", ""), ""), ""
-    yield "proof", names.get(fields["source"], ""), ""
+    yield "proof", names.get(fields.get("source", ""), ""), ""
     label = vocabulary("properties").label(fields["property"])
     yield "name", label, ""
-    teller = next((link["who"] for link in fields["tellers"] if link["who"]), "")
+    teller = next((link["who"] for link in fields.get("tellers", ()) if link["who"]), "")
     if teller in items:
         yield "publisher", items[teller].fields.get("name", ""), ""
     yield "summary", f"{vocabulary('polarity').label(fields['polarity'])}: {label}", ""
 
 
 def _of_translation(fields: Fields, names: Names, _items: Items) -> Iterator[Value]:
-    yield "entity", names.get(fields["of"], ""), ""
+    yield "entity", names.get(fields.get("of", ""), ""), ""
     yield "name", "translation", ""
 
 

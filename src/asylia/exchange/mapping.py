@@ -51,6 +51,7 @@ class _Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     name: Line
     kind: Term
     interval: Line = ""
+    apart: bool = False  # stays outside the figures until it is judged in
 
 
 class _Organisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -88,7 +89,7 @@ class Mapping:
     source: Map[str, str]
     event: str
     columns: Map[str, str | Counted | None]
-    new_event: Map[str, str] | None = None
+    new_event: Map[str, Any] | None = None
     organisations: tuple[Map[str, str], ...] = ()
     tellers: tuple[Map[str, str], ...] = ()
     each: Map[str, str] = field(default_factory=dict)

@@ -37,6 +37,7 @@ new_event:
   id: event-1
   name: Name of the event
   kind: incident
+  apart: true                # stays outside the figures until it is judged in
 
 # Who tells it, from the table back to first hand; a column mapped to `teller` takes the last place.
 tellers: [{{unnamed: "the table's author"}}]

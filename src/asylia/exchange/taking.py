@@ -81,7 +81,9 @@ def _place(
     report: Report,
 ) -> None:  # fmt: skip
     held = record.find(content.id)
-    if held == content:
+    if content.id in record.taken_back:
+        report.refused.add(where, "this was taken back; what comes anew needs an id of its own")
+    elif held == content:
         report.already += 1
     elif held is not None:
         report.refused.add(where, "the record holds something else under this id")
