@@ -14,6 +14,14 @@ from asylia.record.reading import Entered, Record
 from asylia.values import RecordId
 
 
+class CannotStandInError(RefusedError):
+    """Who was named never stands in for that person; ``reasons`` lists why."""
+
+    def __init__(self, message: str, reasons: tuple[str, ...], *, hint: str) -> None:
+        super().__init__(f"{message.rstrip('.')}: {'; '.join(reasons)}.", hint=hint)
+        self.reasons = reasons
+
+
 def record_refusal(place: Place, thread: bytes, refusal: Refusal) -> None:
     """What the person of this case refused; it stops whatever an older consent let leave."""
     row = place.casework().row(thread)
@@ -24,14 +32,15 @@ def record_refusal(place: Place, thread: bytes, refusal: Refusal) -> None:
 
 
 def record_proxy(place: Place, where: RecordId, proxy: Proxy) -> None:
-    """Let somebody stand in once the other member seconds it; ``RefusedError`` with reasons."""
+    """Let somebody stand in once the other member seconds it; ``CannotStandInError``."""
     check(proxy, place.words())
     known = place.record()
     grown = Record.of((*known.entered, Entered(proxy, place.today, place.ledger.device, where)))
     reasons = tuple(proxies.lacks(grown, proxy))
     if reasons:
-        raise RefusedError(
-            f"This one can't stand in: {'; '.join(reasons)}.",
+        raise CannotStandInError(
+            "This one can't stand in.",
+            reasons,
             hint="Ask the person, or somebody whom no claim can mean.",
         )
     place.append(where, proxy)

@@ -111,6 +111,13 @@ def open_case(place: Place, thread: bytes, pseudonym: str) -> None:
     place.append(row.record, person)
 
 
+def record_person(place: Place, thread: bytes, pseudonym: str) -> None:
+    """Somebody of whom only the pseudonym is known, such as one who stands in; once."""
+    if place.record().find(check_pseudonym(pseudonym)) is None:
+        row = place.casework().row(thread)
+        place.append(row.record, Person(id=pseudonym, pseudonym=pseudonym))
+
+
 def record_claim(place: Place, thread: bytes, words: Words, said: Said) -> str:
     """A claim from a report, under a source of its own per envelope; returns the claim's id."""
     known = place.casework().thread(thread)

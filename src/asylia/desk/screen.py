@@ -24,7 +24,7 @@ from asylia.desk.guard import BODY_LIMIT
 from asylia.desk.pages import Pages
 from asylia.desk.panic import PanicForm
 from asylia.desk.sentences import told
-from asylia.desk.terms import Labels
+from asylia.desk.terms import Called, Labels
 from asylia.desk.workspace import Workspace
 from asylia.errors import (
     AsyliaError,
@@ -117,6 +117,7 @@ class Visit:
 
     def part(self, template: str, *, status: int = 200, **shown: Any) -> Response:
         """Render a piece of a page; the note stays for the next whole one."""
+        names = Called(lambda: self.workspace.record)
         html = self.desk.pages.render(
             template,
             self.desk.language,
@@ -125,7 +126,7 @@ class Visit:
             panic=self.desk.panic if self.inside else None,  # others could end what is not theirs
             here=self.address,
             label=Labels(self._words, self.desk.language),
-            said=lambda one: told(one, self.desk.pages, self.desk.language, {}),
+            said=lambda one: told(one, self.desk.pages, self.desk.language, {}, names),
             **shown,
         )
         return HTMLResponse(html, status_code=status)

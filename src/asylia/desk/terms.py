@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from asylia.record.contents import (
+    Claim,
     Content,
     Event,
     Group,
@@ -12,11 +13,14 @@ from asylia.record.contents import (
     Place,
     Recipient,
     Site,
+    Source,
     Statement,
+    Translation,
 )
 from asylia.record.reading import Record
 from asylia.record.wordbook import Words
 
+_SHORT = 60  # letters of the words of a claim, where they stand for it
 Options = list[tuple[str, str]]
 
 
@@ -51,6 +55,27 @@ def name_of(record: Record, content_id: str) -> str:
     if isinstance(found, Official):
         return f"{found.name}, {found.office}" if found.name else found.office
     return _own_name(found) or content_id
+
+
+class Called:
+    """As ``name_of``, but words are called by their beginning, a source by its title.
+
+    The record is asked for once, and only if a name is.
+    """
+
+    def __init__(self, record: Callable[[], Record]) -> None:
+        self._record = record
+        self._known: Record | None = None
+
+    def __call__(self, content_id: str) -> str:
+        """What people call the thing under an id."""
+        if self._known is None:
+            self._known = self._record()
+        found = self._known.find(content_id)
+        if isinstance(found, Claim | Translation):
+            short = found.words if len(found.words) <= _SHORT else f"{found.words[:_SHORT]}…"
+            return f"“{short}”"
+        return found.title if isinstance(found, Source) else name_of(self._known, content_id)
 
 
 def _own_name(found: Content | None) -> str:

@@ -18,8 +18,17 @@ from asylia.desk.marking import as_written, texts_of
 from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import Options, options, subjects
 from asylia.errors import UsageError
-from asylia.record.contents import Claim, Concerned, Count, Event, Judgement
+from asylia.record.contents import (
+    Claim,
+    Concerned,
+    Count,
+    Event,
+    Judgement,
+    Translation,
+    Undo,
+)
 from asylia.record.forms import Others
+from asylia.record.history import history, recanted_by
 
 _ROLES = {"subject", "third"}
 
@@ -41,7 +50,7 @@ def record(visit: Visit) -> Response:
     said = Said(
         event=form.text("event") or _new_event(visit),
         property=form.needed("property", "Say what the words tell."),
-        subject=form.text("subject"),
+        subject=form.text("subject") or _sufferer(others),
         value=form.text("value"),
         count=_count(visit),
         certainty=form.needed("certainty", "Say how sure they are."),
@@ -64,6 +73,7 @@ def show(visit: Visit) -> Response:
     known = visit.workspace.record
     claim = known.get(visit.workspace.handles.find_text(visit.path["claim"]), Claim)
     about = [j for j in known.judgements if claim.id in _named(j)]
+    undone = known.taken_back
     return visit.page(
         "claim.html",
         back=_back(visit, claim),
@@ -72,6 +82,15 @@ def show(visit: Visit) -> Response:
         source=known.find(claim.source),
         entered=known.entry(claim.id),
         judgements=about,
+        taken_back=next((one for one in known.all(Undo) if one.of == claim.id), None),
+        recanted=[known.get(one, Claim) for one in recanted_by(known, claim.id)],
+        translations=[
+            one for one in known.all(Translation) if one.of == claim.id and one.id not in undone
+        ],
+        moments=history(known, claim.id),
+        devices=visit.workspace.names(),
+        near=[one for one in known.claims if one.event == claim.event and one.id != claim.id],
+        relations=options(known.words, "relations", visit.desk.language),
     )
 
 
@@ -125,6 +144,11 @@ def _count(visit: Visit) -> Count | None:
     if least is None and most is None:
         return Count() if visit.form.text("not_stated") else None
     return Count(min=least, max=most, about=about)
+
+
+def _sufferer(others: tuple[Concerned, ...]) -> str:
+    """Whom the words say it happened to, if they say; else it is the person of the case."""
+    return next((one.person for one in others if one.role == "subject"), "")
 
 
 def _could_identify(visit: Visit, thread: Thread, named: tuple[Concerned, ...]) -> Others:

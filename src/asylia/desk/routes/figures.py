@@ -22,14 +22,22 @@ def as_of(visit: Visit) -> Response:
     return _figures(visit, _day(visit.path["day"]))
 
 
+def as_recorded_on(visit: Visit) -> Response:
+    """As of a day, from what had been entered by another."""
+    return _figures(visit, _day(visit.path["day"]), _day(visit.path["recorded"]))
+
+
 def choose(visit: Visit) -> Response:
-    """Go to another day."""
-    return visit.go(f"/figures/{date_of(_day(visit.form.text('as_of'))).isoformat()}")
+    """Go to other days."""
+    address = f"/figures/{date_of(_day(visit.form.text('as_of'))).isoformat()}"
+    if recorded := visit.form.text("recorded"):
+        address += f"/{date_of(_day(recorded)).isoformat()}"
+    return visit.go(address)
 
 
-def _figures(visit: Visit, day: Day) -> Response:
+def _figures(visit: Visit, day: Day, recorded: Day | None = None) -> Response:
     record = visit.workspace.record
-    found = figures(record, as_of=day)
+    found = figures(record, as_of=day, as_recorded_on=recorded)
     return visit.page(
         "figures.html",
         record=record,
@@ -37,6 +45,7 @@ def _figures(visit: Visit, day: Day) -> Response:
         counted=summary(found.victims, found.sameness),
         day=date_of(day).isoformat(),
         today=date_of(visit.workspace.today).isoformat(),
+        recorded=date_of(recorded).isoformat() if recorded is not None else "",
         rows_with=lambda rows, ids: [row for row in rows if not set(ids).isdisjoint(row.claims)],
         claims_of=lambda ids: [c for i in ids if isinstance(c := record.find(i), Claim)],
     )
@@ -52,4 +61,5 @@ def _day(text: str) -> Day:
 ROUTES = [
     screen("/figures", get=show, post=choose),
     screen("/figures/{day}", get=as_of),
+    screen("/figures/{day}/{recorded}", get=as_recorded_on),
 ]

@@ -1,0 +1,63 @@
+"""What the forms of consent, refusal and standing in share: recipient, risks, items, days.
+
+Upholds: an item is one of the thread's own claims; a new recipient is written down with whom they
+tell.  Refuses, with what to write: what is missing.
+"""
+
+from datetime import date
+
+from asylia.casework.documenting import record_recipient
+from asylia.casework.threads import Thread
+from asylia.desk.screen import Visit
+from asylia.errors import UsageError
+from asylia.record.contents import Claim, Risks
+from asylia.values import Day, day_of
+
+NEW = "new"  # in place of a recipient's id: the one whose name was typed
+
+
+def thread_of(visit: Visit) -> Thread:
+    """The thread in the address."""
+    return visit.workspace.casework.thread(visit.workspace.handles.find(visit.path["thread"]))
+
+
+def claims_of(visit: Visit, thread: Thread) -> list[Claim]:
+    """What was recorded from a thread."""
+    report = thread.row.record.hex()
+    return [claim for claim in visit.workspace.record.claims if claim.report == report]
+
+
+def recipient_in(visit: Visit) -> str:
+    """The recipient that was chosen; a new one is written down, with those whom they tell."""
+    chosen = visit.form.needed("recipient", "Choose a recipient.")
+    if chosen != NEW:
+        return chosen
+    name = visit.form.needed("new_recipient", "Say who may be given it.")
+    tells = [line.strip() for line in visit.form.text("new_tells").splitlines() if line.strip()]
+    ids = [record_recipient(visit.workspace.place, told) for told in tells]
+    return record_recipient(visit.workspace.place, name, ids)
+
+
+def risks_in(visit: Visit) -> Risks:
+    """What was explained, today, by whoever works here."""
+    return Risks(
+        explained=visit.form.needed("risks", "Write down which risks were explained."),
+        by=visit.workspace.own_name(),
+        language=visit.form.needed(
+            "explained_in", "Say in which language the risks were explained."
+        ),
+        on=visit.workspace.today,
+    )
+
+
+def spoken(thread: Thread) -> str:
+    """The language in which the person wrote last: the likeliest one to be spoken to in."""
+    return thread.submissions[-1].submission.statement.language if thread.submissions else ""
+
+
+def day_in(text: str) -> Day:
+    """A last day as typed."""
+    try:
+        return day_of(date.fromisoformat(text))
+    except ValueError:
+        raise UsageError("Write the last day as 2026-12-31.") from None
