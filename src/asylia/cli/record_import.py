@@ -156,6 +156,7 @@ def mapping(
     out: Path,
     encoding: str | None = None,
     sheet: str = "",
+    rows: str = "",
     json: Json = False,
 ) -> None:
     """Read the header of a table and propose how its columns become claims, for you to edit.
@@ -172,13 +173,15 @@ def mapping(
         The file's encoding, such as cp1251, if it is not UTF-8.
     sheet
         Of a workbook: the sheet to read, if it is not the first.
+    rows
+        Of submissions: the repeat whose entries are the rows, such as `incidents/incident`.
     json
         Print one JSON object.
 
     """
     if out.exists():
         raise ConflictError("the file is there already", hint="Name another with --out.")
-    columns, report = header_of(file, form, Options(encoding, sheet=sheet))
+    columns, report = header_of(file, form, Options(encoding, sheet=sheet, rows=rows))
     text = proposal(columns, tuple(report.never_kept), form)
     write_whole(out, text.encode())
     line = f"Read and edit {out}, then give it to `asylia record import` with --mapping."

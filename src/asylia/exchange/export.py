@@ -11,7 +11,7 @@ from pathlib import Path
 
 from asylia.crypto import random
 from asylia.errors import UsageError
-from asylia.exchange import csv_io, ftm_out, out, table, xlsx_out
+from asylia.exchange import csv_io, esf_out, ftm_out, geojson, jsonld, out, table, xlsx_out
 from asylia.exchange.choosing import Asked, Chosen, choose
 from asylia.exchange.going import Going
 from asylia.exchange.report import Report
@@ -21,6 +21,9 @@ Encoder = Callable[[Sequence[Going], Report], bytes]
 FORMATS: Mapping[str, Encoder] = {
     "ftm": ftm_out.encoded,
     "csv": lambda items, _report: csv_io.encoded(table.rows(items)),
+    "esf": esf_out.encoded,
+    "geojson": geojson.encoded,
+    "jsonld": jsonld.encoded,
     "xlsx": lambda items, report: xlsx_out.encoded(table.rows(items), report),
 }
 Announce = Callable[[Chosen, bytes], None]

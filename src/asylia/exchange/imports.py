@@ -5,13 +5,13 @@ is in the report.  Refuses an unknown format, and a table of others without a ma
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
 from asylia.errors import MalformedError, UsageError
-from asylia.exchange import csv_io, ftm_in, mapped, table, xlsx_in
+from asylia.exchange import csv_io, esf_in, ftm_in, kobo, mapped, table, uwazi, xlsx_in
 from asylia.exchange.mapping import read_mapping
 from asylia.exchange.report import Report
 from asylia.exchange.table import Header
@@ -30,6 +30,7 @@ class Options:
     encoding: str | None = None
     mapping: Path | None = None
     sheet: str = ""
+    rows: str = ""  # of submissions: the repeat whose entries are the rows
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,14 @@ def _csv(file: BinaryIO, options: Options, _report: Report) -> Header:
 TABLES: Mapping[str, Tables] = {
     "csv": _csv,
     "xlsx": lambda file, options, report: xlsx_in.read(file, report, options.sheet),
+    "kobo": lambda file, options, report: kobo.read(file, report, options.rows),
+    "uwazi": lambda file, options, report: uwazi.read(file, report, options.encoding),
 }
 # Formats that say themselves what is what.
 READERS: Mapping[str, Reader] = {
+    "esf": lambda file, options, record, report: esf_in.found(
+        file, record, report, options.mapping
+    ),
     "ftm": lambda file, options, _record, report: ftm_in.found(file, report, options.encoding),
 }
 FORMATS = (*TABLES, *READERS)
@@ -90,7 +96,7 @@ def header_of(path: Path, form: str, options: Options) -> tuple[tuple[str, ...],
 def _check(form: str, options: Options) -> None:
     if form not in FORMATS:
         raise UsageError("there is no such format", hint=f"One of {', '.join(FORMATS)}.")
-    if options.mapping is not None and form not in TABLES:
+    if options.mapping is not None and form not in (*TABLES, "esf"):
         raise UsageError("this format needs no mapping", hint="Leave --mapping out.")
 
 
@@ -100,10 +106,12 @@ def _found(
     if form in READERS:
         yield from READERS[form](file, options, record, report)
         return
+    mapping = read_mapping(options.mapping, record.words) if options.mapping else None
+    if mapping is not None:
+        options = replace(options, rows=mapping.rows)
     names, untrusted = TABLES[form](file, options, report)
     kept, rows = table.named(names, untrusted, report)
-    if options.mapping is not None:
-        mapping = read_mapping(options.mapping, record.words)
+    if mapping is not None:
         yield from mapped.found(mapping, kept, rows, record, report)
     elif table.is_ours(names):
         yield from table.found(kept, rows, report)

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from asylia.errors import MalformedError
-from asylia.exchange.mapping import TERMS, Counted, Mapping, check_complete
+from asylia.exchange.mapping import TERMS, Counted, Mapping, Translated, check_complete
 from asylia.exchange.numbers import typed_count
 from asylia.exchange.report import Report, shown
 from asylia.exchange.table import Row
@@ -53,6 +53,7 @@ def found(
         yield from places.new(row.where)
         for claim in claims:
             yield Found(row.where, c.Claim, claim)
+            yield from _translations(mapping, row, claim["id"])
 
 
 class _Places:
@@ -101,7 +102,7 @@ def _claims(
         if isinstance(target, Counted):
             if text:
                 counts.setdefault(target.property, {})[target.end] = text
-        elif target is not None and text:
+        elif isinstance(target, str) and text:
             _put(shared, target, text, mapping, places)
     if not shared.get("words"):
         raise _Wrong("expected words: what the row says, in a column mapped to `words`")
@@ -112,6 +113,21 @@ def _claims(
         yield {**shared, "id": f"{base}-{counted}"[:64], "property": counted, "count": _count(told)}
     if prop:
         yield {**shared, "id": base, "property": prop, **_answer(prop, value, shared, record)}
+
+
+def _translations(mapping: Mapping, row: Row, claim_id: str) -> Iterator[Found]:
+    """The row's words in other languages, beside the claim."""
+    for column, target in mapping.columns.items():
+        text = row.cells.get(column, "").strip()
+        if isinstance(target, Translated) and text:
+            values = {
+                "id": f"{claim_id[: 62 - len(target.language)]}-{target.language}",
+                "of": claim_id,
+                "language": target.language,
+                "words": text,
+                "by": "",
+            }
+            yield Found(row.where, c.Translation, values)
 
 
 def _put(shared: dict[str, Any], target: str, text: str, mapping: Mapping, places: _Places) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -32,6 +32,7 @@ TERMS: Map[str, str] = {
     "polarity": "polarity",
     "property": "properties",
 }
+_TRANSLATION = re.compile(r"translation ([A-Za-z-]{2,20})\Z")
 _COUNTED = re.compile(r"(count|count\.min|count\.max) ([a-z][a-z0-9_]{0,63})\Z")
 
 
@@ -83,12 +84,22 @@ class Counted:
 
 
 @dataclass(frozen=True)
+class Translated:
+    """A column that holds the words in another language."""
+
+    language: str
+
+
+Target: TypeAlias = str | Counted | Translated | None
+
+
+@dataclass(frozen=True)
 class Mapping:
     """A mapping that was checked; ``columns``: a field, what is counted, or None: dropped."""
 
     source: Map[str, str]
     event: str
-    columns: Map[str, str | Counted | None]
+    columns: Map[str, Target]
     new_event: Map[str, Any] | None = None
     organisations: tuple[Map[str, str], ...] = ()
     tellers: tuple[Map[str, str], ...] = ()
@@ -102,6 +113,24 @@ class Mapping:
 def read_mapping(path: Path, words: Words) -> Mapping:
     """The mapping in a file; ``MalformedError`` or ``RefusedError`` with file and line."""
     return mapping_of(read(path, never.check_name), words)
+
+
+def read_terms(path: Path, words: Words) -> Map[str, Map[str, str]]:
+    """What codes and words mean, from a file `terms: {violations: {code: term}}`."""
+    file = read(path, never.check_name)
+    data = file.data
+    if not isinstance(data, dict) or set(data) != {"terms"} or not isinstance(data["terms"], dict):
+        raise file.wrong((), "expected terms, with violations, perpetrators, perpetrator_roles")
+    out: dict[str, dict[str, str]] = {}
+    for concept, said in data["terms"].items():
+        known = words.get(concept)
+        if known is None or not isinstance(said, dict):
+            raise file.wrong(("terms", concept), "expected the name of a vocabulary")
+        for code, term in said.items():
+            if term not in known:
+                raise file.wrong(("terms", concept, code), f"expected {known.expected()}")
+        out[concept] = {str(code): str(term) for code, term in said.items()}
+    return out
 
 
 def mapping_of(file: YamlFile, words: Words) -> Mapping:
@@ -141,18 +170,20 @@ def _texts(value: Any) -> Any:
     return str(value) if type(value) is int else value
 
 
-def _target(file: YamlFile, name: str, said: str, words: Words) -> str | Counted | None:
+def _target(file: YamlFile, name: str, said: str, words: Words) -> Target:
     if said == DROP:
         return None
     if said in PLAIN or said in TERMS:
         return said
+    if translation := _TRANSLATION.match(said):
+        return Translated(translation[1])
     counted = _COUNTED.match(said)
     if counted and _takes(counted[2], words) == "count":
         return Counted(counted[1].removeprefix("count").removeprefix("."), counted[2])
     raise file.wrong(
         ("columns", name),
-        f"expected {DROP}, one of {', '.join(sorted((*PLAIN, *TERMS)))}, or `count PROPERTY` (also "
-        "`count.min`, `count.max`) with a property that takes a count",
+        f"expected {DROP}, one of {', '.join(sorted((*PLAIN, *TERMS)))}, `translation LANGUAGE`, "
+        "or `count PROPERTY` (also `count.min`, `count.max`) with a property that takes a count",
     )
 
 

@@ -72,6 +72,9 @@ def target_of(untrusted_column: str) -> str:
     if untrusted_column.strip(" .#") in ("№", "N", ""):
         return "row"
     plain = "".join(sign for sign in untrusted_column.casefold() if sign.isalnum())
+    last = untrusted_column.rpartition("/")[2]
+    if last and last != untrusted_column and (found := target_of(last)):
+        return found
     exact = next((target for name, target in _known() if name == plain), "")
     return exact or next(
         (target for name, target in _known() if len(name) >= _SHORTEST and name in plain), ""
@@ -80,7 +83,10 @@ def target_of(untrusted_column: str) -> str:
 
 def proposal(columns: Sequence[str], never_kept: Sequence[str], form: str) -> str:
     """The mapping as commented YAML."""
-    return "".join((_HEAD.format(form=form), *_columns(columns, never_kept), _TERMS))
+    head = _HEAD.format(form=form)
+    if form == "uwazi":
+        head = head.replace("dates: edtf", "dates: ymd")
+    return "".join((head, *_columns(columns, never_kept), _TERMS))
 
 
 def _columns(columns: Sequence[str], never_kept: Sequence[str]) -> Iterator[str]:
@@ -89,6 +95,9 @@ def _columns(columns: Sequence[str], never_kept: Sequence[str]) -> Iterator[str]
     for name in columns:
         target = target_of(name)
         note = ""
+        base, _, language = name.rpartition("__")
+        if base and len(language) == 2 and target_of(base) == "words":
+            target = "words" if "words" not in taken else f"translation {language}"
         if not target:
             target, note = DROP, "   # nothing known by this name"
         elif target in taken and target in _ONE_ONLY:
