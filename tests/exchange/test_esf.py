@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from asylia.errors import AsyliaError
 from asylia.exchange import esf_in, esf_out
@@ -15,6 +16,7 @@ from asylia.exchange.report import Report
 from asylia.exchange.taking import Found
 from asylia.record import contents as c
 
+from .odd import claims, grounds
 from .world import EMPTY, came_back, chosen, record_of, reference_case, told, whole
 
 FILE = Path(__file__).parent / "by_hand.xml"
@@ -156,3 +158,17 @@ def test_a_comment_of_ours_in_a_foreign_file_brings_no_more_than_the_form_allows
     )
     found, _ = read(forged)
     assert "x" not in found
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ground=grounds(), one=claims())
+def test_any_claim_comes_back_as_it_was_but_for_its_place(
+    ground: tuple[c.Content, ...], one: c.Claim
+) -> None:
+    found, after = read(esf_out.encoded(whole(record_of(*ground, one)), Report()))
+    assert told(after) == []
+    assert found["k1"] == msgspec.structs.replace(one, place="")
+    places = (c.Place, c.Site, c.Translation, c.Event, c.Act)
+    for other in ground:
+        if not isinstance(other, places):
+            assert found[other.id] == other

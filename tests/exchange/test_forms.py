@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asylia.errors import AsyliaError
@@ -116,6 +116,7 @@ VALUES = st.recursive(
 ROWS = st.lists(st.dictionaries(st.text(max_size=6), VALUES, max_size=4), max_size=6)
 
 
+@settings(max_examples=30, deadline=None)
 @given(rows=ROWS, indent=st.sampled_from([None, 1]), ascii_=st.booleans())
 def test_objects_are_found_one_by_one_as_json_has_them(
     rows: list[Any], indent: int | None, ascii_: bool

@@ -166,7 +166,7 @@ class _Reader:
             yield from self._placed(one, place, values)
         yield Found(one.where, c.Event, values)
         for text in ("event_description", "impact_of_event", "remarks"):
-            if words := self._take(one, text):
+            if words := self._take(one, text).strip():
                 yield self._claim(one, f"{name}-{text}", words, name, name)
 
     def _claim(
@@ -218,7 +218,7 @@ class _Reader:
         if place := self._take(one, "exact_location"):
             yield from self._placed(one, place, values, "described")
         yield Found(one.where, c.Act, values)
-        if words := self._take(one, "remarks"):
+        if words := self._take(one, "remarks").strip():
             yield self._claim(one, f"{name}-remarks", words, content_id(event), name)
 
     def _involved(self, one: Record) -> dict[str, str]:
@@ -255,7 +255,7 @@ class _Reader:
 
     def _information(self, one: Record) -> Iterator[Found]:
         event = self._take(one, "event", "related_event")
-        words = self._take(one, "remarks")
+        words = self._take(one, "remarks").strip()
         if not words:
             self._report.lost.add(one.where, "information without words says nothing")
             return

@@ -65,7 +65,7 @@ class _Tree:
         self.depth -= 1
         if self.leaf:
             value = "".join(self.text)
-            if self.open and value.strip():
+            if self.open and (value.strip() or (value and self.leaf == "remarks")):
                 self.open[-1].values.setdefault(self.leaf, []).append(value)
             self.leaf = ""
         elif self.open:
