@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from asylia.listener import listen
 from asylia.relay.serve import KEY, STORE, init
 from asylia.relay.serve import run as serve
 from asylia.relay.sqlite import SQLiteStore, connect
@@ -187,7 +188,7 @@ class _CountingStore(SQLiteStore):
 def _serve(folder: Path, port: int) -> None:
     log = Log(decode_key((folder / KEY).read_bytes()))
     with _counter(folder) as _CountingWriter.shared, _CountingStore(folder / STORE) as store:
-        asyncio.run(serve(store, log, "127.0.0.1", port))
+        asyncio.run(serve(store, log, listen("127.0.0.1", port)))
 
 
 if __name__ == "__main__":

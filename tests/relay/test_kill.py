@@ -7,6 +7,7 @@ from relay.process import RelayProcess, burst, found
 HASTY = """
 import asyncio, sys
 from pathlib import Path
+from asylia.listener import listen
 from asylia.relay.serve import KEY, STORE, run
 from asylia.relay.sqlite import SQLiteStore
 from asylia.relay.writer import GroupWriter, deliver
@@ -33,7 +34,7 @@ class HastyStore(SQLiteStore):
 folder = Path(sys.argv[1])
 with HastyStore(folder / STORE) as store:
     log = Log(decode_key((folder / KEY).read_bytes()))
-    asyncio.run(run(store, log, "127.0.0.1", int(sys.argv[2])))
+    asyncio.run(run(store, log, listen("127.0.0.1", int(sys.argv[2]))))
 """
 
 

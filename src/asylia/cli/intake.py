@@ -7,7 +7,6 @@ from cyclopts import App
 from rich.console import Console
 
 from asylia import peers
-from asylia.cli._leaving import leave
 from asylia.cli._ports import Port
 from asylia.crypto.signing import VerifyingKey
 from asylia.given import read_given
@@ -45,7 +44,6 @@ def serve(
     """
     harden()  # without scripts, words and phrases are in this process's memory
     page.serve(peers.relay_address(relay), _root(root), host, port)
-    leave()
 
 
 @app.command

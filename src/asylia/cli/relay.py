@@ -10,7 +10,6 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from asylia.cli import relay_care
-from asylia.cli._leaving import leave
 from asylia.cli._ports import Port
 from asylia.crypto import random
 from asylia.relay import serve as relay
@@ -130,4 +129,3 @@ def serve(
     """
     harden()  # the log's key and the hash of the access secret are in this process's memory
     relay.serve(folder, host, port, postgres_file=postgres_file, limit=gib << 30)
-    leave()

@@ -6,7 +6,6 @@ says more than the kind of failure (a traceback could quote what was typed).
 """
 
 from collections.abc import Awaitable, Callable
-from email.utils import format_datetime
 
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
@@ -18,7 +17,6 @@ from asylia.errors import AsyliaError, MalformedError
 from asylia.intake.form import TooLargeError
 from asylia.intake.pages import Pages, problem
 from asylia.languages import LANGUAGES, preferred
-from asylia.values import Clock
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -38,7 +36,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{name}=()" for name in _DENIED),
     "Referrer-Policy": "no-referrer",
-    "Server": "",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
@@ -85,10 +82,8 @@ def _problem_page(pages: Pages, language: str, status: int) -> bytes:
 class Guarded:
     """The outermost layer: headers on all that leaves, and a page for all that fails."""
 
-    def __init__(
-        self, app: ASGIApp, pages: Pages, clock: Clock, tell: Callable[[str], None]
-    ) -> None:
-        self._app, self._pages, self._clock, self._tell = app, pages, clock, tell
+    def __init__(self, app: ASGIApp, pages: Pages, tell: Callable[[str], None]) -> None:
+        self._app, self._pages, self._tell = app, pages, tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -101,7 +96,7 @@ class Guarded:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                message["headers"] = [*message.get("headers", ()), *_HEADERS, self._date()]
+                message["headers"] = [*message.get("headers", ()), *_HEADERS]
             await send(message)
 
         try:
@@ -115,11 +110,6 @@ class Guarded:
                 status = _status(error)
                 page = _problem_page(self._pages, language_of(Request(scope)), status)
                 await html(page, status)(scope, receive, sending)
-
-    def _date(self) -> tuple[bytes, bytes]:
-        # The day alone: a clock that is read to the second tells one hidden host from another.
-        midnight = self._clock().replace(hour=0, minute=0, second=0, microsecond=0)
-        return b"date", format_datetime(midnight, usegmt=True).encode()
 
 
 def _from_elsewhere(scope: Scope) -> bool:

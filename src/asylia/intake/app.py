@@ -82,7 +82,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
-    return Guarded(app, pages, clock, tell or (lambda text: print(text, file=sys.stderr)))
+    return Guarded(app, pages, tell or (lambda text: print(text, file=sys.stderr)))
 
 
 def word_files() -> dict[str, str]:

@@ -8,16 +8,14 @@ of routes below does not name.
 import sys
 from collections.abc import Callable
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from asylia.errors import AsyliaError, MalformedError, NotFoundError, UnavailableError
+from asylia.errors import NotFoundError
 from asylia.relay import bodies, http, line, shares
 from asylia.relay.http import MIB, Endpoint, Patience, Refusal
+from asylia.relay.routes import Route, Routes
 from asylia.relay.store import Kind, Put, RelayStore
 from asylia.tlog import log as tlog
 from asylia.values import Clock, Day, day_of, system_clock
@@ -25,12 +23,11 @@ from asylia.values import Clock, Day, day_of, system_clock
 ENVELOPE, PIECE, REPLY = MIB, MIB + 4096, 64 * 1024
 SMALLEST_ENVELOPE = 2 * 4096  # two files, each padded to 4 KiB or more
 BUNDLE, WINDOW = 256 * 1024, 8
-_STATUS = {Put.STORED: 201, Put.SAME: 200, Put.TAKEN: 409, Put.FULL: 507}
-_WORDS = {
-    Put.STORED: "Stored.",
-    Put.SAME: "Stored already.",
-    Put.TAKEN: "Something else is or was under this id; nothing was changed.",
-    Put.FULL: http.FULL,
+_ANSWERS = {
+    Put.STORED: http.line("Stored.", 201),
+    Put.SAME: http.line("Stored already."),
+    Put.TAKEN: http.line("Something else is or was under this id; nothing was changed.", 409),
+    Put.FULL: http.line(http.FULL, 507),
 }
 
 
@@ -48,24 +45,8 @@ def create_app(
     ``memory``: bytes that the bodies of all requests under way may take.
     """
     relay = _Relay(store, log, clock, patience or Patience())
-    app = Starlette(
-        routes=relay.routes(),
-        exception_handlers={
-            Refusal: http.refused,
-            HTTPException: http.refused,
-            AsyliaError: _ours,
-            Exception: http.refused,
-        },
-    )
-    app.router.redirect_slashes = False
-    quiet = http.Quiet(app, tell or (lambda text: print(text, file=sys.stderr)))
+    quiet = http.Quiet(Routes(relay.routes()), tell or (lambda text: print(text, file=sys.stderr)))
     return bodies.Bodies(quiet, memory)
-
-
-async def _ours(_: Request, error: Exception) -> Response:
-    statuses = {MalformedError: 400, NotFoundError: 404, UnavailableError: 503}
-    known = next((s for kind, s in statuses.items() if isinstance(error, kind)), 500)
-    return http.line(str(error) if known < 500 else http.FAULT, known)
 
 
 class _Relay:
@@ -75,22 +56,22 @@ class _Relay:
     def routes(self) -> list[Route]:
         team = self._team
         return [
-            _route("PUT", "/v1/envelopes/{id}", self._put("envelope", ENVELOPE)),
-            _route("GET", "/v1/envelopes", team(self._ids)),
-            _route("GET", "/v1/envelopes/{id}", team(self._get("envelope"))),
-            _route("DELETE", "/v1/envelopes/{id}", team(self._delete("envelope"))),
-            _route("PUT", "/v1/pieces/{id}", self._put("piece", PIECE)),
-            _route("GET", "/v1/pieces/{id}", team(self._get("piece"))),
-            _route("DELETE", "/v1/pieces/{id}", team(self._delete("piece"))),
-            _route("PUT", "/v1/drops/{id}", team(self._put_reply)),
-            _route("POST", "/v1/drops/window", self._window),
-            _route("POST", "/v1/drops/read", self._read_replies),
-            _route("PUT", "/v1/bundle", team(self._put_bundle)),
-            _route("GET", "/v1/bundle", self._bundle),
-            _route("PUT", "/v1/access", team(self._replace_access)),
-            _route("POST", "/v1/log/leaves", team(self._append_leaves)),
-            _route("GET", "/v1/log/checkpoint", self._checkpoint),
-            _route("GET", "/v1/log/{path:path}", self._tile),
+            Route("PUT", "/v1/envelopes/{id}", self._put("envelope", ENVELOPE)),
+            Route("GET", "/v1/envelopes", team(self._ids)),
+            Route("GET", "/v1/envelopes/{id}", team(self._get("envelope"))),
+            Route("DELETE", "/v1/envelopes/{id}", team(self._delete("envelope"))),
+            Route("PUT", "/v1/pieces/{id}", self._put("piece", PIECE)),
+            Route("GET", "/v1/pieces/{id}", team(self._get("piece"))),
+            Route("DELETE", "/v1/pieces/{id}", team(self._delete("piece"))),
+            Route("PUT", "/v1/drops/{id}", team(self._put_reply)),
+            Route("POST", "/v1/drops/window", self._window),
+            Route("POST", "/v1/drops/read", self._read_replies),
+            Route("PUT", "/v1/bundle", team(self._put_bundle)),
+            Route("GET", "/v1/bundle", self._bundle),
+            Route("PUT", "/v1/access", team(self._replace_access)),
+            Route("POST", "/v1/log/leaves", team(self._append_leaves)),
+            Route("GET", "/v1/log/checkpoint", self._checkpoint),
+            Route("GET", "/v1/log/{path*}", self._tile),
             *line.routes(self._store, team, self._line, self._patience),
             *shares.routes(self._store, team, self._patience),
         ]
@@ -204,12 +185,8 @@ class _Relay:
         return Response(tile, media_type=http.BINARY, headers=http.FOREVER)
 
 
-def _route(method: str, path: str, endpoint: Endpoint) -> Route:
-    return Route(path, endpoint, methods=[method])
-
-
 def _outcome(outcome: Put) -> Response:
-    return http.line(_WORDS[outcome], _STATUS[outcome])
+    return _ANSWERS[outcome]
 
 
 def _found(blob: bytes | None) -> Response:

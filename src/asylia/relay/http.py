@@ -11,17 +11,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from asylia.connection import WHOLE
 
 MIB = 1 << 20
 NO_STORE = {"Cache-Control": "no-store"}
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 PRIVATE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 BINARY, TEXT = "application/octet-stream", "text/plain; charset=utf-8"
-_LINES = {404: "Nothing here.", 405: "This path does not take that method."}
 FULL = "The relay is full; nothing was stored."
 FAULT = "The relay failed; nothing was stored. Try again later."
 
@@ -63,29 +63,27 @@ def nothing() -> Response:
     return Response(status_code=204, headers=NO_STORE)
 
 
-async def refused(_: Request, error: Exception) -> Response:
-    """The answer to a refusal, ours or Starlette's."""
-    if isinstance(error, Refusal):
-        return line(error.line, error.status)
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return line(_LINES.get(status, FAULT), status)
-
-
 async def read_body(request: Request, limit: int, patience: Patience) -> bytes:
     """The whole body, at most ``limit`` bytes."""
     declared = _declared(request, limit)
+    if request.scope.get(WHOLE):
+        body, _ = _part(await request.receive())
+        if len(body) > limit:
+            raise _too_long(limit)
+        return body
     parts, size, more = [], 0, True
     now = asyncio.get_running_loop().time
     end = now() + patience.whole
     try:
-        async with asyncio.timeout_at(end) as timer:
+        async with asyncio.timeout_at(min(end, now() + patience.silence)) as timer:
             while more:
-                timer.reschedule(min(end, now() + patience.silence))
                 part, more = _part(await request.receive())
                 size += len(part)
                 if size > limit:
-                    raise Refusal(413, f"Too long: at most {limit} bytes here.")
+                    raise _too_long(limit)
                 parts.append(part)
+                if more:
+                    timer.reschedule(min(end, now() + patience.silence))
     except TimeoutError:
         raise Refusal(408, "The rest did not come in time; nothing was stored.") from None
     if declared is not None and size != declared:
@@ -100,8 +98,12 @@ def _declared(request: Request, limit: int) -> int | None:
     # Python refuses, with a fault, to convert thousands of digits, even if most are zeros.
     sound = untrusted.isascii() and untrusted.isdigit() and len(untrusted) <= 20
     if not sound or int(untrusted) > limit:
-        raise Refusal(413, f"Too long: at most {limit} bytes here.")
+        raise _too_long(limit)
     return int(untrusted)
+
+
+def _too_long(limit: int) -> Refusal:
+    return Refusal(413, f"Too long: at most {limit} bytes here.")
 
 
 def _part(message: Message) -> tuple[bytes, bool]:

@@ -9,10 +9,10 @@ from hashlib import sha256
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from asylia.relay import http
 from asylia.relay.http import MIB, Endpoint, Patience, Refusal
+from asylia.relay.routes import Route
 from asylia.relay.store import Put, RelayStore
 
 ENTRY, PAGE = 2 * MIB, 4 * MIB
@@ -25,9 +25,9 @@ def routes(store: RelayStore, team: Guard, reader: Guard, patience: Patience) ->
     """The routes; ``team`` lets the team's secret through, ``reader`` also the one before it."""
     line = _Line(store, patience)
     return [
-        Route("/v1/ledger/{id}", team(line.append), methods=["PUT"]),
-        Route("/v1/ledger", reader(line.entries), methods=["GET"]),
-        Route("/v1/ledger/page/{page}", reader(line.page), methods=["GET"]),
+        Route("PUT", "/v1/ledger/{id}", team(line.append)),
+        Route("GET", "/v1/ledger", reader(line.entries)),
+        Route("GET", "/v1/ledger/page/{page}", reader(line.page)),
     ]
 
 

@@ -1,14 +1,13 @@
-"""Running the relay: its folder, Granian in this process, the daily job.
+"""Running the relay: its folder, its listener, the daily job.
 
-Upholds: one worker a process; one process a folder where the store is SQLite's, as many as wanted
-where it is PostgreSQL's, all with one log key; a request that dawdles over its headers is dropped;
-SIGTERM and SIGINT let what was accepted finish.  Refuses: to log a request, to keep an address.
+Upholds: one process a folder where the store is SQLite's, as many as wanted where it is
+PostgreSQL's, all with one log key; SIGTERM and SIGINT let what was accepted finish.  Refuses: to
+log a request, to keep an address.
 """
 
 import asyncio
 import fcntl
 import gc
-import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -16,13 +15,9 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.server.embed import Server
-
+from asylia import listener
 from asylia.errors import ConflictError, ForgedError, MalformedError, NotFoundError
 from asylia.relay.app import create_app
-from asylia.relay.rsgi import OverRSGI
 from asylia.relay.sqlite import SQLiteStore
 from asylia.relay.store import LIMIT, RelayStore
 from asylia.tlog.checkpoint import NoteKey, NotePublic, parse_checkpoint, verify_log
@@ -30,10 +25,8 @@ from asylia.tlog.keyfile import decode_key, encode_key
 from asylia.tlog.log import Log, LogStorage
 from asylia.values import Clock, Day, day_of, system_clock
 
-HEADER_MILLISECONDS = 10_000
-CONNECTIONS = 1024
-# Granian's threads and ours hand the interpreter's lock around with every request; at Python's
-# 5 ms they wait longer for each other than for the disk (measured: a third more reports a second).
+# The loop and the thread that commits hand the interpreter's lock around; at Python's 5 ms they
+# wait longer for each other than for the disk.
 SWITCH_SECONDS = 0.0005
 STORE, KEY = "relay.sqlite", "log.key"
 _MAKE = "Make one: asylia relay init FOLDER --postgres-file FILE"
@@ -134,29 +127,15 @@ def serve(
         )
     log = Log(decode_key((folder / KEY).read_bytes()))
     conninfo = _conninfo(postgres_file)
-    with _lock(folder, shared=conninfo is not None), _open(folder, conninfo, limit) as store:
-        _refuse_taken(host, port)
-        asyncio.run(_serve(store, log, host, port, clock))
+    with (
+        _lock(folder, shared=conninfo is not None),
+        _open(folder, conninfo, limit) as store,
+        listener.listen(host, port) as listening,
+    ):
+        asyncio.run(_serve(store, log, listening, clock))
 
 
-def _refuse_taken(host: str, port: int) -> None:
-    """Raise ``ConflictError`` where something listens there.
-
-    The server would share the port with another relay, and each would get some of the requests.
-    """
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            raise ConflictError(
-                "the relay can't listen there: the port is taken, or the address is not this"
-                " machine's",
-                hint="Name another with --port, or stop what listens on this one.",
-            ) from None
-
-
-async def _serve(store: RelayStore, log: Log, host: str, port: int, clock: Clock) -> None:
+async def _serve(store: RelayStore, log: Log, listening: socket.socket, clock: Clock) -> None:
     note = await store.read_log(lambda storage: storage.checkpoint())
     if note is None:
         raise NotFoundError("there is no relay in this database", hint=_MAKE)
@@ -168,7 +147,7 @@ async def _serve(store: RelayStore, log: Log, host: str, port: int, clock: Clock
             "the log in this database is signed with another key than this folder's log.key",
             hint="Copy log.key from the folder that the relay was made in.",
         ) from None
-    await run(store, log, host, port, clock=clock)
+    await run(store, log, listening, clock=clock)
 
 
 @contextmanager
@@ -185,38 +164,17 @@ def _lock(folder: Path, *, shared: bool) -> Iterator[None]:
 
 
 async def run(
-    store: RelayStore, log: Log, host: str, port: int, *, clock: Clock = system_clock
+    store: RelayStore, log: Log, listening: socket.socket, *, clock: Clock = system_clock
 ) -> None:
     """Serve this store in the running event loop, until SIGTERM or SIGINT."""
-    server = Server(
-        OverRSGI(create_app(store, log, clock=clock, tell=_tell), clock),
-        address=host,
-        port=port,
-        interface=Interfaces.RSGI,
-        runtime_blocking_threads=1,  # more of them only hand the interpreter's lock around
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=CONNECTIONS,
-        backpressure=CONNECTIONS,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
-        log_enabled=False,
-        log_access=False,
-    )
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _stop, server)
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()  # what was loaded stays, and need not be looked through again
     daily = asyncio.create_task(_daily(store, clock))
     try:
-        await server.serve()
+        app = create_app(store, log, clock=clock, tell=_tell)
+        await listener.serve(app, listening, clock=clock)
     finally:
         daily.cancel()
-
-
-def _stop(server: Server) -> None:
-    server.interrupt_signal = True
-    server.main_loop_interrupt.set()
 
 
 async def _daily(store: RelayStore, clock: Clock) -> None:

@@ -12,10 +12,10 @@ from typing import Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from asylia.relay import http
 from asylia.relay.http import Endpoint, Patience, Refusal
+from asylia.relay.routes import Route
 from asylia.relay.store import RelayStore, ShareRow
 
 TRIES = 10
@@ -31,12 +31,12 @@ def routes(
     shares = _Shares(store, patience)
     path = "/v1/shares/{id}"
     return [
-        Route(path, team(shares.put), methods=["PUT"]),
-        Route(path, shares.ask, methods=["POST"]),
-        Route(path, team(shares.state), methods=["GET"]),
-        Route(path, team(shares.delete), methods=["DELETE"]),
-        Route(f"{path}/stop", team(shares.stop), methods=["POST"]),
-        Route(f"{path}/allow", team(shares.allow), methods=["POST"]),
+        Route("PUT", path, team(shares.put)),
+        Route("POST", path, shares.ask),
+        Route("GET", path, team(shares.state)),
+        Route("DELETE", path, team(shares.delete)),
+        Route("POST", f"{path}/stop", team(shares.stop)),
+        Route("POST", f"{path}/allow", team(shares.allow)),
     ]
 
 
