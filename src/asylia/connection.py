@@ -111,7 +111,6 @@ class Connection(HttpToolsProtocol):
         self._all = server_state
         self._ends = 0  # of heads and of messages that were read: odd while a body is
         self._in_head = 0  # bytes of the head that is being read
-        self._deaf = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a head."""
@@ -130,8 +129,6 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read what came."""
-        if self._deaf:
-            return
         ends = self._ends
         try:
             self.parser.feed_data(data)
@@ -186,8 +183,7 @@ class Connection(HttpToolsProtocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def _break_off(self) -> None:
-        """Read nothing more; whoever sent a request whole gets its answer first."""
-        self._deaf = True
+        """The parser reads nothing more; whoever sent a request whole gets its answer first."""
         in_body = self._ends % 2 == 1
         if self._is_owed() and not in_body:
             self.cycle.keep_alive = False

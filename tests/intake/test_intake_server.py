@@ -354,7 +354,7 @@ def test_what_is_no_request_gets_one_plain_line_that_tells_the_day(
     line, *headers = head.split(b"\r\n")
     assert line.startswith(b"HTTP/1.1 400")
     assert (body.count(b"\n"), body[-1:]) == (1, b"\n")
-    assert [each for each in headers if each.startswith(b"date: ")][0].endswith(b" 00:00:00 GMT")
+    assert next(one for one in headers if one.startswith(b"date: ")).endswith(b" 00:00:00 GMT")
     assert b"uvicorn" not in head
 
 

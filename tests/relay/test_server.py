@@ -128,6 +128,17 @@ def test_a_body_over_its_limit_is_refused_declared_or_not(relay):
     assert alive(relay)
 
 
+def test_a_short_body_over_its_limit_is_refused_too(relay):
+    chunked = head("POST", "/v1/drops/window", "Transfer-Encoding: chunked", "Connection: close")
+    ids = b"120\r\n" + bytes(9 * 32) + b"\r\n0\r\n\r\n"
+    assert b" 413 " in raw(relay, chunked + ids)
+
+
+def test_a_chunk_whose_extension_never_ends_is_given_up(relay):
+    chunked = head("PUT", f"/v1/envelopes/{5:032x}", "Transfer-Encoding: chunked")
+    assert b" 408 " in raw(relay, chunked + b"1;", *[b"x" * 1000] * 10, pause=0.1)
+
+
 def test_a_chunked_body_within_its_limit_is_stored_whole(relay):
     body = os.urandom(300_000)
     chunks = b"".join(
