@@ -25,8 +25,8 @@ from asylia.tlog.keyfile import decode_key, encode_key
 from asylia.tlog.log import Log, LogStorage
 from asylia.values import Clock, Day, day_of, system_clock
 
-# The loop and the thread that commits hand the interpreter's lock around; at Python's 5 ms they
-# wait longer for each other than for the disk.
+# So that the thread that commits does not wait for the interpreter's lock, at Python's 5 ms, longer
+# than it waited for the disk.
 SWITCH_SECONDS = 0.0005
 STORE, KEY = "relay.sqlite", "log.key"
 _MAKE = "Make one: asylia relay init FOLDER --postgres-file FILE"
