@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { bakeAll } from "./map/bake.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const fonts = join(here, "node_modules/@fontsource-variable/noto-sans/files");
@@ -34,3 +35,4 @@ copyFileSync(join(here, "node_modules/htmx.org/dist/htmx.min.js"), join(desk, "h
 for (const subset of ["latin", "latin-ext", "cyrillic", "cyrillic-ext"]) {
   copyFileSync(join(fonts, `noto-sans-${subset}-wght-normal.woff2`), join(desk, `noto-sans-${subset}.woff2`));
 }
+bakeAll();

@@ -17,6 +17,7 @@ from asylia.ledger.values import Finding, SyncReport
 from asylia.record.contents import OwnTerm, Retired
 from asylia.record.projection import RecordProjection
 from asylia.record.reading import Record
+from asylia.record.views.projection import ViewsProjection
 from asylia.record.wordbook import Words
 from asylia.values import Clock, Day, RecordId, system_clock
 from asylia.vault.projection import Projection
@@ -27,7 +28,7 @@ QUORUM = 2
 
 def projections() -> Sequence[Projection]:
     """What grows from the ledger on a desk."""
-    return (RecordProjection(), CaseworkProjection())
+    return (RecordProjection(), ViewsProjection(), CaseworkProjection())
 
 
 @dataclass

@@ -51,7 +51,7 @@ def _environment(language: str) -> Environment:
     catalogue = translator(language, _DOMAIN)
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["language"] = language
-    environment.globals["name_of"] = lambda record, one: visible(name_of(record, one))
+    environment.globals["name_of"] = lambda record, one: visible(name_of(record, one, language))
     environment.globals["languages"] = NAMES
     environment.filters["day"] = lambda day: in_words(day, language)
     environment.filters["date"] = lambda edtf: spoken(edtf, language)

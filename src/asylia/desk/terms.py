@@ -18,6 +18,7 @@ from asylia.record.contents import (
     Translation,
 )
 from asylia.record.reading import Record
+from asylia.record.views.shelf import Known
 from asylia.record.wordbook import Words
 
 _SHORT = 60  # letters of the words of a claim, where they stand for it
@@ -47,11 +48,17 @@ class Labels:
         return self._known[concept].label(term, self._language)
 
 
-def name_of(record: Record, content_id: str) -> str:
-    """What people call the thing under an id; the id itself where nothing is known of it."""
+def name_of(record: Known, content_id: str, language: str = "") -> str:
+    """What people call the thing under an id; the id itself where nothing is known of it.
+
+    ``language``: that in which a place is named, if it has a name in it.
+    """
     found = record.find(content_id)
     if isinstance(found, Statement):
         return name_of(record, found.by)
+    if isinstance(found, Place):
+        named = (one.text for one in found.names if one.language == language)
+        return next(named, found.names[0].text)
     if isinstance(found, Official):
         return f"{found.name}, {found.office}" if found.name else found.office
     return _own_name(found) or content_id
@@ -84,8 +91,6 @@ def _own_name(found: Content | None) -> str:
             return name
         case Site(name=name, place=place):
             return name or place
-        case Place(names=names):
-            return names[0].text
         case Person(pseudonym=pseudonym):
             return pseudonym
         case Group(description=description):

@@ -29,6 +29,8 @@ class RecordProjection:
         content     BLOB    NOT NULL,  -- label, line feed, canonical JSON
         PRIMARY KEY (entered_on, author, compartment, sequence)
     ) WITHOUT ROWID;
+    CREATE INDEX record_content_id ON record_content (id);
+    CREATE INDEX record_content_label ON record_content (label);
     CREATE TABLE record_unreadable (
         author      BLOB    NOT NULL,
         compartment TEXT    NOT NULL,

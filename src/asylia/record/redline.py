@@ -23,6 +23,15 @@ SHELTER_STEMS = (
     "укрыти", "маршрут",
 )  # fmt: skip
 SECRET_STEMS = (*SHELTER_STEMS, "traveldocument", "passport", "паспорт")
+# Words that tell somebody's orientation or gender identity, by how they begin, and whole.
+_TELLS = (
+    "homosex", "bisex", "lgbt", "queer", "transgender", "transsex", "lesb", "orientation",
+    "гомосекс", "бисекс", "лгбт", "трансгендер", "транссекс", "лесби", "ориентац",
+)  # fmt: skip
+_TELLS_WHOLE = frozenset({
+    "gay", "gays", "trans", "гей", "гея", "гею", "геем", "гее", "геи", "геев", "геям", "геями",
+    "геях",
+})  # fmt: skip
 WORDS = frozenset({"sex", "race", "gay", "lesbian", "trans", "tribe", "пол", "раса", "вера"})
 WORDS_LATIN = frozenset({"vera", "rasa", "pol"})
 
@@ -33,6 +42,15 @@ def crosses(name: str) -> bool:
     parts = "".join(c if c.isalpha() else " " for c in _split_humps(name).casefold()).split()
     joined = "".join(c for c in folded if c.isalpha())
     return any(stem in joined for stem in STEMS) or bool((WORDS | WORDS_LATIN).intersection(parts))
+
+
+def tells_orientation(word: str) -> bool:
+    """Whether a word of a text tells somebody's orientation or gender identity.
+
+    Nobody is found by such a word: the search leaves it out wherever a person is concerned.
+    """
+    folded = unicodedata.normalize("NFKC", word).casefold()
+    return folded in _TELLS_WHOLE or folded.startswith(_TELLS)
 
 
 def check_name(name: str, where: str) -> None:

@@ -26,6 +26,7 @@ PRAGMA journal_mode = TRUNCATE;
 PRAGMA synchronous = EXTRA;
 PRAGMA secure_delete = ON;
 PRAGMA temp_store = MEMORY;
+PRAGMA cache_size = -65536;
 PRAGMA foreign_keys = ON;
 PRAGMA trusted_schema = OFF;
 """

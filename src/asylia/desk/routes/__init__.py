@@ -4,6 +4,7 @@ from starlette.routing import Route
 
 from asylia.desk.routes import (
     agreements,
+    areas,
     cases,
     claims,
     consent,
@@ -17,15 +18,18 @@ from asylia.desk.routes import (
     judging,
     keys,
     line,
+    matrix,
+    search,
     sites,
     sources,
     statements,
     team,
     thread,
+    timeline,
 )
 
 _SCREENS = (
-    door, inbox, thread, cases, claims, consent, figures, sources, judging, events, sites,
-    statements, demands, agreements, dossiers, team, line, forgetting, keys,
+    door, inbox, thread, cases, claims, consent, figures, search, timeline, areas, matrix, sources,
+    judging, events, sites, statements, demands, agreements, dossiers, team, line, forgetting, keys,
 )  # fmt: skip
 ROUTES: list[Route] = [route for module in _SCREENS for route in module.ROUTES]

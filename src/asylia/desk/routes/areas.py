@@ -1,0 +1,93 @@
+"""Sites of detention and acts on a map: areas, with their status as of a day; never people."""
+
+from datetime import date
+
+from msgspec import structs
+from starlette.responses import Response
+
+from asylia.desk import narrowing
+from asylia.desk.atlas import Ellipse, Region, region, regions
+from asylia.desk.screen import Visit, screen
+from asylia.record.contents import Event, Site
+from asylia.record.views import sites
+from asylia.record.views.filters import Filter, encode
+from asylia.record.views.shelf import Shelf
+from asylia.values import Day, day_of
+
+WHERE = "/map"
+
+
+def show(visit: Visit) -> Response:
+    """The region of the address, or the one that fits."""
+    work = visit.workspace
+    work.place.project()
+    connection = work.place.vault.connection
+    wanted, shelf = narrowing.chosen(visit), Shelf(connection)
+    shown = sites.sites(connection, shelf, shelf.all(Site), wanted)
+    acts = sites.acts_by_place(connection, shelf, wanted)
+    areas = [one.area for one in shown] + [one.area for one in acts]
+    chosen = region(visit.path.get("region", ""), [one for one in areas if one is not None])
+    groups = _groups(shown)
+    here = f"{WHERE}/{chosen.name}"
+    return visit.page(
+        "map.html",
+        record=shelf,
+        region=chosen,
+        regions=[
+            (
+                one.label(visit.desk.language),
+                narrowing.address(visit, f"{WHERE}/{one.name}", wanted),
+                one,
+            )
+            for one in regions()
+        ],
+        groups=[
+            (number, at, _put(chosen, at), ones) for number, (at, ones) in enumerate(groups, 1)
+        ],
+        acts=[(one, _put(chosen, one)) for one in acts],
+        acts_at=lambda place: narrowing.address(
+            visit, "/timeline", structs.replace(wanted, kind="act", place=place)
+        ),
+        claims_of=lambda name: narrowing.address(visit, "/search", Filter(subject=name)),
+        here=here,
+        years=[
+            (one, narrowing.address(visit, here, structs.replace(wanted, as_of=_end(one))))
+            for one in sites.years(connection)
+        ],
+        filter=wanted,
+        fields=narrowing.fields(visit, wanted),
+        told=narrowing.in_words_of(visit, shelf, wanted),
+        events=[(work.handles.of(one.id), one.name) for one in shelf.all(Event)],
+        handle=work.handles.of(encode(wanted)),
+    )
+
+
+def ask(visit: Visit) -> Response:
+    """Take the form and go to what it asks for."""
+    where = f"{WHERE}/{region(visit.path['region'], []).name}"
+    return visit.go(narrowing.address(visit, where, narrowing.posted(visit)))
+
+
+def _groups(
+    shown: tuple[sites.SiteShown, ...],
+) -> list[tuple[sites.SiteShown, list[sites.SiteShown]]]:
+    """Sites of one area stand together, under one number."""
+    found: dict[object, list[sites.SiteShown]] = {}
+    for one in shown:
+        found.setdefault(one.area or one.site.place or "", []).append(one)
+    return [(ones[0], ones) for ones in found.values()]
+
+
+def _put(chosen: Region, one: sites.SiteShown | sites.ActsAt) -> Ellipse | None:
+    return chosen.put(one.area) if one.area is not None else None
+
+
+def _end(year: int) -> Day:
+    return day_of(date(year, 12, 31))
+
+
+ROUTES = [
+    screen("/map", get=show),
+    screen("/map/{region}", get=show, post=ask),
+    screen("/map/{region}/{filter}", get=show),
+]

@@ -1,0 +1,199 @@
+"""The tables of ``schema.sql``, as entries bring them, after those of ``RecordProjection``.
+
+Upholds: the rows follow from the entries, whichever comes first: of one id the first in the order
+of the record counts, what was taken back goes on the day on which it was, what was masked is
+searched no more.  Refuses: what lies in the compartment of identities.  Contents are read again, by
+id, from the record's own table, which the vault grows before these.
+"""
+
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import ClassVar
+
+from asylia.errors import MalformedError
+from asylia.ledger.values import OpenEntry
+from asylia.record.contents import (
+    KINDS,
+    Act,
+    Claim,
+    Content,
+    Event,
+    Masking,
+    Person,
+    Response,
+    Statement,
+    Translation,
+    Undo,
+    decode_content,
+    label_of,
+)
+from asylia.record.scope import readable
+from asylia.record.views.texts import text_of
+from asylia.vault.projection import Connection
+
+IDENTITIES = "identity"
+NEVER = 1 << 40
+_FIRST = (
+    "SELECT entered_on, author, compartment, sequence FROM record_content WHERE id = ? "
+    "ORDER BY entered_on, author, compartment, sequence LIMIT 1"
+)
+_TEXTS = (
+    "SELECT entered_on, author, compartment, sequence FROM views_text WHERE about = ? "
+    "AND kind = 'claim'"
+)
+_BY_PLACE = (
+    "SELECT content FROM record_content WHERE entered_on = ? AND author = ? AND compartment = ? "
+    "AND sequence = ?"
+)
+_PERSON = f"SELECT 1 FROM record_content WHERE id = ? AND label = '{Person.LABEL}'"  # noqa: S608
+Place = tuple[bytes, str, int]  # author, compartment, sequence
+
+
+class ViewsProjection:
+    """Keeps the tables of ``schema.sql``."""
+
+    name: ClassVar[str] = "views"
+    schema: ClassVar[str] = files("asylia.record.views").joinpath("schema.sql").read_text()
+
+    def apply(self, connection: Connection, entry: OpenEntry) -> None:
+        """Take one entry in; contents of other parts and what can't be read are passed over."""
+        if entry.compartment == IDENTITIES or label_of(entry.content) not in KINDS:
+            return
+        try:
+            content = decode_content(entry.content)
+        except MalformedError:
+            return
+        if content is not None:
+            _take(connection, content, entry)
+
+
+def _take(connection: Connection, content: Content, entry: OpenEntry) -> None:
+    place = (entry.author, entry.compartment, entry.sequence)
+    match content:
+        case Claim():
+            _put(connection, "claim", [(*place, *_claim(content, entry.entered_on))])
+            _settle(connection, content.id)
+        case Undo(of=of):
+            _put(connection, "undo", [(*place, entry.entered_on, of)])
+            _settle(connection, of)
+        case Act() | Statement() | Response() | Event():
+            _put(connection, "moment", [(*place, *_moment(content, entry.entered_on))])
+            if isinstance(content, Act):
+                _put(connection, "involved", _involved(content, place, entry.entered_on))
+            _settle(connection, content.id)
+        case Masking(claim=claim, fields=fields):
+            _put(connection, "masked", [(*place, field, claim) for field in fields])
+            _write_again(connection, claim)
+        case Person(id=person):
+            found = connection.execute("SELECT id FROM views_claim WHERE subject = ?", (person,))
+            for (claim,) in found.fetchall():
+                _write_again(connection, claim)
+        case _:
+            pass
+    _write(connection, content, place, entry.entered_on)
+    if isinstance(content, Claim) and len(connection.execute(_TEXTS, (content.id,)).fetchall()) > 1:
+        _write_again(connection, content.id)  # its translations were here before it
+
+
+def _put(connection: Connection, table: str, rows: Iterable[tuple[object, ...]]) -> None:
+    for row in rows:
+        marks = ", ".join("?" * len(row))
+        # The table's name is one of ours, never input.
+        connection.execute(f"INSERT OR IGNORE INTO views_{table} VALUES ({marks})", row)  # noqa: S608
+
+
+def _claim(claim: Claim, entered_on: int) -> tuple[object, ...]:
+    said, facts = readable(claim.said_on), _days(claim.facts)
+    known = entered_on if said.last is None else said.last
+    about = (claim.source, claim.subject, claim.event, claim.property)
+    how = (claim.polarity, claim.certainty, claim.perpetrator, claim.place, claim.lineage)
+    status = claim.value if claim.property == "site_status" else ""
+    return (entered_on, NEVER, claim.id, known, *facts, *about, *how, status)
+
+
+def _moment(content: Act | Statement | Response | Event, entered_on: int) -> tuple[object, ...]:
+    head = (entered_on, NEVER)
+    match content:
+        case Act(id=own, event=event, violation=term, victim=whom, place=place, interval=at):
+            return (*head, "act", own, event, term, whom, place, *_days(at))
+        case Statement(id=own, event=event, kind=term, on=at):
+            return (*head, "statement", own, event, term, "", "", *_days(at))
+        case Response(id=own, event=event, kind=term, on=at):
+            return (*head, "response", own, event, term, "", "", *_days(at))
+        case Event(id=own, kind=term, place=place, interval=at):
+            return (*head, "event", own, own, term, "", place, *_days(at))
+
+
+def _involved(act: Act, place: Place, entered_on: int) -> Iterable[tuple[object, ...]]:
+    days, said = _days(act.interval), (act.id, act.violation, act.event)
+    for n, one in enumerate(act.perpetrators):
+        yield (*place, n, entered_on, NEVER, *said, *days, one.who, one.kind, one.role)
+
+
+def _days(edtf: str) -> tuple[int, int]:
+    """First and last possible day; an open end is always, and no date is no day at all."""
+    if not edtf:
+        return NEVER, -NEVER
+    found = readable(edtf)
+    first = -NEVER if found.first is None else found.first
+    return first, NEVER if found.last is None else found.last
+
+
+def _settle(connection: Connection, own: str) -> None:
+    """Of the contents under one id the first counts, until the day on which it was taken back."""
+    rows = connection.execute("SELECT count(*) FROM record_content WHERE id = ?", (own,)).fetchone()
+    undone = connection.execute(
+        "SELECT min(entered_on) FROM views_undo WHERE of = ?", (own,)
+    ).fetchone()[0]
+    if rows[0] < 2 and undone is None:
+        return
+    first = connection.execute(_FIRST, (own,)).fetchone()
+    until = NEVER if undone is None else undone
+    for table, key in (("claim", "id"), ("moment", "id"), ("involved", "act")):
+        gone = until if table == "claim" else NEVER  # only claims are taken back
+        connection.execute(
+            f"UPDATE views_{table} SET gone_on = CASE WHEN (entered_on, author, compartment, "  # noqa: S608 - ours
+            f"sequence) = (?, ?, ?, ?) THEN ? ELSE 0 END WHERE {key} = ?",
+            (*(first or (0, b"", "", 0)), gone, own),
+        )
+
+
+def _write_again(connection: Connection, claim: str) -> None:
+    """The texts of a claim and its translations, as what is known of it by now has them."""
+    for place in connection.execute(_TEXTS, (claim,)).fetchall():
+        for (blob,) in connection.execute(_BY_PLACE, place).fetchall():
+            content = decode_content(blob)
+            if isinstance(content, Claim | Translation):
+                _write(connection, content, place[1:], place[0])
+
+
+def _write(connection: Connection, content: Content, place: Place, entered_on: int) -> None:
+    """Put what of it is searched in the place of what was."""
+    masked: list[str] = []
+    person = False
+    if isinstance(content, Claim | Translation):
+        claim = content.of if isinstance(content, Translation) else content.id
+        rows = connection.execute("SELECT field FROM views_masked WHERE claim = ?", (claim,))
+        masked = [field for (field,) in rows]
+        person = _concerns_a_person(connection, content, claim)
+    found = text_of(content, masked=masked, concerns_a_person=person)
+    if found is None:
+        return
+    key = "author = ? AND compartment = ? AND sequence = ?"
+    connection.execute(f"DELETE FROM views_text WHERE {key}", place)  # noqa: S608 - a constant
+    what = "" if found.kind == "claim" else "name"
+    words = (what, " ".join(found.tokens.stems), " ".join(found.tokens.sounds))
+    _put(connection, "text", [(*place, entered_on, found.kind, found.about, *words)])
+
+
+def _concerns_a_person(connection: Connection, content: Claim | Translation, claim: str) -> bool:
+    """Whether the claim names a person, came from a report, or has a person for its subject."""
+    if isinstance(content, Translation):
+        rows = connection.execute("SELECT content FROM record_content WHERE id = ?", (claim,))
+        found = [decode_content(blob) for (blob,) in rows.fetchall()]
+    else:
+        found = [content]
+    claims = [one for one in found if isinstance(one, Claim)]
+    if any(one.persons or one.report for one in claims):
+        return True
+    return any(connection.execute(_PERSON, (one.subject,)).fetchone() for one in claims)

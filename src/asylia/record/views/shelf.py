@@ -1,0 +1,82 @@
+"""Contents by id, read from the record's table one by one: a page needs few of very many.
+
+Upholds: of one id the first in the order of the record, as in ``reading.Record``; each is read
+once.
+"""
+
+from typing import Protocol, TypeVar
+
+from asylia.errors import NotFoundError
+from asylia.record.contents import Content, decode_content
+from asylia.record.reading import Entered
+from asylia.values import Day, DeviceId, RecordId
+from asylia.vault.projection import Connection
+
+K = TypeVar("K", bound=Content)
+_ONE = (
+    "SELECT content, entered_on, author, record FROM record_content WHERE id = ? "
+    "ORDER BY entered_on, author, compartment, sequence LIMIT 1"
+)
+_KIND = (
+    "SELECT content FROM record_content WHERE label = ? "
+    "ORDER BY entered_on, author, compartment, sequence"
+)
+
+
+class Known(Protocol):
+    """Whatever finds a content by its id."""
+
+    def find(self, content_id: str, /) -> Content | None:
+        """The content under an id, if there is one."""
+
+
+class Shelf:
+    """Finds contents by id and by kind; good for one page, since nothing tells it of new ones."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._read: dict[str, Entered | None] = {}
+
+    def find(self, content_id: str) -> Content | None:
+        """The content under an id, if there is one."""
+        found = self._entered(content_id)
+        return found.content if found else None
+
+    def get(self, content_id: str, kind: type[K]) -> K:
+        """The content of that kind under an id; ``NotFoundError`` if there is none."""
+        found = self.find(content_id)
+        if not isinstance(found, kind):
+            raise NotFoundError(f"the record has no {kind.__name__.lower()} under that id")
+        return found
+
+    def entry(self, content_id: str) -> Entered:
+        """The content under an id with its day and device; ``NotFoundError`` if there is none."""
+        found = self._entered(content_id)
+        if found is None:
+            raise NotFoundError("the record has nothing under that id")
+        return found
+
+    def all(self, kind: type[K]) -> tuple[K, ...]:
+        """Every content of a kind, the first of each id, in the order of the record."""
+        out: dict[str, K] = {}
+        for (blob,) in self._connection.execute(_KIND, (kind.LABEL,)):
+            content = decode_content(blob)
+            if isinstance(content, kind):
+                out.setdefault(content.id, content)
+        return tuple(out.values())
+
+    def standing(self, kind: type[K]) -> tuple[K, ...]:
+        """Every content of a kind that nobody has taken back."""
+        gone = {of for (of,) in self._connection.execute("SELECT of FROM views_undo")}
+        return tuple(one for one in self.all(kind) if one.id not in gone)
+
+    def _entered(self, content_id: str) -> Entered | None:
+        if content_id not in self._read:
+            row = self._connection.execute(_ONE, (content_id,)).fetchone()
+            content = decode_content(row[0]) if row else None
+            self._read[content_id] = (
+                Entered(content, Day(row[1]), DeviceId(row[2]), RecordId(row[3]))
+                if content is not None
+                else None
+            )
+        return self._read[content_id]
