@@ -2,13 +2,19 @@
 
 import httpx
 from tests.casework.world import World
+from tests.record.views.world import claim
 
 from asylia.casework import forgetting
 from asylia.casework.arrival import take_in
 from asylia.casework.documenting import Said, Words, open_case, record_claim
-from asylia.casework.place import Place
+from asylia.casework.place import Place, projections
+from asylia.ledger.change import Forgetting
 from asylia.ledger.courier import TeamCourier
+from asylia.record import contents as c
 from asylia.record.contents import Claim, Count, Event, Source
+from asylia.record.views.claims import page
+from asylia.record.views.filters import Filter
+from asylia.record.views.projection import ViewsProjection
 
 
 class Behind(TeamCourier):
@@ -68,3 +74,30 @@ def test_a_thread_that_two_desks_took_in_at_once_is_forgotten_whole(world: World
 
 def content(desk: Place) -> bytes:
     return b"".join(entry.content for entry in desk.ledger.entries())
+
+
+def test_what_is_forgotten_is_in_no_index(alone: World) -> None:
+    (desk,) = alone.desks
+    kept, going = (desk.ledger.new_record("casework") for _ in range(2))
+    desk.append(kept, claim("k1", "a lantern in the yard"))
+    desk.append(going, claim("k2", "a marmoset in the yard"))
+    desk.append(going, c.Act(id="a2", event="e1", violation="torture", victim="g1"))
+    desk.synchronise()
+    connection = desk.vault.connection
+
+    def words() -> str:
+        """Everything that the index holds, its own pages too."""
+        tables = ("views_text", "views_search_data", "views_claim", "views_moment")
+        rows = [row for name in tables for row in connection.execute(f"SELECT * FROM {name}")]
+        return repr(rows)
+
+    assert "marmoset" in words()
+    desk.ledger.propose([Forgetting("casework", (going,), "withdrawal", ())])
+    desk.synchronise()
+    assert "marmoset" not in words()
+    assert "lantern" in words()
+    assert page(connection, Filter(text="yard")).ids == ("k1",)
+    grown = desk.vault.dump((ViewsProjection(),))
+    desk.vault.rebuild(projections(), desk.ledger)
+    assert desk.vault.dump((ViewsProjection(),)) == grown
+    connection.execute("INSERT INTO views_search (views_search) VALUES ('integrity-check')")

@@ -12,7 +12,7 @@ PARTS = ("casework", "desk")
 _SPEAKING = ("differences", "proposals", "making", "rehearsing")
 LEDGER = [SRC / "ledger" / f"{name}.py" for name in _SPEAKING]
 # What the record says to those who type and choose.
-_TYPING = ("typed_dates", "wordbook", "typed_counts", "anchors", "naming")
+_TYPING = ("typed_dates", "wordbook", "views/asked", "typed_counts", "anchors", "naming")
 RECORD = [SRC / "record" / f"{name}.py" for name in _TYPING]
 # Why something may not leave, or somebody not stand in.
 REASONS = [

@@ -76,7 +76,10 @@ def thread_of(browser: Browser) -> str:
     return found[1]
 
 
-LISTS = ("/inbox", "/cases", "/figures", "/sources", "/dossiers", "/team", "/forgotten", "/sites")
+LISTS = (
+    "/inbox", "/cases", "/figures", "/sources", "/dossiers", "/team", "/forgotten", "/sites",
+    "/search", "/timeline", "/map", "/matrix",
+)  # fmt: skip
 
 
 def everything(browser: Browser) -> str:

@@ -12,7 +12,8 @@ from asylia.errors import LockedError, RefusedError
 SCREENS = (
     "/inbox", "/cases", "/figures", "/figures/2017-12-31", "/sources", "/sites", "/statements",
     "/demands", "/dossiers", "/help", "/quarantine", "/team", "/line", "/line/reread",
-    "/forgotten", "/pulse",
+    "/forgotten", "/pulse", "/search", "/timeline", "/map", "/map/caucasus", "/matrix",
+    "/matrix/role",
 )  # fmt: skip
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 

@@ -89,8 +89,6 @@ class Scale:
             found = inner(edtf)
         except MalformedError:
             return 0, 0
-        if found is None:
+        if found is None or found.first is None or found.last is None:
             return 0, 0
-        first = self.first if found.first is None else found.first
-        last = self.last if found.last is None else found.last
-        return self.at(first), self.at(last + 1)
+        return self.at(found.first), self.at(found.last + 1)

@@ -127,8 +127,8 @@ def in_words_of(visit: Visit, known: Known, wanted: Filter) -> list[tuple[str, s
     for name, label in (
         ("since", translate("Not before")),
         ("until", translate("Not after")),
-        ("as_of", translate("Said by")),
-        ("as_recorded_on", translate("Recorded by")),
+        ("as_of", translate("What had been said by")),
+        ("as_recorded_on", translate("What had been recorded by")),
     ):
         day = getattr(wanted, name)
         if day is not None:

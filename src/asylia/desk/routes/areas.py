@@ -27,7 +27,9 @@ def show(visit: Visit) -> Response:
     acts = sites.acts_by_place(connection, shelf, wanted)
     areas = [one.area for one in shown] + [one.area for one in acts]
     chosen = region(visit.path.get("region", ""), [one for one in areas if one is not None])
-    groups = _groups(shown)
+    numbered = [
+        (number, at, _put(chosen, at), ones) for number, (at, ones) in enumerate(_groups(shown), 1)
+    ]
     here = f"{WHERE}/{chosen.name}"
     return visit.page(
         "map.html",
@@ -41,15 +43,14 @@ def show(visit: Visit) -> Response:
             )
             for one in regions()
         ],
-        groups=[
-            (number, at, _put(chosen, at), ones) for number, (at, ones) in enumerate(groups, 1)
-        ],
+        groups=numbered,
+        drawn=sorted((one for one in numbered if one[2]), key=_wide, reverse=True),
         acts=[(one, _put(chosen, one)) for one in acts],
         acts_at=lambda place: narrowing.address(
             visit, "/timeline", structs.replace(wanted, kind="act", place=place)
         ),
         claims_of=lambda name: narrowing.address(visit, "/search", Filter(subject=name)),
-        here=here,
+        whole=here,
         years=[
             (one, narrowing.address(visit, here, structs.replace(wanted, as_of=_end(one))))
             for one in sites.years(connection)
@@ -76,6 +77,11 @@ def _groups(
     for one in shown:
         found.setdefault(one.area or one.site.place or "", []).append(one)
     return [(ones[0], ones) for ones in found.values()]
+
+
+def _wide(one: tuple[int, sites.SiteShown, Ellipse | None, list[sites.SiteShown]]) -> float:
+    """The wide ones are drawn first, so that the small ones are seen."""
+    return one[2].rx if one[2] else 0
 
 
 def _put(chosen: Region, one: sites.SiteShown | sites.ActsAt) -> Ellipse | None:

@@ -17,6 +17,7 @@ from asylia.values import Day, date_of
 
 WHERE = "/timeline"
 _MOST_CLAIMS = 100
+_APART = 3  # columns between two years in words
 
 
 def show(visit: Visit) -> Response:
@@ -65,7 +66,7 @@ def _page(visit: Visit, wanted: Filter, number: int) -> Response:
     connection = work.place.vault.connection
     shelf = Shelf(connection)
     found = timeline.page(connection, wanted, number)
-    scale = Scale.of(found.rows)
+    scale, rows = Scale.of(found.rows), _contents(shelf, found.rows)
     words = work.place.words()
     over = timeline.overview(connection, wanted)
     kinds = narrowing.kind_names(visit)
@@ -79,13 +80,14 @@ def _page(visit: Visit, wanted: Filter, number: int) -> Response:
         record=shelf,
         found=found,
         scale=scale,
-        rows=[(one, what, _bar(scale, one, what)) for one, what in _contents(shelf, found.rows)],
+        rows=[(one, what, _bar(scale, one, what)) for one, what in rows],
         overview=_columns(visit, over, wanted) if over else (),
         filter=wanted,
         fields=narrowing.fields(visit, wanted)
         | {"term": f"{wanted.kind}:{wanted.term}" if wanted.term else ""},
         told=narrowing.in_words_of(visit, shelf, wanted),
         at=lambda page: narrowing.address(visit, WHERE, wanted, page),
+        several=len({one.event for _, one in rows if not isinstance(one, Event)}) > 1,
         claims_of=lambda name: narrowing.address(visit, "/search", Filter(subject=name)),
         only_event=lambda name: narrowing.address(
             visit, WHERE, structs.replace(wanted, event=name)
@@ -116,18 +118,21 @@ def _bar(scale: Scale | None, moment: Moment, what: Dated) -> object:
 
 def _columns(visit: Visit, over: timeline.Overview, wanted: Filter) -> list[dict[str, object]]:
     """The columns of the overview, each leading to its days."""
-    most = max(over.counts)
+    most, labelled = max(over.counts), (-_APART, 0)  # where the last year stands, and which
     out: list[dict[str, object]] = []
     for at, count in enumerate(over.counts):
         first = int(over.start + at * over.width)
         last = int(over.start + (at + 1) * over.width) - 1
         days = structs.replace(wanted, since=first, until=last)
+        year = date_of(Day(first)).year
+        label = year if year != labelled[1] and at - labelled[0] >= _APART else ""
+        labelled = (at, year) if label else labelled
         out.append({
             "count": count,
             "height": round(56 * count / most, 1),
             "first": Day(first),
             "last": Day(last),
-            "year": date_of(Day(first)).year,
+            "year": label,
             "address": narrowing.address(visit, WHERE, days) if count else "",
         })  # fmt: skip
     return out

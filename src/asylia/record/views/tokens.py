@@ -48,6 +48,8 @@ _SOUND = str.maketrans({
 _AFTER_A_VOWEL = re.compile(r"(?<=[аеиоуыэюя])(?:ы|и\Z)")
 # The stemmer takes "Кадыров" for a plural, "Кадырова" not: both lose the ending of a name.
 _NAMED = re.compile(r"(.{3,})[ое]в(?:а|у|е|ы|ой|ом|ым|ых|ыми)?")
+# It takes "подвал" for what somebody did, "подвале" not: both lose what could be the past.
+_PAST = re.compile(r"(?<=...)[аеиоуыэюя]л?\Z")
 _TWICE = re.compile(r"(.)\1+")
 
 
@@ -114,7 +116,7 @@ def _in_cyrillic(latin: str) -> str:
 
 def _sound(cyrillic: str) -> str:
     named = _NAMED.fullmatch(cyrillic)
-    return _spelled(named[1] if named else _RUSSIAN.stemWord(cyrillic))
+    return _spelled(named[1] if named else _PAST.sub("", _RUSSIAN.stemWord(cyrillic)))
 
 
 def _spelled(cyrillic: str) -> str:
