@@ -32,7 +32,7 @@ class Region(msgspec.Struct, frozen=True):
         """What people call it."""
         return self.labels.get(language) or self.labels.get("en") or self.name
 
-    def put(self, area: Area) -> "Ellipse | None":
+    def draw(self, area: Area) -> "Ellipse | None":
         """Where an area lies on it; None if its middle lies outside."""
         west, south, east, north = self.bounds
         if not (west <= area.longitude <= east and south <= area.latitude <= north):
@@ -91,5 +91,5 @@ def region(untrusted_name: str, areas: list[Area]) -> Region:
     if not known:
         raise NotFoundError("No map was baked.", hint="Build the desk's static files again.")
     enough = 0.9 * len(areas)
-    holding = (one for one in known if sum(one.put(area) is not None for area in areas) >= enough)
+    holding = (one for one in known if sum(one.draw(area) is not None for area in areas) >= enough)
     return next(holding, known[-1])

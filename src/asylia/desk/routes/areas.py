@@ -28,7 +28,8 @@ def show(visit: Visit) -> Response:
     areas = [one.area for one in shown] + [one.area for one in acts]
     chosen = region(visit.path.get("region", ""), [one for one in areas if one is not None])
     numbered = [
-        (number, at, _put(chosen, at), ones) for number, (at, ones) in enumerate(_groups(shown), 1)
+        (number, at, _drawn(chosen, at), ones)
+        for number, (at, ones) in enumerate(_groups(shown), 1)
     ]
     here = f"{WHERE}/{chosen.name}"
     return visit.page(
@@ -45,7 +46,7 @@ def show(visit: Visit) -> Response:
         ],
         groups=numbered,
         drawn=sorted((one for one in numbered if one[2]), key=_wide, reverse=True),
-        acts=[(one, _put(chosen, one)) for one in acts],
+        acts=[(one, _drawn(chosen, one)) for one in acts],
         acts_at=lambda place: narrowing.address(
             visit, "/timeline", structs.replace(wanted, kind="act", place=place)
         ),
@@ -84,8 +85,8 @@ def _wide(one: tuple[int, sites.SiteShown, Ellipse | None, list[sites.SiteShown]
     return one[2].rx if one[2] else 0
 
 
-def _put(chosen: Region, one: sites.SiteShown | sites.ActsAt) -> Ellipse | None:
-    return chosen.put(one.area) if one.area is not None else None
+def _drawn(chosen: Region, one: sites.SiteShown | sites.ActsAt) -> Ellipse | None:
+    return chosen.draw(one.area) if one.area is not None else None
 
 
 def _end(year: int) -> Day:
