@@ -116,6 +116,16 @@ def by_a_file(request: pytest.FixtureRequest) -> tuple[set[Path], set[Path]]:
         secret = ("--passphrase-file", str(folder / "passphrase"))
         return run(["record", "export", str(folder / "vault"), *given, *secret])
 
+    def look(*told: str) -> str:
+        given = ("--format", "csv", "--look", "--item", "c-one", *told)
+        secret = ("--passphrase-file", str(folder / "passphrase"))
+        capsys = request.getfixturevalue("capsys")
+        capsys.readouterr()
+        assert run(["record", "export", str(folder / "vault"), *given, *secret]) == 0
+        said: str = capsys.readouterr().out
+        assert "Меня держали восемь дней" in said
+        return said.splitlines()[-1]
+
     asked = ("--purpose", "inquiry", "--recipient", command.INQUIRY)
     forms = FORMATS if request.node.name.endswith("record]") else ("csv",)
     for form in forms:
@@ -124,10 +134,15 @@ def by_a_file(request: pytest.FixtureRequest) -> tuple[set[Path], set[Path]]:
     assert export("csv", "--purpose", "inquiry", "--recipient", "r-other") == 77
     assert export("csv", "--purpose", "publication", "--recipient", "public") == 77
     assert export("csv", *asked, item="c-third") == 77
+    for form in forms:
+        assert export(form, *asked) == 77  # nobody read it
+    assert export("csv", *asked, "--read", "0" * 64) == 77
+    assert export("csv", *asked, "--read", "x") == 64
+    read = look(*asked)
     refused = files(folder) - before
     for form in forms:
-        assert export(form, *asked) == 0
-    assert export("csv", *asked) == 73
+        assert export(form, *asked, "--read", read) == 0
+    assert export("csv", *asked, "--read", read) == 73
     return refused, files(folder) - before
 
 

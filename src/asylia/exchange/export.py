@@ -1,7 +1,8 @@
 """Export: choose by consent, encode, tell the team, write.
 
 Upholds: nothing is written before what goes out is entered; the bytes that were entered by their
-hash are those that are written.  Refuses what ``choosing`` refuses, and an unknown format.
+hash are those that are written; what concerns persons was read once more.  Refuses an unknown
+format, and what ``choosing`` and ``second_look`` refuse.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +12,17 @@ from pathlib import Path
 
 from asylia.crypto import random
 from asylia.errors import UsageError
-from asylia.exchange import csv_io, esf_out, ftm_out, geojson, jsonld, out, table, xlsx_out
+from asylia.exchange import (
+    csv_io,
+    esf_out,
+    ftm_out,
+    geojson,
+    jsonld,
+    out,
+    second_look,
+    table,
+    xlsx_out,
+)
 from asylia.exchange.choosing import Asked, Chosen, choose
 from asylia.exchange.going import Going
 from asylia.exchange.report import Report
@@ -45,16 +56,27 @@ def export(
     path: Path,
     announce: Announce,
     report: Report,
+    *,
+    read: bytes | None = None,
     randomness: random.Randomness = random.system,
 ) -> Written:
-    """Write what may leave; ``announce`` is called with it and the file's hash before a byte is."""
+    """Write what may leave; ``announce`` is called with it and the file's hash before a byte is.
+
+    ``read`` names what somebody read of it (``second_look``), where it concerns persons.
+    """
     encode = FORMATS.get(form)
     if encode is None:
         raise UsageError("there is no such format", hint=f"One of {', '.join(FORMATS)}.")
     out.check_free(path)
     chosen = choose(record, asked, report, randomness)
+    second_look.check_read(chosen.granted, read)
     content = encode(chosen.items, report)
     digest = sha256(content).digest()
     announce(chosen, digest)
     out.leave(path, content)
     return Written(path, len(chosen.items), digest)
+
+
+def to_read(record: Record, asked: Asked, report: Report) -> second_look.Look:
+    """The texts of persons that would leave, for somebody to read; raises as ``export``."""
+    return second_look.look(choose(record, asked, report, random.system).granted)
