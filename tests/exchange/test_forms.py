@@ -97,6 +97,7 @@ BAD = {
     "a number": b"1", "a text": b'"x"', "numbers": b"[1,2]", "cut off": b'[{"a": "b"}, {"a"', "open text": b'[{"a": "b',
     "rubbish between": b'[{"a":1} x {"a":2}]', "rubbish before": b'x{"a":1}', "no value": b'[{"a":}]', "deep": b'[{"a":' * 40,
     "not UTF-8": b'[{"a":"\xff"}]', "lists": b"[[],[]]", "long": b'[{"a":"' + b"x" * (1 << 21) + b'"}]', "empty": b"",
+    "a long name": b'[{"' + b"x" * 600 + b'":1}]',
 }  # fmt: skip
 
 

@@ -16,11 +16,12 @@ from asylia.errors import MalformedError
 from asylia.exchange import cells, never
 from asylia.exchange.ftm_words import SOURCE_KINDS, edtf, language_back
 from asylia.exchange.report import Report, shown
-from asylia.exchange.taking import MOST_TEXT, Found
+from asylia.exchange.taking import Found
 from asylia.exchange.text import lines
 from asylia.record import contents as c
 
-MOST_VALUES = 2_000_000
+MOST = 512 << 20  # bytes that the entities may take in memory, about
+_ENTITY, _VALUE = 500, 100  # bytes that each takes beside its texts
 _NOTE = "notes"
 _ID = "id"
 
@@ -62,19 +63,21 @@ def _follows(entity: _Entity, entities: Mapping[str, _Entity]) -> bool:
 
 def _gathered(file: BinaryIO, report: Report, encoding: str | None) -> dict[str, _Entity]:
     entities: dict[str, _Entity] = {}
-    count = size = 0
+    size = 0
     for number, line in enumerate(lines(file, encoding), 1):
         if not line.strip():
             continue
         where = f"line {number}"
         for entity_id, schema, prop, value in _statements(line, where):
-            count, size = count + 1, size + len(value)
-            if count > MOST_VALUES or size > MOST_TEXT:
+            if entity_id not in entities:
+                size += _ENTITY + len(entity_id) + len(schema)
+            entity = entities.setdefault(entity_id, _Entity(where, schema))
+            size += _VALUE + len(value) + (0 if prop in entity.values else len(prop))
+            if size > MOST:
                 raise MalformedError(
-                    f"{where}: more than {MOST_VALUES} values, or {MOST_TEXT >> 20} MiB of them",
+                    f"{where}: more than {MOST >> 20} MiB of statements",
                     hint="Nothing was imported. Split the file into smaller ones.",
                 )
-            entity = entities.setdefault(entity_id, _Entity(where, schema))
             if prop != _ID and never.reason(prop):
                 report.never(prop)
             elif prop != _ID:

@@ -21,7 +21,7 @@ class Limits:
 
     bytes: int = 256 << 20
     depth: int = 32
-    elements: int = 5_000_000
+    elements: int = 1_000_000
     name: int = 200  # characters of an element's or attribute's name
     attributes: int = 64  # of one element
 

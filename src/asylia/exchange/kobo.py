@@ -15,6 +15,7 @@ from asylia.exchange.report import Report, shown
 from asylia.exchange.table import MOST_COLUMNS, Header
 
 _KEPT = frozenset({"_id", "_submission_time"})
+_LONGEST = 500
 _OWN = ("_", "meta/", "formhub/", "@")  # what forms keep about themselves
 
 
@@ -62,6 +63,8 @@ def _flatten(
 ) -> None:  # fmt: skip
     for key, value in data.items():
         name = key if key.startswith(prefix) else f"{prefix}{key}"
+        if len(name) > _LONGEST:
+            raise MalformedError(f"a question's name is longer than {_LONGEST} characters")
         if isinstance(value, dict) and value.get("type") != "Point":
             _flatten(f"{name}/", value, out, rows, repeats, lost)
         elif isinstance(value, dict):
