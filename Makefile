@@ -54,9 +54,9 @@ campaign: setup
 lock: $(UV)
 	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --universal --extra dev --output-file requirements.lock pyproject.toml
-	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \
-		--python-version 3.11 --universal --extra dev --extra ftm --constraint requirements.lock \
-		--output-file requirements-ftm.lock pyproject.toml
+	echo 'followthemoney>=4.11' | $(UV) pip compile --quiet --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate --python-version 3.11 --universal --constraint requirements.lock \
+		--output-file requirements-ftm.lock -
 
 clean:
 	rm -rf .venv .tools frontend/node_modules src/asylia/*/static/built build dist
