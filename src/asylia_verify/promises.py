@@ -16,6 +16,7 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 _STATED = {
     "consent": "given by those concerned",
     "public": "said in public",
+    "proxy": "given in the stead of somebody who can't be asked",
     "emergency": "decided for them in an emergency",
 }
 _CONSENT = record(

@@ -17,6 +17,7 @@ from asylia.casework.contents import (
     Safety,
     Submission,
     Triage,
+    Urgency,
 )
 from asylia.crypto import age
 from asylia.crypto.padding import pad
@@ -34,6 +35,7 @@ NOTES: tuple[wire.Message, ...] = (
     ReplyLeft(thread=T16, drop_sha256=H32),
     Case(case=T16, thread=T16, pseudonym="BK-204"),
     Triage(thread=T16, state="in_hand", assigned="Linden"),
+    Urgency(thread=T16, answers=H32, urgency="can_wait", reason="safe abroad", by="Linden"),
     Safety(thread=T16, answers=H32, may_contact=False, how="", when="", notes="Brother reads it."),
     Read(thread=T16, envelope_sha256=H32),
 )

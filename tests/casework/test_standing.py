@@ -53,3 +53,12 @@ def test_silence_about_safe_contact_changes_nothing(
     contact = standing_contact(said, noted)
     assert (contact.may_contact, contact.how, contact.by) == stands
     assert contact.notes == (noted.notes if noted else "")
+
+
+def test_what_the_team_took_it_to_be_stands_until_the_writer_says_more() -> None:
+    said = [("now", False), ("as_before", False)]
+    assert standing_urgency(said, {0: "can_wait"}) == "can_wait"  # type: ignore[arg-type]
+    assert standing_urgency([*said, ("now", False)], {0: "can_wait"}) == "now"  # type: ignore[list-item]
+    assert standing_urgency([("now", False), ("can_wait", False)], {1: "days"}) == "days"
+    assert standing_urgency([("can_wait", False)], {0: "now"}) == "now"
+    assert standing_urgency([("now", False)], {}) == "now"

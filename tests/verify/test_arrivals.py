@@ -254,6 +254,7 @@ def test_it_leaves_on_a_line_of_consent_of_its_own(whole, place, signed, policy,
     label, _, body = whole[path].partition(b"\n")
     for words, change in (
         ("something else than consent", {"basis": "emergency"}),
+        ("something else than consent", {"basis": "proxy"}),
         ("something else than consent", {"basis": "public", "until": None}),
         ("one line for each item", {"name": "0123456789"}),
     ):
@@ -264,6 +265,24 @@ def test_it_leaves_on_a_line_of_consent_of_its_own(whole, place, signed, policy,
         again = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         forged = signed({**whole, path: label + b"\n" + again.encode()})
         assert words in wrong(forged, policy, openssl)
+
+
+def test_consent_in_another_s_stead_is_told_and_an_unknown_basis_refused(
+    whole, place, signed, policy, openssl
+):
+    path = "data/consent.json"
+    label, _, body = whole[path].partition(b"\n")
+    for basis, verdict in (("proxy", "valid"), ("somebody", "wrong")):
+        said = json.loads(body)
+        line = next(one for one in said["items"] if one["name"] != place[-10:] and one["until"])
+        line["basis"] = basis
+        again = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        found = check_files(
+            signed({**whole, path: label + b"\n" + again.encode()}), policy, NOW, openssl
+        )
+        assert found.verdict == verdict, found.wrong
+        told = "given in the stead of somebody who can't be asked: 1" in found.as_text()
+        assert told == (basis == "proxy")
 
 
 def taken_unread(world, statement_age, key):

@@ -133,6 +133,17 @@ class Triage(Message, frozen=True, kw_only=True):
     assigned: Line = ""
 
 
+class Urgency(Message, frozen=True, kw_only=True):
+    """How urgent the team takes it to be, with a reason; ``answers``: the newest envelope then."""
+
+    LABEL: ClassVar[str] = "asylia/urgency/1"
+    thread: Bytes16
+    answers: Bytes32
+    urgency: Literal["now", "days", "can_wait"]
+    reason: Annotated[str, Meta(min_length=1, max_length=2_000)]
+    by: Line
+
+
 class Safety(Message, frozen=True, kw_only=True):
     """How this person can be reached safely as the team knows it now, and notes on safety."""
 
@@ -153,9 +164,9 @@ class Read(Message, frozen=True, kw_only=True):
     envelope_sha256: Bytes32
 
 
-Note = Held | Quarantine | Reply | ReplyLeft | Case | Triage | Safety | Read
+Note = Held | Quarantine | Reply | ReplyLeft | Case | Triage | Safety | Read | Urgency
 _NOTES: tuple[type[Note], ...] = (
-    Held, Quarantine, Reply, ReplyLeft, Case, Triage, Safety, Read,
+    Held, Quarantine, Reply, ReplyLeft, Case, Triage, Safety, Read, Urgency,
 )  # fmt: skip
 _KINDS: dict[str, type[Note]] = {kind.LABEL: kind for kind in _NOTES}
 

@@ -16,6 +16,7 @@ from asylia.casework.threads import Thread
 from asylia.crypto import random
 from asylia.errors import NotFoundError, UsageError
 from asylia.record.check import check
+from asylia.record.claims import Recants
 from asylia.record.contents import (
     Claim,
     Concerned,
@@ -60,6 +61,7 @@ class Said:
     facts: str = ""
     others: tuple[Concerned, ...] = ()
     could_identify: Others = ""  # whom else the words could: "none", "named" in ``others``
+    recants: Recants | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ def record_claim(place: Place, thread: bytes, words: Words, said: Said) -> str:
         language=source.language,
         persons=persons,
         others=said.could_identify,
+        recants=said.recants,
         report=known.row.record.hex(),
     )
     check(claim, place.words())

@@ -20,6 +20,7 @@ from asylia.casework.contents import (
     Safety,
     Submission,
     Triage,
+    Urgency,
     decode_note,
     decode_submission,
 )
@@ -78,6 +79,9 @@ def _row(  # noqa: PLR0911 - one line a content is the table, laid open
         case Safety() as safety:
             way = (safety.may_contact, safety.how, safety.when, safety.notes)
             return "safety", (safety.thread, safety.answers, *way)
+        case Urgency() as noted:
+            taken = (noted.urgency, noted.reason, noted.by)
+            return "urgency", (noted.thread, noted.answers, *taken)
         case Read(envelope_sha256=envelope):
             return "read", (envelope,)
 

@@ -14,6 +14,7 @@ from asylia.casework.threads import (
     QuarantineRow,
     ReplyRow,
     SafeContact,
+    StandingUrgency,
     SubmissionRow,
     Thread,
     ThreadRow,
@@ -23,7 +24,7 @@ from asylia.casework.threads import (
 )
 from asylia.envelope.control import Control
 from asylia.errors import NotFoundError
-from asylia.values import DeviceId, RecordId, ThreadId
+from asylia.values import Day, DeviceId, RecordId, ThreadId
 from asylia.vault.projection import Connection
 
 _SNIPPET = 240
@@ -180,7 +181,9 @@ class Casework:
             record=first[1],
             code=code_of(thread),
             pseudonym=case[0] if case else "",
-            urgency=standing_urgency((row[3], row[0] in answered) for row in found),
+            urgency=standing_urgency(
+                ((row[3], row[0] in answered) for row in found), self._noted(thread, found)
+            ),
             on_behalf=first[4],
             kinds=tuple(row[2] for row in found),
             first_day=first[5],
@@ -193,6 +196,25 @@ class Casework:
             assigned=triage[1] if triage else "",
             safe_contact=self._safe_contact(thread, found),
         )
+
+    def urgency_notes(self, thread: bytes) -> tuple[tuple[StandingUrgency, str, str, Day], ...]:
+        """What the team took the urgency to be: urgency, reason, pseudonym, day; in order."""
+        return tuple(
+            self._all(
+                "SELECT urgency, reason, pseudonym, entered_on FROM casework_urgency "
+                f"WHERE thread = ? ORDER BY {_ORDER}",
+                thread,
+            )
+        )
+
+    def _noted(self, thread: bytes, found: list[tuple[Any, ...]]) -> dict[int, StandingUrgency]:
+        """The last note behind each submission, by the submission's place."""
+        places = {row[0]: place for place, row in enumerate(found)}
+        rows = self._all(
+            f"SELECT answers, urgency FROM casework_urgency WHERE thread = ? ORDER BY {_ORDER}",
+            thread,
+        )
+        return {places[answers]: urgency for answers, urgency in rows if answers in places}
 
     def _safe_contact(self, thread: bytes, found: list[tuple[Any, ...]]) -> SafeContact:
         noted = self._one(

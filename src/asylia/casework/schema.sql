@@ -99,6 +99,20 @@ CREATE TABLE casework_triage (
 ) WITHOUT ROWID;
 CREATE INDEX casework_triage_thread ON casework_triage (thread);
 
+CREATE TABLE casework_urgency (
+    author      BLOB NOT NULL,
+    compartment TEXT NOT NULL,
+    sequence    INTEGER NOT NULL,
+    entered_on  INTEGER NOT NULL,
+    thread      BLOB NOT NULL,
+    answers     BLOB NOT NULL,      -- the envelope that was the newest when this was noted
+    urgency     TEXT NOT NULL,
+    reason      TEXT NOT NULL,
+    pseudonym   TEXT NOT NULL,
+    PRIMARY KEY (author, compartment, sequence)
+) WITHOUT ROWID;
+CREATE INDEX casework_urgency_thread ON casework_urgency (thread);
+
 CREATE TABLE casework_safety (
     author      BLOB NOT NULL,
     compartment TEXT NOT NULL,

@@ -5,11 +5,14 @@ replied, nothing said later lowers what was said, since whoever writes next may 
 Refuses: to take silence for a choice.  The rules are in ``spec/casework.md``, "Triage".
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from asylia.casework.threads import URGENCY, SafeContact, StandingUrgency
 from asylia.envelope.control import Urgency
+
+_NONE: Mapping[int, StandingUrgency] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -23,15 +26,22 @@ class Word:
     notes: str = field(default="", repr=False)
 
 
-def standing_urgency(said: Iterable[tuple[Urgency, bool]]) -> StandingUrgency:
-    """From each submission's urgency in order, and whether a worker replied after it."""
+def standing_urgency(
+    said: Iterable[tuple[Urgency, bool]], noted: Mapping[int, StandingUrgency] = _NONE
+) -> StandingUrgency:
+    """From each submission's urgency in order, and whether a worker replied after it.
+
+    ``noted``: what the team took it to be, by hand, after the submission of that place; it stands
+    until the writer says something else that may change it.
+    """
     standing: StandingUrgency = "not_said"
     may_fall = True
-    for urgency, replied in said:
+    for place, (urgency, replied) in enumerate(said):
         if urgency != "as_before":
             lower = standing != "not_said" and URGENCY[urgency] > URGENCY[standing]
             standing = standing if lower and not may_fall else urgency
         may_fall = replied
+        standing = noted.get(place, standing)
     return standing
 
 

@@ -17,7 +17,7 @@ Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^[^\n
 Bytes16 = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 Bytes32 = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 Bytes64 = Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
-Basis = Literal["public", "consent", "emergency"]
+Basis = Literal["public", "consent", "proxy", "emergency"]
 
 DEVICE_USE = "asylia/dossier/1 device"
 SEAL_USE = "asylia/dossier/1 seal"

@@ -16,6 +16,7 @@ from asylia.record.consent import NotPermittedError, Permission, Permitted, perm
 from asylia.record.contents import (
     Claim,
     Consent,
+    Content,
     LifeAtStake,
     Masking,
     Person,
@@ -141,22 +142,19 @@ def _masked(record: Record, permitted: Permitted) -> dict[str, str]:
 
 def _basis(record: Record, permitted: Permitted) -> tuple[Basis, Day | None]:
     grounds = [record.find(ground) for ground in permitted.consents]
-    days = [one.expires_on for one in grounds if isinstance(one, Consent | LifeAtStake)]
-    if any(isinstance(one, Proxy) for one in grounds):
-        # A bundle has no word yet for what another let leave, and "public" would be false.
-        raise NotPermittedError(
-            (
-                Sentence(
-                    "%(item)s would leave on another's word, which a dossier can't state yet",
-                    item=permitted.item,
-                ),
-            )
-        )
+    days = [one.expires_on for one in grounds if isinstance(one, Consent | LifeAtStake | Proxy)]
     if not days:
         # Masked for everyone whom it concerns, or said in public: nobody's consent is spent.
         return "public", None
-    emergency = any(isinstance(one, LifeAtStake) for one in grounds)
-    return "emergency" if emergency else "consent", min(days)
+    return _weakest(grounds), min(days)
+
+
+def _weakest(grounds: Iterable[Content | None]) -> Basis:
+    """Of several persons' grounds the one that rests least on those concerned themselves."""
+    kinds = [type(one) for one in grounds]
+    if LifeAtStake in kinds:
+        return "emergency"
+    return "proxy" if Proxy in kinds else "consent"
 
 
 def _name(record: Record, recipient: str) -> str:

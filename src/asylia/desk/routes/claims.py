@@ -14,10 +14,12 @@ from asylia.casework.documenting import (
     record_event,
 )
 from asylia.casework.threads import Thread
+from asylia.desk.forms import Form
 from asylia.desk.marking import as_written, texts_of
 from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import Options, options, subjects
 from asylia.errors import UsageError
+from asylia.record.claims import Recants
 from asylia.record.contents import (
     Claim,
     Concerned,
@@ -35,7 +37,10 @@ _ROLES = {"subject", "third"}
 
 def quote(visit: Visit) -> Response:
     """The claim form, with the words that were selected."""
-    return _form(visit, _thread(visit), visit.form.text("words"))
+    thread, words = _thread(visit), visit.form.text("words")
+    draft = visit.workspace.drafts.find("claim", thread.row.record)
+    mine = draft if draft and (not words or draft.text("words") == words) else None
+    return _form(visit, thread, words or (mine.text("words") if mine else ""), mine)
 
 
 def record(visit: Visit) -> Response:
@@ -61,10 +66,12 @@ def record(visit: Visit) -> Response:
         facts=form.text("facts"),
         others=others,
         could_identify=_could_identify(visit, thread, typed),
+        recants=_recants(visit, thread),
     )
     envelope, words = _envelope(visit), form.needed("words", "Quote the words of the report.")
     quoted = Words(envelope, as_written(texts_of(thread, envelope), words))
     record_claim(visit.workspace.place, thread.row.thread, quoted, said)
+    visit.workspace.drafts.drop("claim", thread.row.record)
     return visit.go(address, visit.translate("The claim is recorded."))
 
 
@@ -102,7 +109,8 @@ def _back(visit: Visit, claim: Claim) -> str:
     return "/sources" if thread is None else f"/thread/{work.handles.of(thread)}"
 
 
-def _form(visit: Visit, thread: Thread, words: str) -> Response:
+def _form(visit: Visit, thread: Thread, words: str, draft: Form | None) -> Response:
+    report = thread.row.record.hex()
     language, known = visit.desk.language, visit.workspace.record
     properties = known.vocabulary("properties")
     takes: Options = [(name, term.takes) for name, term in properties.terms.items()]
@@ -110,6 +118,9 @@ def _form(visit: Visit, thread: Thread, words: str) -> Response:
         "quote.html",
         thread=thread,
         words=words,
+        typed=draft or Form({}),
+        is_draft=draft is not None,
+        earlier=[one for one in known.claims if one.report == report],
         envelope=visit.form.text("envelope"),
         events=[(event.id, event.name) for event in known.all(Event)],
         subjects=subjects(known),
@@ -144,6 +155,17 @@ def _count(visit: Visit) -> Count | None:
     if least is None and most is None:
         return Count() if visit.form.text("not_stated") else None
     return Count(min=least, max=most, about=about)
+
+
+def _recants(visit: Visit, thread: Thread) -> Recants | None:
+    """The earlier claim of this very thread that these words go back on."""
+    earlier = visit.form.text("recants")
+    if not earlier:
+        return None
+    claim = visit.workspace.record.get(earlier, Claim)
+    if claim.report != thread.row.record.hex():
+        raise UsageError("Only a claim of this thread can be gone back on here.")
+    return Recants(claim=claim.id, circumstances=visit.form.text("circumstances"))
 
 
 def _sufferer(others: tuple[Concerned, ...]) -> str:

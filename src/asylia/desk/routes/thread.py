@@ -1,18 +1,24 @@
 """One thread: safe contact first, both sides of the talk, the reply, where it stands."""
 
+from typing import Literal
+
 from starlette.responses import Response
 
-from asylia.casework.contents import Read, Safety, Triage, TriageState
+from asylia.casework.contents import Read, Safety, Triage, TriageState, Urgency
 from asylia.casework.documenting import draw_pseudonym, open_case
 from asylia.casework.files import open_file
 from asylia.casework.reply import send_waiting, write_reply
 from asylia.casework.threads import Thread
 from asylia.desk.marking import mark_words
 from asylia.desk.screen import Visit, screen, status_of
-from asylia.errors import AsyliaError, UnavailableError, UsageError
+from asylia.errors import AsyliaError, NotFoundError, UnavailableError, UsageError
 from asylia.record.contents import Consent
 
 LONGEST_REPLY = 12_000
+DRAFTS = {"reply": "body", "claim": "words"}  # a form, and the field without which it is empty
+_URGENCIES: dict[str, Literal["now", "days", "can_wait"]] = {
+    "now": "now", "days": "days", "can_wait": "can_wait",
+}  # fmt: skip
 _STATES: dict[str, TriageState] = {
     "new": "new",
     "in_hand": "in_hand",
@@ -28,8 +34,9 @@ def show(visit: Visit) -> Response:
 
 
 def _show(visit: Visit, *, draft: str = "", refused: AsyliaError | None = None) -> Response:
-    """The thread, and in the reply box what was written but not taken."""
+    """The thread, and in the reply box what was written but not taken, or was being typed."""
     thread = _thread(visit)
+    kept = visit.workspace.drafts.find("reply", thread.row.record)
     casework, record = visit.workspace.casework, visit.workspace.record
     report = thread.row.record.hex()
     claims = [claim for claim in record.claims if claim.report == report]
@@ -52,7 +59,9 @@ def _show(visit: Visit, *, draft: str = "", refused: AsyliaError | None = None) 
         ],
         suggested="" if thread.row.pseudonym else draw_pseudonym(visit.workspace.place),
         marked=lambda text: mark_words(text, [claim.words for claim in claims]),
-        draft=draft,
+        draft=draft or (kept.text("body") if kept else ""),
+        is_draft=kept is not None and not draft,
+        urgency_notes=casework.urgency_notes(thread.row.thread),
         refused=refused,
         status=status_of(refused) if refused else 200,
     )
@@ -70,6 +79,7 @@ def reply(visit: Visit) -> Response:
         write_reply(place, thread.row.thread, body)
     except AsyliaError as refused:  # an hour's words are not thrown away
         return _show(visit, draft=body, refused=refused)
+    visit.workspace.drafts.drop("reply", thread.row.record)
     try:
         send_waiting(place)
     except UnavailableError:
@@ -87,6 +97,38 @@ def triage(visit: Visit) -> Response:
     content = Triage(thread=thread.row.thread, state=state, assigned=assigned)
     visit.workspace.place.append(thread.row.record, content)
     return visit.go(_address(visit))
+
+
+def urgency(visit: Visit) -> Response:
+    """How urgent the team takes it to be, also less than was said; with a reason."""
+    thread, form = _thread(visit), visit.form
+    chosen = _URGENCIES.get(form.text("urgency"))
+    if chosen is None:
+        raise UsageError("Say how urgent it is.", hint="Nothing was saved.")
+    reason = form.needed("reason", "Say why it is as urgent as that.")
+    content = Urgency(
+        thread=thread.row.thread,
+        answers=thread.newest,
+        urgency=chosen,
+        reason=reason[:2000],
+        by=visit.workspace.own_name(),
+    )
+    visit.workspace.place.append(thread.row.record, content)
+    return visit.go(_address(visit), visit.translate("Noted."))
+
+
+def typed(visit: Visit) -> Response:
+    """Keep what is being typed of a reply or a claim, sealed; an empty reply is none."""
+    thread, work, form = _thread(visit), visit.workspace, visit.form
+    which = DRAFTS.get(visit.path["which"])
+    if which is None:
+        raise NotFoundError("There is no such page.")
+    if not work.was_sent(form.text("once")):
+        if form.text(which):
+            work.drafts.keep(visit.path["which"], thread.row.record, form, work.today)
+        else:
+            work.drafts.drop(visit.path["which"], thread.row.record)
+    return Response(status_code=204)
 
 
 def ask_safety(visit: Visit) -> Response:
@@ -163,6 +205,8 @@ ROUTES = [
     screen("/thread/{thread}", get=show),
     screen("/thread/{thread}/reply", post=reply),
     screen("/thread/{thread}/triage", post=triage),
+    screen("/thread/{thread}/urgency", post=urgency),
+    screen("/thread/{thread}/typed/{which}", post=typed),
     screen("/thread/{thread}/safety", get=ask_safety, post=safety),
     screen("/thread/{thread}/case", post=case),
     screen("/thread/{thread}/file", post=file),
