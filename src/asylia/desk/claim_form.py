@@ -12,8 +12,9 @@ from typing import TypeVar
 from asylia.casework.public import PublicSaid
 from asylia.desk.forms import Form
 from asylia.desk.shapes import Shape, shape_of
+from asylia.desk.typed_names import TypedNames
 from asylia.errors import AsyliaError, UsageError
-from asylia.record.claims import Overlap, PartsTold, Recants, Teller
+from asylia.record.claims import Overlap, PartsTold, Recants
 from asylia.record.contents import (
     Content,
     Count,
@@ -21,39 +22,23 @@ from asylia.record.contents import (
     Event,
     Group,
     Name,
-    Official,
-    Organisation,
     Place,
     Site,
     Statement,
 )
 from asylia.record.contents import Response as Answer
-from asylia.record.forms import NOT_STATED, UNKNOWN, Complete, Relation
+from asylia.record.forms import NOT_STATED, Complete, Relation
 from asylia.record.likeness import Entering
-from asylia.record.naming import Names, folded
 from asylia.record.reading import Record
 from asylia.record.typed_counts import typed_count
 from asylia.record.typed_dates import typed_date
 
 T = TypeVar("T")
-OFFICIAL = "official"  # in place of a kind of organisation
 NEW = "new"
-_QUOTES = "\"“”„«»'‘’"
 _COMPLETE: dict[str, Complete] = {"yes": "yes", "no": "no", "not_stated": "not_stated"}
 _RELATIONS: dict[str, Relation] = {
     "same": "same", "distinct": "distinct", "part": "part", "not_known": "not_known",
 }  # fmt: skip
-
-
-class UnknownNamesError(UsageError):
-    """Names that nobody in the record has; ``names``: as typed."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__(
-            "These names are not in the record yet: say below what each of them is.",
-            hint="Nothing was saved, and what you typed is kept.",
-        )
-        self.names = names
 
 
 @dataclass
@@ -68,32 +53,21 @@ class ClaimForm:
     draw_id: Callable[[], str]
     found: str = ""
     made: list[Content] = field(default_factory=list)
-    _unknown: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """The names that the record knows."""
-        self._names = Names.of(self.record)
-        self._new = {
-            folded(name): (name, kind, office.strip())
-            for name, kind, office in zip(
-                self.form.texts("new_name"),
-                self.form.texts("new_kind"),
-                self.form.texts("new_office"),
-                strict=False,
-            )
-        }
+        """The names that the record knows; new actors are made there, the rest here."""
+        self.names = TypedNames(self.record, self.form, self.draw_id, self.made)
 
     def read(self) -> tuple[PublicSaid, tuple[Content, ...]]:
         """The claim; ``UnknownNamesError`` where names have to be told of first."""
         form = self.form
         prop = form.needed("property", "Say what the words tell.")
         shape = shape_of(self.record.words, prop)
-        tellers = self._tellers()
+        tellers = self.names.tellers()
         event = self._event()
         subject, value = self._about(shape, event)
         count = self._count(shape)
-        if self._unknown:
-            raise UnknownNamesError(tuple(dict.fromkeys(self._unknown)))
+        self.names.check()
         said = PublicSaid(
             words=form.needed("words", "Quote the words: they are needed."),
             tellers=tellers,
@@ -135,62 +109,8 @@ class ClaimForm:
             place="" if form.text("place") == NEW else form.text("place"),
         )
 
-    def unknown(self) -> tuple[str, ...]:
-        """Names typed so far that the record does not know, nor this form tells of."""
-        typed = [*self.form.texts("teller"), *self.form.texts("by")]
-        typed += [self.form.text("who"), self.form.text("unit")]
-        names = [name.strip() for name in typed if name.strip() and not _is_unnamed(name.strip())]
-        return tuple(dict.fromkeys(name for name in names if self._is_unknown(name)))
-
-    def _is_unknown(self, name: str) -> bool:
-        try:
-            return self._names.find(name) is None
-        except UsageError:
-            return False  # known, and more than once
-
-    def lineage(self) -> str:
-        """Whose the claim would be counted as; ``unknown`` where nobody is named."""
-        named = [one.strip() for one in self.form.texts("teller") if one.strip()]
-        return next((one for one in reversed(named) if not _is_unnamed(one)), UNKNOWN)
-
     def _words(self) -> str:
         return self.found or self.form.text("words")
-
-    def _tellers(self) -> tuple[Teller, ...]:
-        chain = [one.strip() for one in self.form.texts("teller") if one.strip()]
-        if not chain:
-            raise UsageError(
-                "Say who tells this, in quotation marks if the source names nobody.",
-                hint="Nothing was saved. A dash means: somebody, and no more is said.",
-            )
-        return tuple(
-            Teller(who="", as_given=one.strip(_QUOTES + "–—- "))
-            if _is_unnamed(one)
-            else Teller(who=self._actor(one))
-            for one in chain
-        )
-
-    def _actor(self, typed: str) -> str:
-        """The id of who is meant; a new one is made where the form tells what it is."""
-        known = self._names.find(typed)
-        if known:
-            return known
-        for one in self.made:
-            if isinstance(one, Organisation | Official) and folded(typed) == folded(
-                one.name or getattr(one, "office", "")
-            ):
-                return one.id
-        name, kind, office = self._new.get(folded(typed), (typed, "", ""))
-        if not kind or (kind == OFFICIAL and not office):
-            self._unknown.append(typed)
-            return self.draw_id()
-        new = (
-            Official(id=self.draw_id(), name=_unless_office(name, office), office=office)
-            if kind == OFFICIAL
-            else Organisation(id=self.draw_id(), name=name, kind=kind)
-        )
-        self.made.append(new)
-        return new.id
 
     def _event(self) -> str:
         chosen = self.form.text("event")
@@ -212,9 +132,9 @@ class ClaimForm:
         elif shape in ("term", "site_term"):
             value = form.needed("value_term", "Choose what the words say.")
         elif shape == "by_actor":
-            value = self._actor(form.needed("who", "Say who is meant."))
+            value = self.names.actor(form.needed("who", "Say who is meant."))
         elif shape == "actors":
-            value = self._actor(form.needed("unit", "Say which unit is meant."))
+            value = self.names.actor(form.needed("unit", "Say which unit is meant."))
         elif shape == "at_place":
             value = self._place() or form.needed("new_place", "Say where.")
         return self._subject(shape, event), value
@@ -227,12 +147,12 @@ class ClaimForm:
         if shape == "sites":
             return self._group()
         if shape == "actors":
-            return self._actor(self.form.needed("who", "Say who is meant."))
+            return self.names.actor(self.form.needed("who", "Say who is meant."))
         return self.form.text("subject") or event
 
     def _said(self, shape: Shape, event: str) -> Content:
         form = self.form
-        by = tuple(self._actor(one.strip()) for one in form.texts("by") if one.strip())
+        by = tuple(self.names.actor(one.strip()) for one in form.texts("by") if one.strip())
         if not by:
             raise UsageError("Say who stated, demanded or answered it.", hint="Nothing was saved.")
         on = typed_date(form.text("on"))
@@ -307,15 +227,6 @@ class ClaimForm:
     def _recants(self) -> Recants | None:
         claim, told = self.form.text("recants"), self.form.text("circumstances")
         return Recants(claim=claim, circumstances=told) if claim else None
-
-
-def _is_unnamed(typed: str) -> bool:
-    return typed[0] in _QUOTES or typed in ("-", "–", "—")
-
-
-def _unless_office(name: str, office: str) -> str:
-    """An official whom the source calls by the office alone has no name."""
-    return "" if folded(name) == folded(office) else name
 
 
 def _or(read: Callable[[], T], otherwise: T) -> T:
