@@ -43,6 +43,16 @@ def test_hkdf_agrees_with_it(secret: bytes, label: str, salt: bytes, length: int
     assert ours == rfc5869(secret, salt, label.encode(), length)
 
 
+@given(
+    st.binary(max_size=80),
+    st.text(min_size=1, max_size=80).filter(lambda text: text.isprintable()),
+    st.one_of(st.binary(min_size=32, max_size=32), st.binary(max_size=80)),
+)
+def test_the_quick_one_is_the_same_key(secret: bytes, label: str, salt: bytes) -> None:
+    ours = kdf.hkdf_once(secret, label.encode(), salt)
+    assert ours == rfc5869(secret, salt, label.encode(), 32)
+
+
 @pytest.mark.parametrize(
     ("password", "rounds", "out"),
     [  # The inputs of RFC 6070, with SHA-256.
@@ -97,5 +107,7 @@ def test_two_lists_of_parts_never_share_a_mac(one: list[bytes], other: list[byte
 def test_a_key_without_the_label_of_its_use_is_refused() -> None:
     with pytest.raises(ValueError, match="label"):
         kdf.hkdf(b"secret", "")
+    with pytest.raises(ValueError, match="label"):
+        kdf.hkdf_once(b"secret", b"", bytes(32))
     with pytest.raises(ValueError, match="label"):
         kdf.mac(b"secret", "")

@@ -41,7 +41,7 @@ def switch_off(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         "missing one": lambda: monkeypatch.setattr(EntryDoor, "_check_chain", nothing),
         "heads": lambda: monkeypatch.setattr(EntryDoor, "_check_heads", nothing),
         "other key": lambda: monkeypatch.setattr(EntryDoor, "_check_record", lambda *_: (None, "")),
-        "line": lambda: monkeypatch.setattr(EntryDoor, "_outcome", lambda *_: Outcome("applied")),
+        "line": lambda: monkeypatch.setattr(EntryDoor, "_strange", lambda *_: Outcome("applied")),
     }[name]()
 
 

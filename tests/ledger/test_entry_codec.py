@@ -18,6 +18,7 @@ from asylia.ledger.entry import (
     Header,
     Sealed,
     decode_entry,
+    decode_front,
     decode_header,
     decode_heads,
     encode_entry,
@@ -78,6 +79,7 @@ def test_random_bytes_are_refused_by_every_codec(junk: bytes) -> None:
     for codec in (
         decode_header,
         decode_entry,
+        decode_front,
         boxes.parse_outer,
         decode_epoch,
         lambda stored: DeviceKeys.parse(stored, ()),
@@ -114,6 +116,38 @@ def test_an_entry_altered_inside_is_noticed(
         boxes.verify_author(decode_entry(bytes(encoded)), AUTHOR.public)
 
 
+def _whole(untrusted: bytes) -> object:
+    """What its parts say one by one, or what is wrong with the first that is."""
+    try:
+        sealed = decode_entry(untrusted)
+        return decode_header(sealed.header), decode_heads(sealed.heads), sealed.wrapped != b""
+    except MalformedError as error:
+        return error.message
+
+
+def _at_once(untrusted: bytes) -> object:
+    try:
+        return decode_front(untrusted)
+    except MalformedError as error:
+        return error.message
+
+
+@settings(max_examples=60)
+@given(st.data(), headers, heads, st.booleans())
+def test_what_is_read_in_one_go_is_what_the_parts_say(
+    data: st.DataObject, header: Header, some: list[Head], wrapped: bool
+) -> None:
+    """Of a good entry, of one altered anywhere, and of one cut off anywhere."""
+    parts = encode_header(header), encode_heads(some), bytes(80 * wrapped), b"inner"
+    good = encode_entry(Sealed(*parts, bytes(64)))
+    assert _at_once(good) == (header, tuple(sorted(some)), wrapped)
+    at = data.draw(st.integers(0, len(good) - 1))
+    bad = bytearray(good)
+    bad[at] ^= data.draw(st.integers(1, 255))
+    for one in (bytes(bad), good[:at], good + b"\0", good[:-67] + b"\x02" + good[-66:]):
+        assert _at_once(one) == _whole(one)
+
+
 def test_signatures_are_a_list_with_exactly_one_that_this_version_knows() -> None:
     parts = Sealed(bytes(197), b"", b"", b"", bytes(64))
     one = b"\x01\x00\x40" + bytes(64)
@@ -126,8 +160,9 @@ def test_signatures_are_a_list_with_exactly_one_that_this_version_knows() -> Non
         one + b"\x01",
         b"\x01\x00\x00",
     ):
-        with pytest.raises(MalformedError):
-            decode_entry(frame(LABEL, *parts.signed, wrong))
+        for decode in (decode_entry, decode_front):
+            with pytest.raises(MalformedError, match=r"signature|signed"):
+                decode(frame(LABEL, *parts.signed, wrong))
 
 
 def test_heads_out_of_order_or_doubled_are_refused() -> None:

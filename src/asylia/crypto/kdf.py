@@ -14,6 +14,7 @@ from asylia.wire import frame
 _BLOCK, _HASH = 64, 32  # bytes, of SHA-256
 _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))
+_INNER_REST, _OUTER_REST = b"\x36" * (_BLOCK - _HASH), b"\x5c" * (_BLOCK - _HASH)
 
 
 def hkdf(secret: bytes, label: str, *, salt: bytes = b"", length: int = 32) -> bytes:
@@ -26,6 +27,19 @@ def hkdf(secret: bytes, label: str, *, salt: bytes = b"", length: int = 32) -> b
         block = _hmac(key, block + info + bytes([len(out) // _HASH + 1]))
         out += block
     return out[:length]
+
+
+def hkdf_once(secret: bytes, label: bytes, salt: bytes) -> bytes:
+    """As ``hkdf`` for 32 bytes and a salt of 32, without a step that such lengths do not need.
+
+    For what is derived once for each of a million entries.  Any other salt is ``hkdf``'s.
+    """
+    if len(salt) != _HASH or not label:
+        return hkdf(secret, label.decode(), salt=salt)
+    inner = sha256(salt.translate(_INNER) + _INNER_REST + secret).digest()
+    key = sha256(salt.translate(_OUTER) + _OUTER_REST + inner).digest()
+    inner = sha256(key.translate(_INNER) + _INNER_REST + label + b"\x01").digest()
+    return sha256(key.translate(_OUTER) + _OUTER_REST + inner).digest()
 
 
 def _hmac(key: bytes, message: bytes) -> bytes:

@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from asylia.crypto import random
-from asylia.crypto.kdf import hkdf
+from asylia.crypto.kdf import hkdf, hkdf_once
 from asylia.errors import ForgedError
 
 SALT = 32
@@ -27,7 +27,7 @@ def seal_layer(
 
 def open_layer(key: bytes, label: str, untrusted: bytes) -> bytes:
     """Open a layer; raise ``ForgedError`` whatever is wrong with it."""
-    box = ChaCha20Poly1305(hkdf(key, label, salt=untrusted[:SALT]))
+    box = ChaCha20Poly1305(hkdf_once(key, label.encode(), untrusted[:SALT]))
     try:
         return box.decrypt(_NONCE, untrusted[SALT:], None)
     except InvalidTag:

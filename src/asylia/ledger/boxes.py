@@ -84,6 +84,11 @@ def parse_outer(untrusted: bytes) -> Sealed:
     return decode_entry(unpad(untrusted, FLOOR))
 
 
+def unpad_outer(untrusted: bytes) -> bytes:
+    """The frame alone, which ``entry`` decodes; ``MalformedError``."""
+    return unpad(untrusted, FLOOR)
+
+
 def verify_author(sealed: Sealed, author: VerifyingKey) -> None:
     """Raise ``ForgedError`` unless ``author`` signed it."""
     bare.ed25519_verify(author.ed25519, frame(_AUTHOR, *sealed.signed), sealed.signature)

@@ -7,7 +7,7 @@ any entry whose key, author, chain, heads or record are not in order.
 from asylia.errors import ForgedError, MalformedError
 from asylia.ledger import boxes
 from asylia.ledger.chain import START, Chain
-from asylia.ledger.entry import CONTROL, Header, decode_header, decode_heads
+from asylia.ledger.entry import CONTROL, Header, decode_front
 from asylia.ledger.journal import Journal
 from asylia.ledger.outcome import HeldBlobError, Outcome, RefusedBlobError, UnvouchedBlobError
 from asylia.ledger.runs import Opened
@@ -25,28 +25,31 @@ class EntryDoor:
         self._journal, self._state, self._waiting = journal, state, waiting
         self._chains = state.chains
 
-    def open(self, place: int, blob_hash: bytes, keys: EpochKeys, untrusted: bytes) -> Opened:
+    def open(
+        self, place: int, blob_hash: bytes, blob: bytes, keys: EpochKeys, untrusted: bytes
+    ) -> Opened:
         """What needs no other entry: its form, its epoch, its author's membership.
+
+        ``untrusted``: what these keys opened of the blob.
 
         One that a member's entry waits for counts wherever it stands: it stood elsewhere before the
         line was read again.
         """
-        sealed = boxes.parse_outer(untrusted)
-        header = decode_header(sealed.header)
-        heads = decode_heads(sealed.heads) if sealed.heads else ()
-        author = header.author
-        if header.epoch != keys.blob_hash or header.compartment != keys.compartment:
+        header, heads, wrapped = decode_front(boxes.unpad_outer(untrusted))
+        author, compartment = header.author, keys.compartment
+        if header.epoch != keys.blob_hash or header.compartment != compartment:
             raise ForgedError("it names another epoch than the one whose key opened it")
         if not self._state.may_write(keys, author, place):
             was_member = author in keys.devices
             if not (was_member and self._waiting.is_wanted(blob_hash)):
                 raise ForgedError("its author is not a member of the compartment")
-        if header.kind == CONTROL and sealed.wrapped:
+        if wrapped and header.kind == CONTROL:
             raise MalformedError("a control entry carries a record's key")
         for head in heads:
             if head.author == author:
                 raise MalformedError("an entry names its own author's as another's")
-        return Opened(place, blob_hash, keys, sealed, header, heads)
+        chain = (compartment, author)
+        return Opened(place, blob_hash, keys, blob, header, heads, wrapped, chain)
 
     def verify(self, one: Opened) -> None:
         """Raise ``ForgedError`` unless its own signature holds."""
@@ -55,7 +58,7 @@ class EntryDoor:
     def judge(self, one: Opened, *, vouched: bool) -> Outcome:
         """Apply the entry, or raise what is wrong with it."""
         header = one.header
-        before = self._chain(header.compartment, header.author)
+        before = self._chains.get(one.chain, START)
         concerned = bool(self._waiting.authors) and self._waiting.concerns(header)
         if concerned or not vouched or header.sequence <= before.sequence:
             self._check_place(one, before, vouched=vouched, concerned=concerned)
@@ -71,7 +74,9 @@ class EntryDoor:
         self._apply(one, before)
         if record is not None:
             self._journal.put_record(record)
-        return self._outcome(one, shut)
+        if not shut and self._is_on_this_line(one):
+            return APPLIED
+        return self._strange(one, shut)
 
     def _check_place(self, one: Opened, chain: Chain, *, vouched: bool, concerned: bool) -> None:
         """Its place is behind the chain's end, or something waits there, or nothing vouches."""
@@ -117,15 +122,15 @@ class EntryDoor:
 
         A record's content is opened when it is read, once: nothing of the chain hangs on it.
         """
-        header, sealed, keys = one.header, one.sealed, one.keys
+        header, keys = one.header, one.keys
         if header.kind == CONTROL:
             return None, self._hear(one)
         record = self._journal.record(header.record)
         if record is not None and record.compartment != header.compartment:
             raise ForgedError("its record is another compartment's")
         key = record.key if record is not None else None
-        if sealed.wrapped and keys.wrap_key is not None:
-            given = boxes.open_wrapped(keys.wrap_key, sealed)
+        if one.wrapped and keys.wrap_key is not None:
+            given = boxes.open_wrapped(keys.wrap_key, one.sealed)
             if boxes.record_id(header.compartment, given) != header.record:
                 raise ForgedError("it gives a record another key than it has")
             key = given
@@ -133,7 +138,7 @@ class EntryDoor:
             if record is None and keys.wrap_key is not None:
                 raise HeldBlobError("the key of its record is not here", header.record)
             return None, ""
-        if not sealed.wrapped:
+        if not one.wrapped:
             return None, ""
         return RecordRow(header.record, header.compartment, key, keys.blob_hash), ""
 
@@ -150,17 +155,15 @@ class EntryDoor:
         header, blob_hash = one.header, one.blob_hash
         day = header.day if header.day > before.day else before.day
         chain = Chain(header.sequence, blob_hash, one.keys.number, day)
-        self._chains.advance((header.compartment, header.author), chain, one.heads)
-        self._state.hear_signer(header.compartment, header.author, one.keys, header.seen)
+        self._chains.advance(one.chain, chain, one.heads)
+        if self._state.absences:
+            self._state.hear_signer(header.compartment, header.author, one.keys, header.seen)
         self._journal.add_entry(header, blob_hash, one.place)
 
-    def _outcome(self, one: Opened, shut: str) -> Outcome:
-        header = one.header
+    def _strange(self, one: Opened, shut: str) -> Outcome:
         if shut:
             return Outcome("applied", "forged", f"the blob at place {one.place}: {shut}")
-        if self._is_on_this_line(one):
-            return APPLIED
-        name = self._who(header.author).removesuffix("'s entry")
+        name = self._who(one.header.author).removesuffix("'s entry")
         text = f"the relay shows {name} another line than this device"
         return Outcome("applied", "forked", text)
 

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -35,6 +35,7 @@ _SIGNED = _SIGNATURE.pack(_ED25519, 64)
 _ONE_SIGNATURE = len(_SIGNED) + 64
 _BEGINNING = LABEL.encode() + b"\n" + _HEADER.size.to_bytes(4, "big")
 _HEADS = len(_BEGINNING) + _HEADER.size  # where they begin, behind their length
+_header_at = _HEADER.unpack_from
 _length_at = struct.Struct(">I").unpack_from
 _COMPARTMENT = re.compile(rb"([a-z][a-z0-9-]{0,31})\x00*\Z")
 
@@ -87,8 +88,11 @@ def decode_header(untrusted: bytes) -> Header:
     """Parse; raise ``MalformedError``."""
     if len(untrusted) != _HEADER.size:
         raise MalformedError("an entry's header has not its length")
-    fields = _HEADER.unpack(untrusted)
-    author, name, epoch, record, sequence, previous, seen, line, day, kind = fields
+    return _header(_HEADER.unpack(untrusted))
+
+
+def _header(untrusted: tuple[Any, ...]) -> Header:
+    author, name, epoch, record, sequence, previous, seen, line, day, kind = untrusted
     compartment = _compartment(name)
     if not compartment or kind not in (CONTENT, CONTROL):
         raise MalformedError("an entry's header does not parse")
@@ -129,6 +133,32 @@ def encode_entry(sealed: Sealed) -> bytes:
 
 def decode_entry(untrusted: bytes) -> Sealed:
     """Split; raise ``MalformedError``.  The header and the heads are not parsed here."""
+    wrapped, inner, signatures = _ends(untrusted)
+    return Sealed(
+        untrusted[len(_BEGINNING) : _HEADS],
+        untrusted[_HEADS + 4 : wrapped],
+        untrusted[wrapped + 4 : inner],
+        untrusted[inner + 4 : signatures],
+        _ed25519(untrusted[signatures + 4 :]),
+    )
+
+
+def decode_front(untrusted: bytes) -> tuple[Header, tuple[Head, ...], bool]:
+    """What ``decode_entry`` and then its header's and heads' parsers say, without cutting it up.
+
+    The header, the heads, and whether it carries a record's key; raise ``MalformedError``.
+    """
+    wrapped, inner, signatures = _ends(untrusted)
+    at = signatures + 4
+    if len(untrusted) - at != _ONE_SIGNATURE or untrusted[at : at + len(_SIGNED)] != _SIGNED:
+        _ed25519(untrusted[at:])
+    header = _header(_header_at(untrusted, len(_BEGINNING)))
+    heads = decode_heads(untrusted[_HEADS + 4 : wrapped]) if wrapped > _HEADS + 4 else ()
+    return header, heads, inner > wrapped + 4
+
+
+def _ends(untrusted: bytes) -> tuple[int, int, int]:
+    """Where the heads, the wrapped key and the inner layer of an entry end."""
     if not untrusted.startswith(_BEGINNING) or len(untrusted) > LIMIT:
         raise MalformedError("not an entry of this version")
     try:
@@ -140,13 +170,7 @@ def decode_entry(untrusted: bytes) -> Sealed:
         raise MalformedError("an entry is cut off") from None
     if end != len(untrusted) or inner - wrapped not in (4, 84):
         raise MalformedError("an entry's parts have not their lengths")
-    return Sealed(
-        untrusted[len(_BEGINNING) : _HEADS],
-        untrusted[_HEADS + 4 : wrapped],
-        untrusted[wrapped + 4 : inner],
-        untrusted[inner + 4 : signatures],
-        _ed25519(untrusted[signatures + 4 :]),
-    )
+    return wrapped, inner, signatures
 
 
 def _ed25519(untrusted: bytes) -> bytes:

@@ -80,10 +80,12 @@ class Replay:
         """Apply the next blobs of the line."""
         between: list[Row] = []
         start = self._journal.count
+        waiting = self._waiting
         for place, blob in enumerate(blobs, start):
             row = (place, sha256(blob).digest(), blob)
             is_epoch = blob.startswith(sealing.AGE)
-            if is_epoch or len(between) == _TOGETHER or self._waiting.is_wanted(row[1]):
+            wanted = waiting.any_waits and waiting.is_wanted(row[1])
+            if is_epoch or wanted or len(between) == _TOGETHER:
                 # Whatever is applied by then must not depend on where a page ends.
                 self._judge_all(between, self._trial, self._settle_new)
                 between = []
@@ -132,30 +134,31 @@ class Replay:
         ones = [one for one in opened if isinstance(one, Opened)]
         self._journal.look_up({one.header.record for one in ones} - {NO_RECORD})
         found, settled = vouched(ones, self._entries.verify), self._unread.settled
+        judge, woken = self._judge, self._woken
         for (place, blob_hash, blob), one in zip(rows, opened, strict=True):
             if place in settled:
                 continue  # one before it named it, and had it judged at once
             if isinstance(one, Opened):
-                outcome = self._judge(one, place in found)
+                outcome = judge(one, place in found)
             else:
                 outcome = one
                 if outcome.state == "unread" or self._waiting.is_wanted(blob_hash):
                     outcome = self._try_wanted(place, blob_hash, blob)
             settle(place, blob_hash, blob, outcome)
-            if self._woken:
+            if woken:
                 self._wake_all()
 
     def _open(self, place: int, blob_hash: bytes, blob: bytes, trial: Trial) -> Opened | Outcome:
         if len(blob) > LIMIT:
             return refused(place, "malformed", "it is longer than a blob may be")
         found = trial.open(blob)
-        return UNREAD if found is None else self._pass(place, blob_hash, *found)
+        return UNREAD if found is None else self._pass(place, blob_hash, blob, *found)
 
     def _pass(
-        self, place: int, blob_hash: bytes, keys: EpochKeys, outer: bytes
+        self, place: int, blob_hash: bytes, blob: bytes, keys: EpochKeys, outer: bytes
     ) -> Opened | Outcome:
         try:
-            return self._entries.open(place, blob_hash, keys, outer)
+            return self._entries.open(place, blob_hash, blob, keys, outer)
         except (ForgedError, MalformedError) as error:
             return refusal(place, error)
 
@@ -167,7 +170,7 @@ class Replay:
         if not (self._waiting.is_wanted(blob_hash) or self._journal.is_own(blob_hash)):
             return UNREAD
         found = open_with(self._state.keys.values(), blob)
-        one = UNREAD if found is None else self._pass(place, blob_hash, *found)
+        one = UNREAD if found is None else self._pass(place, blob_hash, blob, *found)
         if isinstance(one, Opened):
             return self._judge(one, bool(vouched([one], self._entries.verify)))
         return one
@@ -195,7 +198,7 @@ class Replay:
         self.applied += header.kind == CONTENT
         if waiting.any_waits:
             self._woken.append(entry_key(header.compartment, header.author, header.sequence))
-            if one.sealed.wrapped:
+            if one.wrapped:
                 self._woken.append(header.record)
         return outcome
 
@@ -207,7 +210,7 @@ class Replay:
         if there is None or keys is None:
             return
         found = open_with([keys], there.blob)
-        one = UNREAD if found is None else self._pass(row.place, row.blob_hash, *found)
+        one = UNREAD if found is None else self._pass(row.place, row.blob_hash, there.blob, *found)
         outcome = self._judge(one, vouched_for) if isinstance(one, Opened) else one
         if outcome.state == "held":
             return

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from asylia.errors import ForgedError
+from asylia.ledger import boxes
+from asylia.ledger.chain import Key
 from asylia.ledger.entry import Head, Header, Sealed
 from asylia.ledger.state import EpochKeys
 
@@ -21,9 +23,19 @@ class Opened(msgspec.Struct, frozen=True, gc=False):
     place: int
     blob_hash: bytes
     keys: EpochKeys
-    sealed: Sealed
+    blob: bytes
     header: Header
     heads: tuple[Head, ...]
+    wrapped: bool  # whether it carries its record's key
+    chain: Key  # that it is of
+
+    @property
+    def sealed(self) -> Sealed:
+        """Its parts, from the blob: of a run, the one that vouches alone is asked for them.
+
+        To keep what was opened of them all would cost more than to open a few twice.
+        """
+        return boxes.parse_outer(boxes.open_outer(self.keys.key, self.blob))
 
     def __repr__(self) -> str:
         return f"<Opened {self.place}>"
@@ -39,19 +51,18 @@ def vouched(line: Iterable[Opened], verify: Verify) -> set[int]:
     compartment, each the one after the one before, and nothing else in that author's name between:
     so the run is as authentic at its own places as it would be one blob at a time.
     """
-    runs: dict[tuple[str, bytes], list[Opened]] = {}
+    runs: dict[Key, list[Opened]] = {}
     found: set[int] = set()
     for one in line:
-        header = one.header
-        name = (header.compartment, header.author)
-        run = runs.get(name)
+        chain = one.chain
+        run = runs.get(chain)
         if run is not None:
-            last = run[-1]
+            header, last = one.header, run[-1]
             if header.previous == last.blob_hash and header.sequence == last.header.sequence + 1:
                 run.append(one)
                 continue
             found |= _held_up(run, verify)
-        runs[name] = [one]
+        runs[chain] = [one]
     for run in runs.values():
         found |= _held_up(run, verify)
     return found

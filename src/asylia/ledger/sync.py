@@ -14,6 +14,7 @@ from typing import ClassVar, Protocol
 from asylia.crypto import random
 from asylia.errors import RefusedError
 from asylia.ledger.access import Access
+from asylia.ledger.collecting import uncollected
 from asylia.ledger.destroying import forget_taken
 from asylia.ledger.entry import NOTHING
 from asylia.ledger.housekeeping import Housekeeping
@@ -107,7 +108,7 @@ class Sync:
 
     def _take(self, blobs: Sequence[bytes]) -> None:
         """The next page; what it brings and what it forgets go down together."""
-        with self.store.transaction():
+        with uncollected(), self.store.transaction():
             replay = Replay(self.store, self.state, identities(self.store))
             replay.take(blobs)
             note_named(self.store, self.keys.device, self.state.teams.values())

@@ -4,11 +4,12 @@ Upholds: one transaction a batch, the position reached inside it; dropping and r
 same rows.  Refuses: a projection that touches a table that is not its own.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import sqlcipher3
 
 from asylia.errors import UsageError
+from asylia.ledger.collecting import uncollected
 from asylia.ledger.ledger import Ledger
 from asylia.ledger.values import OpenEntry
 from asylia.vault.projection import Connection, Projection
@@ -74,7 +75,7 @@ def _run(store: SqlStore, projection: Projection, ledger: Ledger) -> int:
         "SELECT position FROM projection WHERE name = ?", (projection.name,)
     ).fetchone()
     for batch in _batches(ledger.entries(after=position)):
-        with store.transaction():
+        with uncollected(), store.transaction():
             for entry in batch:
                 projection.apply(connection, entry)
             connection.execute(
@@ -85,18 +86,24 @@ def _run(store: SqlStore, projection: Projection, ledger: Ledger) -> int:
     return count
 
 
-def _batches(entries: Iterable[OpenEntry]) -> Iterator[list[OpenEntry]]:
+def _batches(entries: Iterator[OpenEntry]) -> Iterator[list[OpenEntry]]:
     """Few transactions, none of which holds much in memory."""
+    batch = _batch(entries)
+    while batch:
+        yield batch
+        batch = _batch(entries)
+
+
+def _batch(entries: Iterator[OpenEntry]) -> list[OpenEntry]:
     batch: list[OpenEntry] = []
     size = 0
-    for entry in entries:
-        batch.append(entry)
-        size += len(entry.content)
-        if len(batch) == BATCH or size >= _LARGE:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+    with uncollected():
+        for entry in entries:
+            batch.append(entry)
+            size += len(entry.content)
+            if len(batch) == BATCH or size >= _LARGE:
+                break
+    return batch
 
 
 def _drop(connection: Connection, name: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from asylia.vault.projection import Connection
 
-_AT_ONCE = 64  # rows
+_AT_ONCE = (64, 8, 1)  # rows
 
 
 class Rows:
@@ -59,17 +59,14 @@ class Rows:
 
     def _insert(self, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """``INSERT INTO`` a table, many rows a statement: half as dear a row as one by one."""
+        flat, width, start = list(chain.from_iterable(rows)), len(rows[0]) if rows else 1, 0
+        marks = f"({', '.join('?' * width)})"
         with self._lock:
-            end = len(rows) - len(rows) % _AT_ONCE
-            if end:
-                marks = f"({', '.join('?' * len(rows[0]))})"
-                sql = f"INSERT INTO {into} VALUES {', '.join([marks] * _AT_ONCE)}"  # noqa: S608
-                for start in range(0, end, _AT_ONCE):
-                    flat = tuple(chain.from_iterable(rows[start : start + _AT_ONCE]))
-                    self.connection.execute(sql, flat)
-            for row in rows[end:]:
-                marks = ", ".join("?" * len(row))
-                self.connection.execute(f"INSERT INTO {into} VALUES ({marks})", row)  # noqa: S608
+            for size in _AT_ONCE:
+                sql, step = f"INSERT INTO {into} VALUES {', '.join([marks] * size)}", size * width  # noqa: S608
+                while len(flat) - start >= step:
+                    self.connection.execute(sql, flat[start : start + step])
+                    start += step
 
     def _run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         with self._lock:
