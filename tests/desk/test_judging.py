@@ -106,6 +106,18 @@ def test_what_was_entered_later_does_not_show_as_recorded_on_a_day_before(
     assert browser.post("/figures", as_of=today, recorded="yesterday").status_code == 400
 
 
+def test_a_source_without_a_text_asks_where_its_words_stand(browser: Browser) -> None:
+    bare = new_source(browser, "")
+    page = browser.get(bare).text
+    assert re.search(r"<details class=\"fold\" open>.*name=\"where\"", page, re.S)
+    told = {"words": "Heard in a broadcast.", "property": "account", "value": "heard",
+            "teller": "-", "event": record_of(browser).claims[0].event}  # fmt: skip
+    assert browser.post(f"{bare}/claim", **told).status_code == 400
+    assert browser.post(f"{bare}/claim", **told, where="minute 3").status_code == 303
+    claim = record_of(browser).claims[-1]
+    assert (claim.words, claim.locator) == ("Heard in a broadcast.", "minute 3")
+
+
 def test_a_translation_stands_beside_the_words(browser: Browser, three: str) -> None:
     told = {"language": "ru", "words": "Не менее трёх держали на вымышленной мельнице."}
     assert browser.post(f"{three}/translation", **told).status_code == 303

@@ -33,6 +33,7 @@ from asylia.record.forms import Others
 from asylia.record.history import history, recanted_by
 
 _ROLES = {"subject", "third"}
+_LISTED = 300  # claims in a field of choice
 
 
 def quote(visit: Visit) -> Response:
@@ -96,9 +97,15 @@ def show(visit: Visit) -> Response:
         ],
         moments=history(known, claim.id),
         devices=visit.workspace.names(),
-        near=[one for one in known.claims if one.event == claim.event and one.id != claim.id],
+        near=_near(known.claims, claim),
         relations=options(known.words, "relations", visit.desk.language),
     )
+
+
+def _near(claims: tuple[Claim, ...], claim: Claim) -> list[Claim]:
+    """Claims of the same event to judge it against: those that tell of the same thing first."""
+    others = [one for one in claims if one.event == claim.event and one.id != claim.id]
+    return sorted(others, key=lambda one: one.property != claim.property)[:_LISTED]
 
 
 def _back(visit: Visit, claim: Claim) -> str:

@@ -21,6 +21,8 @@ from asylia.record.scope import scope
 from asylia.record.typed_dates import typed_date
 from asylia.values import Day, date_of, day_of
 
+_LISTED = 300  # claims in a field of choice, the newest
+
 
 def show(visit: Visit) -> Response:
     """The table of today."""
@@ -47,7 +49,7 @@ def _show(visit: Visit, day: Day) -> Response:
         record=record,
         rows=elements(record, event.id, as_of=day),
         day=date_of(day).isoformat(),
-        claims=inside,
+        claims=inside[-_LISTED:],
         exhibits=record.all(Exhibit),
         offered=options(record.words, "elements", visit.desk.language),
         claim_of=lambda item: found if isinstance(found := record.find(item), Claim) else None,

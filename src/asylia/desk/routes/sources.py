@@ -1,5 +1,7 @@
 """Sources: what lies before us, the claims taken from each, and entering them by hand."""
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
 from asylia.casework.public import (
@@ -17,13 +19,15 @@ from asylia.desk.source_page import carried, choices, found, hints, marked
 from asylia.desk.typed_names import UnknownNamesError
 from asylia.errors import AsyliaError, UsageError
 from asylia.languages import LANGUAGES
-from asylia.record.contents import Source
+from asylia.record.contents import Claim, Event, Source
 from asylia.record.likeness import alike
 from asylia.record.naming import Names
+from asylia.record.reading import Record
 from asylia.record.typed_dates import typed_date
 from asylia.values import RecordId
 
 _DRAFT = "claim"
+LISTED = 300  # claims in a field of choice: more would be a page that nobody can use
 
 
 def show(visit: Visit) -> Response:
@@ -152,7 +156,7 @@ def _work_on(
         source=source,
         record=known,
         claims=claims,
-        everything=known.claims,
+        everything=_to_go_back_on(known, claims, typed.text("recants")),
         parts=marked(text, claims),
         typed=typed,
         is_draft=is_draft,
@@ -163,6 +167,13 @@ def _work_on(
         status=status_of(refused) if refused else 200,
         **choices(visit, known),
     )
+
+
+def _to_go_back_on(known: Record, own: Sequence[Claim], chosen: str) -> tuple[Claim, ...]:
+    """Claims of these events that can be gone back on: the newest, and the one that is chosen."""
+    events = {one.event for one in own} or {one.id for one in known.all(Event)}
+    near = [one for one in known.claims if one.event in events][-LISTED:]
+    return tuple(one for one in known.claims if one.id == chosen and one not in near) + tuple(near)
 
 
 def _source(visit: Visit) -> Source:
