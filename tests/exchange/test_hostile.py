@@ -106,6 +106,8 @@ BAD_TABLES: dict[str, tuple[str, bytes, str]] = {
     "no sheet": ("xlsx", xlsx(**{SHEET: None}), "no such sheet"),
     "broken XML": ("xlsx", xlsx(**{SHEET: b"<worksheet><sheetData>"}), "not well-formed"),
     "deep XML": ("xlsx", xlsx(**{SHEET: b"<a>" * 5000 + b"</a>" * 5000}), "levels"),
+    "too many cells in a row": ("xlsx", xlsx(**sheet("<row>" + "<c/>" * 17_000 + "</row>")), "more rows or cells"),
+    "a cell without end in a workbook": ("xlsx", xlsx(**sheet("<row><c t=\"str\"><v>" + "x" * 200_000 + "</v></c></row>")), "a cell longer"),
     "macros": ("xlsx", xlsx(xl__vbaProject_dot_bin=b"x"), "macros"),
     "a formula": (
         "xlsx", xlsx(**sheet(

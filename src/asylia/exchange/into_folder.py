@@ -40,7 +40,7 @@ def put(folder: Path, contents: Sequence[Content], import_id: str) -> tuple[str,
             raise ConflictError("this import is in the folder already")
     written: list[Path] = []
     try:
-        for name, content in new.items():
+        for name, content in reversed(new.items()):  # the first last: the others lean on it
             written.append(folder / name)
             write_whole(folder / name, content)
     except BaseException:

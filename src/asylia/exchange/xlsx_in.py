@@ -9,13 +9,15 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import openpyxl
 
 from asylia.errors import MalformedError
 from asylia.exchange import hard_xml
+from asylia.exchange.csv_io import CELL
 from asylia.exchange.formula import unmarked
 from asylia.exchange.report import Report, shown
 from asylia.exchange.table import MOST_COLUMNS, Header
@@ -24,6 +26,9 @@ PARTS = 500
 SHEET = 512 << 20  # bytes of a sheet, unpacked
 STRINGS = 32 << 20  # bytes of the shared texts
 OTHER = 4 << 20  # bytes of any other part
+ROWS = 1_100_000  # XLSX has 1,048,576
+COLUMNS = 16_384
+_IN_CELLS = frozenset({"v", "f", "is", "t", "r", "rPr", "b", "i", "sz", "color", "rFont", "family"})
 _ESCAPED = re.compile(r"_x(005F_x[0-9A-Fa-f]{4}|000[dD])_")
 _SAVE = "Save it as XLSX without password and macros, or as CSV."
 
@@ -60,14 +65,62 @@ def _measure(file: BinaryIO) -> None:
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     with archive.open(part) as content:
-                        limits = hard_xml.Limits(bytes=_limit(part.filename), elements=20_000_000)
-                        hard_xml.parse(content, limits=limits, where=f"{shown(part.filename)}, ")
+                        _parse(content, part.filename)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         raise MalformedError("this is no XLSX", hint=_SAVE) from None
     except Exception as error:
         if isinstance(error, MalformedError):
             raise
         raise MalformedError("this is no XLSX", hint=_SAVE) from None  # zlib.error and its likes
+
+
+@dataclass
+class _Sheet:
+    """Counts what openpyxl would hold at once: a row's cells, a cell's text, all else."""
+
+    name: str
+    row: int = 0
+    cells: int = 0
+    text: int = 0
+    others: int = 0
+
+    def start(self, tag: str, _attributes: dict[str, str], line: int) -> None:
+        tag = tag.rpartition(":")[2]
+        self.row = line
+        if tag == "row":
+            self.cells = 0
+        if tag == "c":
+            self.cells, self.text = self.cells + 1, 0
+        elif tag not in _IN_CELLS:
+            self.others += 1
+        if self.cells > COLUMNS or self.others > ROWS:
+            raise MalformedError(
+                f"{shown(self.name)}, line {line}: more rows or cells than XLSX has"
+            )
+
+    def characters(self, text: str) -> None:
+        self.text += len(text)
+        if self.text > CELL:
+            raise MalformedError(
+                f"{shown(self.name)}, line {self.row}: a cell longer than {CELL} characters"
+            )
+
+
+def _parse(content: IO[bytes], name: str) -> None:
+    """One pass over a part."""
+    limits = hard_xml.Limits(bytes=_limit(name), elements=40_000_000)
+    if not name.startswith("xl/worksheets/"):
+        limits = hard_xml.Limits(bytes=_limit(name), elements=3_000_000)
+        hard_xml.parse(content, limits=limits, where=f"{shown(name)}, ")
+        return
+    sheet = _Sheet(name)
+    hard_xml.parse(
+        content,
+        limits=limits,
+        where=f"{shown(name)}, ",
+        start=sheet.start,
+        text=sheet.characters,
+    )
 
 
 def _sizes(parts: Sequence[zipfile.ZipInfo]) -> None:
