@@ -112,6 +112,7 @@ def test_a_place_leaves_no_finer_than_it_may() -> None:
     chosen = choose(known, asked, Report(), random.system)
     text = written(chosen)
     assert {one.name for one in chosen.items} == {"e1", "q-town"}
+    assert {one.fields.get("place") for one in chosen.items} == {"q-town", None}
     assert "q-home" not in text
     assert "43.32" not in text
     site = c.Site(id="t1", name="The invented mill", place="q-home")
