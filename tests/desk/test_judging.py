@@ -106,7 +106,22 @@ def test_what_was_entered_later_does_not_show_as_recorded_on_a_day_before(
     assert browser.post("/figures", as_of=today, recorded="yesterday").status_code == 400
 
 
-def test_a_source_without_a_text_asks_where_its_words_stand(browser: Browser) -> None:
+def test_a_name_that_nobody_knows_is_asked_about_and_nothing_is_saved(
+    browser: Browser, source: str, three: str
+) -> None:
+    assert three
+    before = len(record_of(browser).entered)
+    told = {"words": "Now they say", "property": "account", "value": "said", "teller": "A new body",
+            "event": record_of(browser).claims[0].event}  # fmt: skip
+    answer = browser.post(f"{source}/claim", **told)
+    assert answer.status_code == 400
+    assert 'name="new_name" value="A new body"' in answer.text
+    assert 'value="Now they say"' in answer.text
+    assert len(record_of(browser).entered) == before
+
+
+def test_a_source_without_a_text_asks_where_its_words_stand(browser: Browser, three: str) -> None:
+    assert three
     bare = new_source(browser, "")
     page = browser.get(bare).text
     assert re.search(r"<details class=\"fold\" open>.*name=\"where\"", page, re.S)
