@@ -37,7 +37,7 @@ check: setup
 
 # Three workers on two cores, since many tests wait for servers; a file stays on one, with what it started.
 test: setup .venv/.ftm
-	tools/need.sh chromium openssl postgresql tor
+	tools/need.sh chromium openssl postgresql tor tesseract-ocr tesseract-ocr-eng tesseract-ocr-rus
 	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q
 
 bench: setup

@@ -4,6 +4,8 @@ set -euo pipefail
 
 present() { # a command of the package's name; PostgreSQL's server lies off PATH
   case "$1" in
+    tesseract-ocr) command -v tesseract ;;
+    tesseract-ocr-*) compgen -G "/usr/share/tesseract-ocr/*/tessdata/${1##*-}.traineddata" ;;
     postgresql) command -v postgres || compgen -G '/usr/lib/postgresql/*/bin/postgres' ;;
     libicu-dev) pkg-config --exists icu-i18n ;;
     *) command -v "$1" ;;

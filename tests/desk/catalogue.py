@@ -12,11 +12,14 @@ PARTS = ("casework", "desk")
 _SPEAKING = ("differences", "proposals", "making", "rehearsing")
 LEDGER = [SRC / "ledger" / f"{name}.py" for name in _SPEAKING]
 # What the record says to those who type and choose.
-_TYPING = ("typed_dates", "wordbook", "views/asked", "typed_counts", "anchors", "naming")
-RECORD = [SRC / "record" / f"{name}.py" for name in _TYPING]
+_TYPING = (
+    "typed_dates", "wordbook", "views/asked", "typed_counts", "anchors", "naming", "pieces",
+)  # fmt: skip
+RECORD = [*(SRC / "record" / f"{name}.py" for name in _TYPING), SRC / "confined" / "run.py"]
 # Why something may not leave, or somebody not stand in.
 REASONS = [
-    *(SRC / "record" / f"{name}.py" for name in ("consent", "grounds", "proxies")),
+    *(SRC / "record" / f"{name}.py" for name in ("asking", "chain", "consent", "grounds", "proxies")),
+    SRC / "casework" / "interviewing.py",
     SRC / "dossier" / "selection.py",
 ]
 # Why a dossier is not built.

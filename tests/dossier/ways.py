@@ -7,6 +7,7 @@ from pathlib import Path
 SRC = Path(__file__).resolve().parents[2] / "src"
 PARTS = (  # that see the record
     "record", "casework", "dossier", "exchange", "publish", "desk", "cli", "counts",
+    "confined",
 )  # fmt: skip
 ENTRIES = ("asylia.cli.", "asylia.desk.routes.")
 # What every screen imports: it holds the settings of an export and starts none.

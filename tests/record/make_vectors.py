@@ -7,6 +7,7 @@ label of another part, which is left alone).
 
 import base64
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,16 @@ def vectors() -> list[dict[str, Any]]:
         "a missing key": claim.replace(b'"certainty":"confirms",', b""),
         "a decision of no kind": judgement.replace(b',"kind":"choice"', b""),
         "a decision of another kind": judgement.replace(b'"kind":"choice"', b'"kind":"grade"'),
+    }
+    interview = next(wire.encode(one) for one in SAMPLES if isinstance(one, c.Interview))
+    account = next(wire.encode(one) for one in SAMPLES if isinstance(one, c.Account))
+    found = next(wire.encode(one) for one in SAMPLES if isinstance(one, c.Credentials))
+    bad |= {
+        "nobody in the room": re.sub(rb'"present":\[.*?\]', b'"present":[]', interview),
+        "a register with the words in it": interview.replace(b'"id"', b'"account":"x","id"'),
+        "an account without words": account.replace(b"I was at home. They came.", b""),
+        "a break of no length": account.replace(b'"minutes":10', b'"minutes":0'),
+        "credentials of no state": found.replace(b'"state":"trusted"', b'"state":"true"'),
     }
     other = {"a label of another part": b'asylia/thread/1\n{"id":"t1"}', "no label": b"{}"}
     return (

@@ -76,6 +76,36 @@ SAMPLES: tuple[c.Content, ...] = (
         size=12, sha256=bytes(range(32)), persons=(c.Concerned(person="p1", role="speaker"),),
     ),
     c.Custody(id="v1", item="b1", action="taken_in", by="Heron", on=DAY, purpose="safe keeping"),
+    c.Capture(
+        id="cp1", exhibit="b1", address="https://paper.example/night", on=DAY, by="Heron",
+        tool="an invented browser",
+    ),
+    c.Derived(
+        id="dv1", exhibit="b2", original="b1", how="ocr", by="tesseract 5.3.0", language="ru"
+    ),
+    c.Credentials(
+        id="cr1", exhibit="b1", state="trusted", on=DAY, by="c2pa-python 0.38.1",
+        signed_by="An invented camera", failures=(), trust_list="an invented list",
+        trust_list_sha256=bytes(range(32)),
+    ),
+    c.SupportOffered(
+        id="so1", person="p1", kinds=("medical", "legal"), answer="later", by="Heron", on=DAY
+    ),
+    c.Interview(
+        id="in1", person="p1", on=DAY, manner="in_person", mode="first_account", language="ru",
+        about="an invented day", support="so1", interpreted_from="Chechen", flags=("minor",),
+        specialist="Stork", repeat_because="she asked to add to it", report="t1",
+        present=(
+            c.Present(who="Heron", role="interviewer"), c.Present(who="Crane", role="interpreter"),
+            c.Present(who="Stork", role="specialist", note="trained to talk with minors"),
+        ),
+    ),
+    c.Account(
+        id="ac1", interview="in1", person="p1", language="ru", words="I was at home. They came.",
+        breaks=(c.Break(after="at home.", minutes=10, why="she asked for it"),), recorded=40,
+    ),
+    c.ToldElsewhere(id="te1", person="p1", on="2020-01", whom="another team", about="the day"),
+    c.FirstAccountOnly(id="fa1", person="p1", holds=True, reason="a court asks", author="Heron"),
     c.HandedOver(
         id="ho1", form="bundle", sha256=bytes(range(32)), purpose="inquiry", recipient="i1",
         onward=("i2",), items=("k1",), on=DAY, names=("0a1b",),

@@ -124,14 +124,43 @@ def record_claim(place: Place, thread: bytes, words: Words, said: Said) -> str:
     """A claim from a report, under a source of its own per envelope; returns the claim's id."""
     known = place.casework().thread(thread)
     person = _person(known)
-    persons = _persons(known, said.others)
+    persons = persons_of(known, said.others)
     source, record = _source(place, known, words.envelope_sha256)
-    claim = Claim(
-        id=_draw_id(place.randomness),
-        source=source.id,
+    claim = claim_of(
+        place,
+        said,
+        source=source,
         words=words.text,
         tellers=(Teller(who=person),),
         subject=said.subject or person,
+        persons=persons,
+        locator=_locator(known, words),
+        report=known.row.record.hex(),
+    )
+    enter_persons(place, known.row.record, persons)
+    place.append(record, claim)
+    return claim.id
+
+
+def claim_of(
+    place: Place,
+    said: Said,
+    *,
+    source: Source,
+    words: str,
+    tellers: tuple[Teller, ...],
+    subject: str,
+    persons: tuple[Concerned, ...],
+    locator: str,
+    report: str,
+) -> Claim:
+    """A claim under a fresh id, checked and not entered yet."""
+    claim = Claim(
+        id=_draw_id(place.randomness),
+        source=source.id,
+        words=words,
+        tellers=tellers,
+        subject=subject,
         property=said.property,
         event=said.event,
         said_on=source.said_on,
@@ -143,17 +172,15 @@ def record_claim(place: Place, thread: bytes, words: Words, said: Said) -> str:
         perpetrator_words=said.perpetrator_words,
         motive=said.motive,
         facts=said.facts,
-        locator=_locator(known, words),
+        locator=locator,
         language=source.language,
         persons=persons,
         others=said.could_identify,
         recants=said.recants,
-        report=known.row.record.hex(),
+        report=report,
     )
     check(claim, place.words())
-    _enter_persons(place, known, persons)
-    place.append(record, claim)
-    return claim.id
+    return claim
 
 
 def record_recipient(place: Place, name: str, tells: Sequence[str] = ()) -> str:
@@ -250,7 +277,7 @@ def _locator(known: Thread, words: Words) -> str:
     )
 
 
-def _persons(known: Thread, others: Sequence[Concerned]) -> tuple[Concerned, ...]:
+def persons_of(known: Thread, others: Sequence[Concerned]) -> tuple[Concerned, ...]:
     """Who speaks, whom it happened to, who else is named; each at most once a role."""
     person = _person(known)
     own = [Concerned(person=person, role="speaker")]
@@ -269,12 +296,12 @@ def _persons(known: Thread, others: Sequence[Concerned]) -> tuple[Concerned, ...
     return tuple(dict.fromkeys((*own, *others)))
 
 
-def _enter_persons(place: Place, known: Thread, persons: Sequence[Concerned]) -> None:
+def enter_persons(place: Place, where: RecordId, persons: Sequence[Concerned]) -> None:
+    """Those of these persons whom the record does not know yet, each as a pseudonym alone."""
     record = place.record()
     for name in dict.fromkeys(one.person for one in persons):
         if record.find(name) is None:
-            person = Person(id=check_pseudonym(name), pseudonym=name)
-            place.append(known.row.record, person)
+            place.append(where, Person(id=check_pseudonym(name), pseudonym=name))
 
 
 def _person(known: Thread) -> str:

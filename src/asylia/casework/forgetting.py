@@ -15,12 +15,18 @@ from asylia.ledger.change import Forgetting
 from asylia.ledger.control import Reason
 from asylia.ledger.values import Proposed
 from asylia.record.contents import (
+    Account,
+    Capture,
     Claim,
     Consent,
     Content,
+    Credentials,
     Custody,
+    Derived,
     Exhibit,
+    FirstAccountOnly,
     HandedOver,
+    Interview,
     Judgement,
     LifeAtStake,
     Masking,
@@ -30,6 +36,8 @@ from asylia.record.contents import (
     Refusal,
     Seconded,
     Source,
+    SupportOffered,
+    ToldElsewhere,
     Translation,
     Undo,
     Withdrawal,
@@ -152,6 +160,11 @@ def _tells_of(content: Content, reports: Collection[str], person: str) -> bool:
             | Proxy(person=of)
             | Withdrawal(person=of)
             | LifeAtStake(person=of)
+            | SupportOffered(person=of)
+            | Interview(person=of)
+            | Account(person=of)
+            | ToldElsewhere(person=of)
+            | FirstAccountOnly(person=of)
         ):
             return bool(person) and of == person
         case _:
@@ -163,6 +176,8 @@ def _is_about(content: Content, own: Collection[str]) -> bool:
         case Masking(claim=of) | Custody(item=of) | Undo(of=of) | Seconded(decision=of):
             return of in own
         case Translation(of=of) | Notice(withdrawal=of):
+            return of in own
+        case Capture(exhibit=of) | Credentials(exhibit=of) | Derived(exhibit=of):
             return of in own
         case Judgement():
             return any(target in own for _, target, _ in references(content))

@@ -15,6 +15,7 @@ from asylia.ledger.courier import TeamCourier
 from asylia.ledger.ledger import Ledger
 from asylia.ledger.values import Finding, SyncReport
 from asylia.record.contents import OwnTerm, Retired
+from asylia.record.pieces import PieceProjection
 from asylia.record.projection import RecordProjection
 from asylia.record.reading import Record
 from asylia.record.views.projection import ViewsProjection
@@ -28,7 +29,7 @@ QUORUM = 2
 
 def projections() -> Sequence[Projection]:
     """What grows from the ledger on a desk."""
-    return (RecordProjection(), ViewsProjection(), CaseworkProjection())
+    return (RecordProjection(), ViewsProjection(), CaseworkProjection(), PieceProjection())
 
 
 @dataclass

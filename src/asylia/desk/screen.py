@@ -19,8 +19,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from asylia.desk.door import Door, State
-from asylia.desk.forms import Form, parse_form
-from asylia.desk.guard import BODY_LIMIT
+from asylia.desk.forms import Form, form_of, parse_form
+from asylia.desk.guard import BODY_LIMIT, MULTIPART
 from asylia.desk.pages import Pages
 from asylia.desk.panic import PanicForm
 from asylia.desk.sentences import told
@@ -35,9 +35,12 @@ from asylia.errors import (
     RefusedError,
     UnavailableError,
 )
+from asylia.multipart import Limits, Room, Upload, read_form
+from asylia.record.pieces import MOST
 from asylia.record.vocabulary import vocabularies
 from asylia.record.wordbook import Words
 
+LIMITS = Limits(file=MOST, fields=2 << 20)
 Access = Literal["anyone", "entered", "open"]
 _STATUS: dict[type[AsyliaError], int] = {
     NotFoundError: 404,
@@ -81,6 +84,8 @@ class Visit:
     form: Form
     address: str
     inside: bool = False  # whether the session's cookie came with it
+    upload: Upload | None = field(default=None, repr=False)
+    untrusted_range: str = ""
 
     @property
     def workspace(self) -> Workspace:
@@ -168,8 +173,10 @@ def screen(
                 desk.door.touch()
             if stop is not None:
                 return stop
-            form = await _read_form(desk, request)
-            visit = Visit(desk, dict(request.path_params), form, request.url.path, inside)
+            form, upload = await _read_form(desk, request)
+            asked = request.headers.get("range", "")
+            path = dict(request.path_params)
+            visit = Visit(desk, path, form, request.url.path, inside, upload, asked)
             if chosen is None:
                 raise NotFoundError("There is no such page.")
             return await _work(desk, chosen, visit)
@@ -191,9 +198,22 @@ def _stop(desk: Desk, request: Request, needs: Access) -> Response | None:
     return None
 
 
-async def _read_form(desk: Desk, request: Request) -> Form:
+async def _read_form(desk: Desk, request: Request) -> tuple[Form, Upload | None]:
     if request.method != "POST":
-        return Form({})
+        return Form({}), None
+    kind = request.headers.get("content-type", "")
+    if kind.lower().startswith(MULTIPART):
+        sent = await read_form(kind, request.stream(), Room(LIMITS.file), LIMITS)
+        form = form_of(sent.fields)
+        desk.door.check_form(form.text("csrf"))
+        if sent.dropped:
+            raise RefusedError(
+                "This file is larger than 64 MiB, which every device of the team would have to"
+                " hold.",
+                hint="Nothing was kept. Register it by its hash: asylia record exhibit"
+                " --register-only",
+            )
+        return form, sent.upload
     body = b""
     async for chunk in request.stream():
         body += chunk
@@ -201,7 +221,7 @@ async def _read_form(desk: Desk, request: Request) -> Form:
             raise RefusedError("This form is too long; nothing was saved.")
     form = parse_form(body)
     desk.door.check_form(form.text("csrf"))
-    return form
+    return form, None
 
 
 def _work(desk: Desk, chosen: Screen, visit: Visit) -> Awaitable[Response]:

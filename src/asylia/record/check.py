@@ -11,8 +11,8 @@ from typing import Any
 
 from asylia import wire
 from asylia.errors import MalformedError
+from asylia.record import asking, redline
 from asylia.record import contents as c
-from asylia.record import redline
 from asylia.record.edtf_dates import is_edtf
 from asylia.record.forms import ID_PATTERN
 from asylia.record.vocabulary import Vocabulary, vocabularies
@@ -47,6 +47,13 @@ TERMS: dict[type[c.Content], dict[str, str]] = {
     c.HandedOver: {"purpose": "purposes"},
     c.Exhibit: {"kind": "source_kinds"},
     c.Custody: {"action": "custody_actions"},
+    c.Derived: {"how": "derivations"},
+    c.SupportOffered: {"kinds": "support", "answer": "support_answers"},
+    c.Interview: {
+        "manner": "interview_manners",
+        "mode": "interview_modes",
+        "flags": "interview_flags",
+    },
 }
 _NEEDED_DATES = {"said_on"}
 DATES: dict[type[c.Content], tuple[str, ...]] = {
@@ -56,6 +63,7 @@ DATES: dict[type[c.Content], tuple[str, ...]] = {
     c.Act: ("interval",),
     c.Statement: ("on",),
     c.Response: ("on",),
+    c.ToldElsewhere: ("on",),
 }
 LONGEST_LIFE_AT_STAKE = 30
 PRIVATE_PERPETRATORS = frozenset({"relatives", "private_persons"})  # held as victims are
@@ -217,6 +225,18 @@ def _judgement(judgement: c.Judgement, words: Words) -> Iterator[Problem]:
         yield ("decision", "element"), not_a_term(decision.element, words["elements"])
 
 
+def _derived(derived: c.Derived, _words: Words) -> Iterator[Problem]:
+    if derived.exhibit == derived.original:
+        yield ("original",), "expected another exhibit: none is made of itself"
+
+
+def _credentials(found: c.Credentials, _words: Words) -> Iterator[Problem]:
+    if found.state == "trusted" and not found.trust_list:
+        yield ("trust_list",), "expected the trust list by which the signer is trusted"
+    if bool(found.trust_list) != (found.trust_list_sha256 is not None):
+        yield ("trust_list_sha256",), "expected the SHA-256 of the trust list, and of nothing else"
+
+
 def _own_term(own: c.OwnTerm, words: Words) -> Iterator[Problem]:
     for name, expected in own_problems(own, words):
         yield (name,), expected
@@ -231,5 +251,9 @@ _RULES: dict[type[c.Content], Callable[[Any, Words], Iterator[Problem]]] = {
     c.Proxy: _proxy,
     c.LifeAtStake: _life_at_stake,
     c.Judgement: _judgement,
+    c.Derived: _derived,
+    c.Credentials: _credentials,
+    c.Interview: asking.interview_problems,
+    c.SupportOffered: asking.support_problems,
     c.OwnTerm: _own_term,
 }

@@ -37,9 +37,18 @@ from asylia.record.claims import (
     Translation,
     Undo,
 )
-from asylia.record.custody import Custody, Exhibit
+from asylia.record.custody import Capture, Credentials, Custody, Derived, Exhibit
 from asylia.record.handing import HandedOver, Notice
 from asylia.record.imported import Imported
+from asylia.record.interviews import (
+    Account,
+    Break,
+    FirstAccountOnly,
+    Interview,
+    Present,
+    SupportOffered,
+    ToldElsewhere,
+)
 from asylia.record.own_terms import OwnTerm, Retired
 from asylia.record.subjects import (
     Act,
@@ -60,23 +69,30 @@ from asylia.record.subjects import (
 
 __all__ = [
     "KINDS",
+    "Account",
     "Act",
     "Bearing",
+    "Break",
+    "Capture",
     "Choice",
     "Claim",
     "Concerned",
     "Consent",
     "Content",
     "Count",
+    "Credentials",
     "Custody",
     "Decision",
     "Demand",
+    "Derived",
     "Event",
     "Exhibit",
+    "FirstAccountOnly",
     "Grade",
     "Group",
     "HandedOver",
     "Imported",
+    "Interview",
     "Involved",
     "Judgement",
     "LifeAtStake",
@@ -92,6 +108,7 @@ __all__ = [
     "PartsTold",
     "Person",
     "Place",
+    "Present",
     "Proxy",
     "Recants",
     "Recipient",
@@ -106,7 +123,9 @@ __all__ = [
     "SourceText",
     "Statement",
     "Subject",
+    "SupportOffered",
     "Teller",
+    "ToldElsewhere",
     "Translation",
     "Undo",
     "Withdrawal",
@@ -142,6 +161,14 @@ Content = (
     | Seconded
     | Exhibit
     | Custody
+    | Capture
+    | Derived
+    | Credentials
+    | SupportOffered
+    | Interview
+    | Account
+    | ToldElsewhere
+    | FirstAccountOnly
     | HandedOver
     | Notice
     | OwnTerm
@@ -152,8 +179,9 @@ Content = (
 _TYPES: tuple[type[Content], ...] = (
     Source, SourceText, Claim, Judgement, Undo, Translation, Event, Act, Group, Person,
     Organisation, Official, Site, Place, Statement, Demand, Response, Recipient, Consent, Refusal,
-    Withdrawal, Masking, LifeAtStake, Proxy, Seconded, Exhibit, Custody, HandedOver, Notice,
-    OwnTerm, Retired, Imported,
+    Withdrawal, Masking, LifeAtStake, Proxy, Seconded, Exhibit, Custody, Capture, Derived,
+    Credentials, SupportOffered, Interview, Account, ToldElsewhere, FirstAccountOnly, HandedOver,
+    Notice, OwnTerm, Retired, Imported,
 )  # fmt: skip
 KINDS: dict[str, type[Content]] = {kind.LABEL: kind for kind in _TYPES}
 _LONGEST_LABEL = 64

@@ -40,6 +40,8 @@ HARMLESS: Mapping[str, str] = MappingProxyType({
     "asylia.cli.record_notices": "notices of withdrawals, which name no person",
     "asylia.cli.relay_care": "keys of the relay's backups",
     "asylia.cli.team": "the root's public key, a passphrase that was drawn",
+    "asylia.confined.ocr": "a line to the process that asked it to read",
+    "asylia.confined.run": "a file to a confined reader, by memory",
     "asylia.desk.browser": "preferences of the desk's own browser, on a tmpfs",
     "asylia.desk.guard": "a refusal, to the desk's own browser",
     "asylia.desk.panic": "an answer to the panic key",

@@ -1,0 +1,1 @@
+"""Looking into files that may be hostile: in processes that can reach nothing and hold no key."""

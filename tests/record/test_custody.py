@@ -1,0 +1,159 @@
+"""The custody log as a chain, pieces of a file, and what a file is by its bytes."""
+
+import sqlite3
+from collections.abc import Iterator
+from hashlib import sha256
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from asylia.errors import ForgedError, MalformedError, NotFoundError
+from asylia.record import contents as c
+from asylia.record import pieces
+from asylia.record.chain import chain, is_broken
+from asylia.record.check import check
+from asylia.record.mediatypes import kind_of
+from asylia.values import Day
+
+from .samples import DAY, SAMPLES
+from .world import record_of
+
+FILE = bytes(range(256)) * 5000  # more than two pieces
+NAME = sha256(FILE).digest()
+EXHIBIT = c.Exhibit(
+    id="b1", kind="photograph", description="invented", media_type="image/png", size=len(FILE),
+    sha256=NAME,
+)  # fmt: skip
+
+
+def event(number: int, action: str, by: str, to: str = "", **change: object) -> c.Custody:
+    plain = c.Custody(
+        id=f"v{number}", item="b1", action=action, by=by, to=to, on=Day(DAY + number),
+        purpose="kept safe", sha256_before=NAME, sha256_after=NAME,
+    )  # fmt: skip
+    return structs.replace(plain, **change)
+
+
+TAKEN = event(0, "taken_in", "a witness", "Heron", sha256_before=None)
+GIVEN = event(1, "handed_over", "Heron", "Stork")
+
+
+def wrong(*events: c.Custody) -> list[tuple[str, ...]]:
+    return [one.wrong for one in chain(record_of([EXHIBIT, *events]), EXHIBIT)]
+
+
+def test_a_log_from_hand_to_hand_holds() -> None:
+    assert wrong(TAKEN, GIVEN, event(2, "analysed", "Stork")) == [(), (), ()]
+    assert not is_broken(chain(record_of([EXHIBIT, TAKEN]), EXHIBIT))
+    assert is_broken(chain(record_of([EXHIBIT]), EXHIBIT))
+
+
+@pytest.mark.parametrize(
+    ("broken", "says"),
+    [
+        (structs.replace(GIVEN, sha256_before=bytes(32)), "the hash before is not the one"),
+        (structs.replace(GIVEN, sha256_after=bytes(32)), "changed or exchanged"),
+        (structs.replace(GIVEN, sha256_before=None, sha256_after=None), "nobody checked"),
+        (structs.replace(GIVEN, by="Crane"), "another than the one who had it last"),
+        (event(-1, "copied", "Heron"), "does not begin with the intake"),
+    ],
+)
+def test_each_break_is_named_at_its_event(broken: c.Custody, says: str) -> None:
+    links = chain(record_of([EXHIBIT, TAKEN, broken]), EXHIBIT)
+    (at,) = [one for one in links if one.event == broken]
+    assert [says in why for why in at.wrong] == [True]
+    assert is_broken(links)
+
+
+def test_an_exchange_is_named_once_and_the_way_back_again() -> None:
+    swapped = event(1, "handed_over", "Heron", "Stork", sha256_after=bytes(32))
+    back = event(2, "returned", "Stork", "Heron", sha256_before=bytes(32))
+    assert [len(one) for one in wrong(TAKEN, swapped, back)] == [0, 1, 0]
+
+
+def test_what_a_log_cannot_say_is_refused() -> None:
+    link = next(one for one in SAMPLES if isinstance(one, c.Derived))
+    told = next(one for one in SAMPLES if isinstance(one, c.Credentials))
+    for one in (
+        structs.replace(link, original=link.exhibit),
+        structs.replace(link, how="magic"),
+        structs.replace(told, trust_list="", trust_list_sha256=None),
+        structs.replace(told, trust_list_sha256=None),
+    ):
+        with pytest.raises(MalformedError):
+            check(one)
+
+
+@pytest.fixture
+def vault() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(pieces.PieceProjection.schema)
+    yield connection
+    connection.close()
+
+
+def enter(vault: sqlite3.Connection, *contents: bytes, author: bytes = b"a") -> None:
+    projection = pieces.PieceProjection()
+    for number, content in enumerate(contents):
+        entry = SimpleNamespace(content=content, author=author, compartment="home", sequence=number)
+        projection.apply(vault, entry)
+
+
+def test_pieces_make_the_file_again_whoever_wrote_them_twice(vault: sqlite3.Connection) -> None:
+    cut = list(pieces.cut(FILE))
+    assert len(cut) == 3
+    enter(vault, cut[2], cut[0])
+    with pytest.raises(NotFoundError, match="missing"):
+        pieces.join(vault, NAME, len(FILE))
+    enter(vault, *cut, author=b"b")
+    assert pieces.join(vault, NAME, len(FILE)) == FILE
+
+
+def test_other_bytes_are_never_given_for_an_exhibit(vault: sqlite3.Connection) -> None:
+    cut = list(pieces.cut(FILE))
+    _, number, some = pieces.decode(cut[1])
+    forged = pieces.wire.frame(pieces.LABEL, NAME, number.to_bytes(4, "big"), some[:-1] + b"x")
+    extra = pieces.wire.frame(pieces.LABEL, NAME, (3).to_bytes(4, "big"), b"more")
+    for bad in ((cut[0], forged, cut[2]), (*cut, extra), (*cut, forged)):
+        vault.execute("DELETE FROM piece")
+        enter(vault, *bad)
+        with pytest.raises(ForgedError, match="not the bytes"):
+            pieces.join(vault, NAME, len(FILE))
+    with pytest.raises(NotFoundError, match="not here"):
+        pieces.join(vault, bytes(32), 5)
+
+
+@given(st.binary(max_size=80))
+def test_what_is_no_piece_gives_our_error_and_is_passed_over(tail: bytes) -> None:
+    untrusted = f"{pieces.LABEL}\n".encode() + tail
+    with pytest.raises(MalformedError):
+        pieces.decode(untrusted)
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(pieces.PieceProjection.schema)
+    enter(connection, untrusted, b"asylia/other/1\n{}")
+    assert connection.execute("SELECT count(*) FROM piece").fetchone() == (0,)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "reads"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "image/png", "ocr"),
+        (b"%PDF-1.7", "application/pdf", "pdf"),
+        (b"<!DOCTYPE html><p>", "text/html", "html"),
+        (b"\xef\xbb\xbf  <HTML>", "text/html", "html"),
+        (b"WARC/1.1\r\n", "application/warc", "warc"),
+        (b"PK\x03\x04....datapackage.json", "application/wacz", "wacz"),
+        (b"PK\x03\x04....run.exe", "application/octet-stream", ""),
+        ("Слова".encode(), "text/plain", "text"),
+        ("\u202eСлова".encode(), "text/plain", "text"),
+        (b"words\x00", "application/octet-stream", ""),
+        (b"MZ\x90\x00", "application/octet-stream", ""),
+        (b"", "application/octet-stream", ""),
+    ],
+)
+def test_a_file_is_what_its_bytes_say(content: bytes, media_type: str, reads: str) -> None:
+    assert (kind_of(content).media_type, kind_of(content).reads) == (media_type, reads)
