@@ -89,7 +89,7 @@ function onSelection() {
   const holder = (node) => (node.nodeType === 1 ? node : node.parentElement)?.closest("[data-words]");
   const place = holder(selection.anchorNode);
   if (!place || place !== holder(selection.focusNode)) return;
-  selected = { words: selection.toString().trim(), form: place.closest(".message").querySelector("form.quoting") };
+  selected = { words: selection.toString().trim(), form: place.closest(".message, .quotable").querySelector("form.quoting") };
 }
 
 // The browser tells of a selection later, in a task of its own, and tells nothing of one older than

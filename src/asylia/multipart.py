@@ -21,7 +21,6 @@ from asylia.errors import MalformedError
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
-_PART_COUNT = 32
 # More than a file's name or type takes (they are cut later, and the words beside them kept), and
 # little enough to be parsed at once.
 _HEADER_LIMIT = 8 << 10
@@ -36,10 +35,11 @@ class TooLargeError(MalformedError):
 
 @dataclass(frozen=True)
 class Limits:
-    """How many bytes a file may have, and all fields together with their headers."""
+    """How many bytes a file may have, and all fields with their headers; how many parts."""
 
     file: int
     fields: int
+    parts: int = 32
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class _Collector:
 
     def _begin(self) -> None:
         self._parts += 1
-        if self._parts > _PART_COUNT:
+        if self._parts > self._limits.parts:
             raise MalformedError("the form has too many parts")
         self._clear()
 

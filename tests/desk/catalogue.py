@@ -18,7 +18,10 @@ _TYPING = (
 RECORD = [*(SRC / "record" / f"{name}.py" for name in _TYPING), SRC / "confined" / "run.py"]
 # Why something may not leave, or somebody not stand in.
 REASONS = [
-    *(SRC / "record" / f"{name}.py" for name in ("asking", "chain", "consent", "grounds", "proxies")),
+    *(
+        SRC / "record" / f"{name}.py"
+        for name in ("asking", "chain", "consent", "grounds", "proxies")
+    ),
     SRC / "casework" / "interviewing.py",
     SRC / "dossier" / "selection.py",
 ]

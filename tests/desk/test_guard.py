@@ -11,9 +11,9 @@ from asylia.errors import LockedError, RefusedError
 
 SCREENS = (
     "/inbox", "/cases", "/figures", "/figures/2017-12-31", "/sources", "/sites", "/statements",
-    "/demands", "/dossiers", "/help", "/quarantine", "/team", "/line", "/line/reread",
-    "/forgotten", "/pulse", "/search", "/timeline", "/map", "/map/caucasus", "/matrix",
-    "/matrix/role",
+    "/demands", "/exhibits", "/exhibits/new", "/interviews", "/dossiers", "/help", "/quarantine",
+    "/team", "/line", "/line/reread", "/forgotten", "/pulse", "/search", "/timeline", "/map",
+    "/map/caucasus", "/matrix", "/matrix/role",
 )  # fmt: skip
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 

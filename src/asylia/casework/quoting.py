@@ -145,9 +145,8 @@ def _who(
         return persons, (Teller(who=person),), said.subject or person
     if not told.who and not told.as_given:
         raise UsageError("Say who tells it.", hint="Nothing was saved.")
-    if not said.subject:
-        raise UsageError("Say what it is about.", hint="Nothing was saved.")
-    return tuple(said.others), (Teller(who=told.who, as_given=told.as_given),), said.subject
+    teller = Teller(who=told.who, as_given=told.as_given)
+    return tuple(said.others), (teller,), said.subject or said.event
 
 
 def _thread(place: Place, report: str) -> Thread | None:

@@ -8,18 +8,21 @@ never added.  Refuses: text of a kind of file that nobody can read here.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 
 from asylia.casework.exhibits import Made, derive, read, record_of
 from asylia.casework.place import Place
 from asylia.confined.run import run
-from asylia.errors import NotFoundError, UsageError
+from asylia.errors import MalformedError, NotFoundError, UsageError
+from asylia.given import read_given_text
 from asylia.record.check import check
 from asylia.record.contents import Capture, Credentials, Exhibit
 from asylia.record.mediatypes import kind_of
 from asylia.record.reading import Record
 from asylia.values import date_of
 
-LONGEST_TRANSCRIPT = 200_000  # characters, as many as a form holds
+LONGEST_TRANSCRIPT = 400_000  # characters, as many as a form holds
+LONGEST_LIST = 4 << 20  # bytes of a trust list
 NO_CREDENTIALS = frozenset({"text/plain", "text/html", "application/octet-stream"})
 
 
@@ -39,6 +42,16 @@ class TrustList:
 
     name: str
     pem: bytes = field(repr=False)
+
+
+def read_trust(path: Path) -> TrustList:
+    """A file of certificates as PEM; its name is the file's."""
+    pem = read_given_text(path, what="the trust list", most=LONGEST_LIST)
+    if not pem.isascii() or "-----BEGIN CERTIFICATE-----" not in pem:
+        raise MalformedError(
+            "the trust list holds no certificate", hint="Certificates as PEM, one after another."
+        )
+    return TrustList(path.name[:500], pem.encode())
 
 
 def read_words(place: Place, exhibit: Exhibit, languages: Sequence[str]) -> Pages:

@@ -8,6 +8,7 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from asylia import peers
+from asylia.casework.words import read_trust
 from asylia.desk.browser import find
 from asylia.desk.keeper import HOURS, MOST_HOURS
 from asylia.desk.serve import Settings, serve
@@ -29,6 +30,7 @@ def desk(
     dossiers: Path | None = None,
     stamp: list[str] | None = None,
     witness: list[str] | None = None,
+    trust_list: Path | None = None,
     offline_hours: int = HOURS,
     swap_is_safe: bool = False,
     browser: Path | None = None,
@@ -60,6 +62,10 @@ def desk(
     witness
         The address of a witness that the policy names, to cosign the log before a dossier stands on
         it; may be given more than once.
+    trust_list
+        A file of certificates (PEM) whose signatures under the credentials of photographs (C2PA)
+        are trusted. Nothing is fetched; without it the desk says that they hold, not whose they
+        are.
     offline_hours
         For how long this running desk keeps the vault's remote share in memory, so that it opens
         while the relay is silent; 0 to 72.
@@ -83,6 +89,8 @@ def desk(
         raise UsageError("Name a browser or start none, not both.")
     if policy is not None and not policy.is_file():
         raise NotFoundError("The policy file can't be read.")
+    if trust_list is not None:
+        read_trust(trust_list)  # says now what it lacks
     address = peers.relay_address(relay)
     read_header(vault)
     program = None if no_browser else find(browser)
@@ -95,6 +103,7 @@ def desk(
         stamps=tuple(stamp or ()),
         witnesses=tuple(witness or ()),
         dossiers=dossiers,
+        trust_list=trust_list,
         offline=timedelta(hours=offline_hours),
     )
     console = Console(highlight=False, soft_wrap=True)

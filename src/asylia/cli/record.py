@@ -11,6 +11,7 @@ from rich.progress import track
 from asylia import peers
 from asylia.casework.place import Place
 from asylia.cli.passphrases import PassphraseFile, read_passphrase
+from asylia.cli.record_exhibits import exhibit, exhibits
 from asylia.cli.record_export import export
 from asylia.cli.record_import import import_, mapping, undo
 from asylia.cli.record_notices import notices
@@ -30,6 +31,8 @@ app.command(export)
 app.command(import_, name="import")
 app.command(mapping)
 app.command(undo)
+app.command(exhibit)
+app.command(exhibits)
 
 
 @app.command

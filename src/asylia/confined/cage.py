@@ -18,7 +18,7 @@ from asylia.errors import UnavailableError
 
 MEMORY = 1 << 30  # bytes of address space
 SECONDS = 60  # of processor time
-_PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 _FILTER = 2
 _LOAD, _EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _ALLOW, _KILL, _DENY = 0x7FFF0000, 0x80000000, 0x00050000 | 13  # EACCES
@@ -77,7 +77,8 @@ def enter(memory: int = MEMORY, seconds: int = SECONDS) -> None:
     held = ctypes.create_string_buffer(program, len(program))
     filter_ = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(held))
     if (
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        or libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         or os.getppid() != parent
         or libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         or libc.prctl(_PR_SET_SECCOMP, _FILTER, ctypes.c_char_p(filter_), 0, 0)

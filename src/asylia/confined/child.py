@@ -1,4 +1,6 @@
-"""The confined process itself: ``python -I -m asylia.confined.child JOB OPTIONS < FILE``.
+"""The confined process itself: ``python -I -m asylia.confined.child JOB``.
+
+Standard input: the length of the options (four bytes, big-endian), the options as JSON, the file.
 
 Upholds: it is confined before a parser sees the first byte of the file; it answers with one line,
 ``{"failed": word or ""}``, and behind it what was found.  Refuses everything else by being unable
@@ -48,10 +50,12 @@ JOBS: dict[str, Callable[[bytes, dict[str, Any]], Work]] = {
 
 def main() -> None:
     """One job, one answer."""
-    job, told = sys.argv[1:3]
     failed, found = "", ""
     try:
-        work = JOBS[job](sys.stdin.buffer.read(), json.loads(told))
+        given = sys.stdin.buffer.read()
+        start = 4 + int.from_bytes(given[:4], "big")
+        options = {**json.loads(given[4:start]), "start": start}
+        work = JOBS[sys.argv[1]](given[start:], options)
         cage.enter()
         found = work()
     except UnavailableError:

@@ -28,7 +28,7 @@ def prepare(options: dict[str, Any]) -> Callable[[], NoReturn]:
     by = _told(program, "--version").partition("\n")[0][:100]
 
     def take_over() -> NoReturn:
-        os.lseek(0, 0, os.SEEK_SET)
+        os.lseek(0, options["start"], os.SEEK_SET)
         os.write(1, json.dumps({"failed": "", "by": by}).encode() + b"\n")
         os.execv(program, [program, "stdin", "stdout", "-l", "+".join(wanted)])  # noqa: S606
 

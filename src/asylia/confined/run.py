@@ -71,9 +71,10 @@ def run(
     Raises ``MalformedError`` where the file can't be read, ``NotFoundError`` where there is
     nothing, ``UnavailableError`` where this machine lacks what it takes.
     """
-    asked = json.dumps({**(options or {}), "beside": len(beside)})
-    command = [sys.executable, "-I", "-m", "asylia.confined.child", job, asked]
-    head, _, rest = _answer(command, beside + content, patience).partition(b"\n")
+    asked = json.dumps({**(options or {}), "beside": len(beside)}).encode()
+    command = [sys.executable, "-I", "-m", "asylia.confined.child", job]
+    given = len(asked).to_bytes(4, "big") + asked + beside + content  # by memory: others see argv
+    head, _, rest = _answer(command, given, patience).partition(b"\n")
     try:
         told = json.loads(head)
         failed = str(told["failed"])

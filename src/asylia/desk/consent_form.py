@@ -10,7 +10,9 @@ from asylia.casework.documenting import record_recipient
 from asylia.casework.threads import Thread
 from asylia.desk.screen import Visit
 from asylia.errors import UsageError
-from asylia.record.contents import Claim, Risks
+from asylia.record.concerns import is_report
+from asylia.record.contents import Claim, Risks, Source
+from asylia.record.reading import Record
 from asylia.values import Day, day_of
 
 NEW = "new"  # in place of a recipient's id: the one whose name was typed
@@ -25,6 +27,12 @@ def claims_of(visit: Visit, thread: Thread) -> list[Claim]:
     """What was recorded from a thread."""
     report = thread.row.record.hex()
     return [claim for claim in visit.workspace.record.claims if claim.report == report]
+
+
+def reports_of(record: Record, claims: list[Claim]) -> list[Source]:
+    """The reports that these claims quote: the account of an interview is none, and stays."""
+    found = (record.get(one, Source) for one in dict.fromkeys(c.source for c in claims))
+    return [one for one in found if is_report(one)]
 
 
 def recipient_in(visit: Visit) -> str:

@@ -10,7 +10,6 @@ another site could cause, and multipart bodies but at the addresses that read th
 """
 
 import re
-
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -59,9 +58,7 @@ class Refusal:
     sentence: str
 
 
-def weigh(
-    method: str, query: bytes, headers: Headers, host: str, path: str = ""
-) -> Refusal | None:
+def weigh(method: str, query: bytes, headers: Headers, host: str, path: str = "") -> Refusal | None:
     """Decide on a request by its head alone; ``host`` is the one name this desk answers to."""
     if headers.getlist("host") != [host]:
         return Refusal(421, "This desk answers only at the address that it printed.")

@@ -40,7 +40,7 @@ from asylia.record.pieces import MOST
 from asylia.record.vocabulary import vocabularies
 from asylia.record.wordbook import Words
 
-LIMITS = Limits(file=MOST, fields=2 << 20)
+LIMITS = Limits(file=MOST, fields=2 << 20, parts=128)
 Access = Literal["anyone", "entered", "open"]
 _STATUS: dict[type[AsyliaError], int] = {
     NotFoundError: 404,

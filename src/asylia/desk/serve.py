@@ -32,6 +32,7 @@ import uvicorn
 
 from asylia import peers
 from asylia.casework.place import Place
+from asylia.casework.words import read_trust
 from asylia.crypto import random
 from asylia.desk import scratch
 from asylia.desk.app import IDLE, create_app
@@ -66,6 +67,7 @@ class Settings:
     stamps: tuple[str, ...] = ()
     witnesses: tuple[str, ...] = ()
     dossiers: Path | None = None
+    trust_list: Path | None = None
     offline: timedelta = timedelta(hours=HOURS)
 
 
@@ -274,6 +276,7 @@ def open_workspace(
     return Workspace(
         Place(vault, ledger, courier),
         export=_export(settings),
+        trust=None if settings.trust_list is None else read_trust(settings.trust_list),
         is_shut_out=watch_of(vault, courier, shares),
     )
 

@@ -8,15 +8,18 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from asylia.casework.arrival import Round, take_in
+from asylia.casework.exhibits import read
 from asylia.casework.files import Shown
 from asylia.casework.place import Place
 from asylia.casework.reading import Casework
+from asylia.casework.words import TrustList
 from asylia.desk import comparing
 from asylia.desk.drafts import Drafts
 from asylia.desk.export import Export
 from asylia.desk.handles import Handles
 from asylia.errors import NotFoundError
 from asylia.ledger.values import Finding, RereadReport
+from asylia.record.contents import Exhibit
 from asylia.record.reading import Record
 from asylia.values import Day, DeviceId
 
@@ -45,9 +48,11 @@ class Workspace:
 
     place: Place
     export: Export | None = None
+    trust: TrustList | None = None
     is_shut_out: Callable[[], bool] = field(default=lambda: False, repr=False)
     handles: Handles = field(default_factory=Handles)
     _image: dict[str, Shown] = field(default_factory=dict, repr=False)
+    _played: dict[str, bytes] = field(default_factory=dict, repr=False)
     _relay: RelayState = field(default_factory=lambda: RelayState("never"))
     _sent: set[str] = field(default_factory=set, repr=False)
 
@@ -153,6 +158,13 @@ class Workspace:
             raise NotFoundError("This image is closed.", hint="Open the file once more.")
         return self._image.pop(untrusted_handle)
 
+    def played(self, exhibit: Exhibit) -> bytes:
+        """The bytes of the exhibit that a page plays, checked once; the one before is dropped."""
+        if exhibit.id not in self._played:
+            self._played = {exhibit.id: read(self.place, exhibit)}
+        return self._played[exhibit.id]
+
     def close(self) -> None:
         """Lock the vault; nothing can be read or written after."""
+        self._played = {}
         self.place.vault.close()

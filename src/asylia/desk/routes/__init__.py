@@ -12,9 +12,11 @@ from asylia.desk.routes import (
     door,
     dossiers,
     events,
+    exhibits,
     figures,
     forgetting,
     inbox,
+    interviews,
     judging,
     keys,
     line,
@@ -30,6 +32,7 @@ from asylia.desk.routes import (
 
 _SCREENS = (
     door, inbox, thread, cases, claims, consent, figures, search, timeline, areas, matrix, sources,
-    judging, events, sites, statements, demands, agreements, dossiers, team, line, forgetting, keys,
+    exhibits, interviews, judging, events, sites, statements, demands, agreements, dossiers, team,
+    line, forgetting, keys,
 )  # fmt: skip
 ROUTES: list[Route] = [route for module in _SCREENS for route in module.ROUTES]

@@ -1,6 +1,7 @@
 """Recording a claim from a report with its words quoted, and reading one claim whole."""
 
-from typing import Literal
+from dataclasses import replace
+from typing import Any, Literal
 
 from msgspec import structs
 from starlette.responses import Response
@@ -50,10 +51,20 @@ def record(visit: Visit) -> Response:
     address = f"/thread/{visit.path['thread']}"
     if visit.is_repeated:
         return visit.go(address)
-    typed = _others(visit)
-    own = (Concerned(person=thread.row.pseudonym, role="subject"),)
-    others = (*typed, *(own if form.text("of_writer") else ()))
-    said = Said(
+    said = replace(said_in(visit, thread.row.pseudonym), recants=_recants(visit, thread))
+    envelope, words = _envelope(visit), form.needed("words", "Quote the words of the report.")
+    quoted = Words(envelope, as_written(texts_of(thread, envelope), words))
+    record_claim(visit.workspace.place, thread.row.thread, quoted, said)
+    visit.workspace.drafts.drop("claim", thread.row.record)
+    return visit.go(address, visit.translate("The claim is recorded."))
+
+
+def said_in(visit: Visit, speaker: str) -> Said:
+    """What the form says of the quoted words; ``speaker``: the case's pseudonym, if it is one's."""
+    form, typed = visit.form, _others(visit)
+    own = (Concerned(person=speaker, role="subject"),)
+    others = (*typed, *(own if speaker and form.text("of_writer") else ()))
+    return Said(
         event=form.text("event") or _new_event(visit),
         property=form.needed("property", "Say what the words tell."),
         subject=form.text("subject") or _sufferer(others),
@@ -66,14 +77,8 @@ def record(visit: Visit) -> Response:
         motive=form.text("motive"),
         facts=form.text("facts"),
         others=others,
-        could_identify=_could_identify(visit, thread, typed),
-        recants=_recants(visit, thread),
+        could_identify=_could_identify(visit, speaker, typed),
     )
-    envelope, words = _envelope(visit), form.needed("words", "Quote the words of the report.")
-    quoted = Words(envelope, as_written(texts_of(thread, envelope), words))
-    record_claim(visit.workspace.place, thread.row.thread, quoted, said)
-    visit.workspace.drafts.drop("claim", thread.row.record)
-    return visit.go(address, visit.translate("The claim is recorded."))
 
 
 def show(visit: Visit) -> Response:
@@ -118,22 +123,29 @@ def _back(visit: Visit, claim: Claim) -> str:
 
 def _form(visit: Visit, thread: Thread, words: str, draft: Form | None) -> Response:
     report = thread.row.record.hex()
-    language, known = visit.desk.language, visit.workspace.record
-    properties = known.vocabulary("properties")
-    takes: Options = [(name, term.takes) for name, term in properties.terms.items()]
     return visit.page(
         "quote.html",
         thread=thread,
         words=words,
         typed=draft or Form({}),
         is_draft=draft is not None,
-        earlier=[one for one in known.claims if one.report == report],
+        earlier=[one for one in visit.workspace.record.claims if one.report == report],
         envelope=visit.form.text("envelope"),
-        events=[(event.id, event.name) for event in known.all(Event)],
-        subjects=subjects(known),
-        takes=dict(takes),
-        another=draw_pseudonym(visit.workspace.place),
-        terms={
+        **choices(visit),
+    )
+
+
+def choices(visit: Visit) -> dict[str, Any]:
+    """What a form for a claim lets choose from."""
+    language, known = visit.desk.language, visit.workspace.record
+    properties = known.vocabulary("properties")
+    takes: Options = [(name, term.takes) for name, term in properties.terms.items()]
+    return {
+        "events": [(event.id, event.name) for event in known.all(Event)],
+        "subjects": subjects(known),
+        "takes": dict(takes),
+        "another": draw_pseudonym(visit.workspace.place),
+        "terms": {
             concept: options(known.words, concept, language)
             for concept in (
                 "properties",
@@ -144,7 +156,7 @@ def _form(visit: Visit, thread: Thread, words: str, draft: Form | None) -> Respo
                 "event_kinds",
             )
         },
-    )
+    }
 
 
 def _new_event(visit: Visit) -> str:
@@ -180,13 +192,13 @@ def _sufferer(others: tuple[Concerned, ...]) -> str:
     return next((one.person for one in others if one.role == "subject"), "")
 
 
-def _could_identify(visit: Visit, thread: Thread, named: tuple[Concerned, ...]) -> Others:
+def _could_identify(visit: Visit, speaker: str, named: tuple[Concerned, ...]) -> Others:
     """Whom else the words could identify: nobody, or those named; never left open here.
 
     The writer may be named as the one it happened to, and is nobody else.
     """
     answer = visit.form.needed("others", "Say whether these words could identify anybody else.")
-    besides = [one for one in named if one.person != thread.row.pseudonym]
+    besides = [one for one in named if one.person != speaker]
     if answer == "named" and named:
         return "named" if besides else "none"
     if answer == "none" and not besides:

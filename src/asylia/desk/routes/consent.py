@@ -9,6 +9,7 @@ from asylia.desk.consent_form import (
     claims_of,
     day_in,
     recipient_in,
+    reports_of,
     risks_in,
     spoken,
     thread_of,
@@ -18,7 +19,7 @@ from asylia.desk.terms import options
 from asylia.errors import UsageError
 from asylia.record.agreements import FORGET_AFTER_DAYS
 from asylia.record.consent import onward
-from asylia.record.contents import Recipient, Source
+from asylia.record.contents import Recipient
 from asylia.values import date_of
 
 _DELAYS = {"0": 0, "7": 7, "14": 14, "30": 30, "90": 90}
@@ -32,7 +33,7 @@ def ask(visit: Visit) -> Response:
         "consent.html",
         thread=thread,
         claims=claims,
-        reports=[known.get(one, Source) for one in dict.fromkeys(c.source for c in claims)],
+        reports=reports_of(known, claims),
         recipients=known.all(Recipient),
         purposes=options(visit.workspace.place.words(), "purposes", visit.desk.language),
         until=(date_of(visit.workspace.today) + timedelta(days=180)).isoformat(),
@@ -54,7 +55,8 @@ def give(visit: Visit) -> Response:
     if not items:
         raise UsageError("A consent names what may leave; tick at least one claim.")
     claims = claims_of(visit, thread)
-    if not {own for claim in claims for own in (claim.id, claim.source)}.issuperset(items):
+    whole = {one.id for one in reports_of(visit.workspace.record, claims)}
+    if not {*(claim.id for claim in claims), *whole}.issuperset(items):
         raise UsageError("A consent covers the writer's own words only.")
     until = day_in(form.text("until"))
     risks = risks_in(visit)

@@ -10,6 +10,7 @@ from asylia.casework.files import open_file
 from asylia.casework.reply import send_waiting, write_reply
 from asylia.casework.threads import Thread
 from asylia.desk.marking import mark_words
+from asylia.desk.routes.exhibits import keep
 from asylia.desk.screen import Visit, screen, status_of
 from asylia.errors import AsyliaError, NotFoundError, UnavailableError, UsageError
 from asylia.record.contents import Consent
@@ -163,7 +164,20 @@ def file(visit: Visit) -> Response:
     envelope = visit.workspace.handles.find(visit.form.text("envelope"))
     shown = open_file(visit.workspace.place, thread, envelope, number)
     image = visit.workspace.keep_image(shown) if shown.kind == "image" else ""
-    return visit.page("file.html", shown=shown, thread=thread, image=image)
+    of = {"envelope": visit.form.text("envelope"), "number": number}
+    return visit.page("file.html", shown=shown, thread=thread, image=image, of=of)
+
+
+def keep_file(visit: Visit) -> Response:
+    """Take one attachment in as an exhibit of its case, exactly as it came."""
+    thread, number = _thread(visit), visit.form.whole("file", "There is no such file.") or 0
+    if visit.is_repeated:
+        return visit.go(_address(visit))
+    if not thread.row.pseudonym:
+        raise UsageError("Open a case first.", hint="An exhibit of a report belongs to a case.")
+    envelope = visit.workspace.handles.find(visit.form.text("envelope"))
+    shown = open_file(visit.workspace.place, thread, envelope, number)
+    return keep(visit, thread.row, shown)
 
 
 def image(visit: Visit) -> Response:
@@ -210,5 +224,6 @@ ROUTES = [
     screen("/thread/{thread}/safety", get=ask_safety, post=safety),
     screen("/thread/{thread}/case", post=case),
     screen("/thread/{thread}/file", post=file),
+    screen("/thread/{thread}/file/keep", post=keep_file),
     screen("/image/{image}", get=image),
 ]

@@ -1,0 +1,360 @@
+"""Exhibits: taking a file in, its custody log, what was made of it, and claims from its words."""
+
+from datetime import date
+
+from starlette.responses import Response
+
+from asylia.casework import exhibits, words
+from asylia.casework.exhibits import Handled, Intake
+from asylia.casework.files import Shown
+from asylia.casework.quoting import Told, of_exhibit, quote, record_teller, source_id
+from asylia.casework.threads import ThreadRow
+from asylia.desk.forms import Form
+from asylia.desk.marking import as_written, mark_words
+from asylia.desk.routes.claims import choices, said_in
+from asylia.desk.screen import Visit, screen
+from asylia.desk.terms import Options, name_of, options
+from asylia.errors import AsyliaError, MalformedError, NotFoundError, UsageError
+from asylia.record.chain import chain, is_broken
+from asylia.record.contents import (
+    Claim,
+    Concerned,
+    Credentials,
+    Exhibit,
+    Group,
+    Official,
+    Organisation,
+    Person,
+    Source,
+)
+from asylia.record.mediatypes import Kind, kind_of
+from asylia.record.reading import Record
+from asylia.values import Day, day_of
+
+_SLICE = 2 << 20  # bytes of an answer to a player
+_LANGUAGES = ("en", "ru")
+_GOES = frozenset({"handed_over", "returned"})
+
+
+def show_all(visit: Visit) -> Response:
+    """Every original, with its log in one word and how many copies were made."""
+    record = visit.workspace.record
+    rows = [
+        (one, record.entry(one.id).entered_on, is_broken(chain(record, one)),
+         len(exhibits.derived(record, one)))
+        for one in record.all(Exhibit)
+        if exhibits.original_of(record, one) is None
+    ]  # fmt: skip
+    return visit.page("exhibits.html", rows=rows[::-1])
+
+
+def ask(visit: Visit) -> Response:
+    """The form for a file."""
+    return visit.page(
+        "exhibit_new.html",
+        kinds=options(visit.workspace.place.words(), "source_kinds", visit.desk.language),
+        cases=_cases(visit),
+    )
+
+
+def take(visit: Visit) -> Response:
+    """Take the file: hashed, cut and entered in one go, from memory."""
+    form = visit.form
+    if visit.is_repeated:
+        return visit.go("/exhibits")
+    if visit.upload is None:
+        raise UsageError("Choose a file.", hint="Nothing was kept. Go back and choose it.")
+    row = next((one for one in _cases(visit) if one.pseudonym == form.text("case")), None)
+    if row is None and form.text("case"):
+        raise NotFoundError("There is no such case.")
+    address = form.text("address")
+    intake = Intake(
+        kind=form.needed("kind", "Say what it is."),
+        description=form.needed("description", "Describe it in a line."),
+        given_by=form.needed("given_by", "Say from whom it comes."),
+        taken_by=visit.workspace.own_name(),
+        purpose=form.needed("purpose", "Say what it is kept for."),
+        place=form.text("place"),
+        condition=form.text("condition"),
+        report=row.record.hex() if row else "",
+        persons=(Concerned(person=row.pseudonym, role="speaker"),) if row else (),
+        address=address,
+        saved_on=_day(form.text("saved_on")) if address else None,
+        tool=form.text("tool"),
+    )
+    name = exhibits.take_in(visit.workspace.place, bytes(visit.upload.content), intake)
+    return visit.go(_address(visit, name), visit.translate("Taken in. Its hash is in the log."))
+
+
+def show(visit: Visit) -> Response:
+    """One exhibit whole; opening it checks its bytes against the hash."""
+    return _show(visit)
+
+
+def _show(visit: Visit, *, refused: AsyliaError | None = None, status: int = 200) -> Response:
+    one, record = _exhibit(visit), visit.workspace.record
+    content, wrong = _content(visit, one)
+    kind = kind_of(content) if content is not None else Kind(one.media_type)
+    original = exhibits.original_of(record, one)
+    claims, links = _claims(record, original or one), chain(record, one)
+    text = content.decode() if content is not None and kind.reads == "text" else ""
+    return visit.page(
+        "exhibit.html",
+        status=status,
+        exhibit=one,
+        kind=kind,
+        whole=content is not None,
+        wrong=wrong,
+        refused=refused,
+        record=record,
+        original=original,
+        links=links,
+        broken=is_broken(links),
+        copies=exhibits.derived(record, one),
+        capture=words.capture_of(record, original or one),
+        credentials=[c for c in record.all(Credentials) if c.exhibit == one.id],
+        claims=claims,
+        text=mark_words(text, [claim.words for claim in claims]),
+        can_carry=kind.media_type not in words.NO_CREDENTIALS,
+        trust=visit.workspace.trust,
+        today=visit.workspace.today,
+        actions=options(record.words, "custody_actions", visit.desk.language),
+    )
+
+
+def custody(visit: Visit) -> Response:
+    """Enter one event into the log; the hash is taken here and now where the bytes are here."""
+    one, form, work = _exhibit(visit), visit.form, visit.workspace
+    address = _address(visit, one.id)
+    if visit.is_repeated:
+        return visit.go(address)
+    action = form.needed("action", "Say what was done.")
+    to = form.text("to")
+    if action in _GOES and not to:
+        raise UsageError("Say who has it now.", hint="Nothing was saved.")
+    content, _ = _content(visit, one)
+    known = one.sha256 if content is not None else None
+    handled = Handled(
+        action=action,
+        by=form.needed("by", "Say who gave or did it."),
+        to=to,
+        on=_day(form.text("on")),
+        place=form.text("place"),
+        purpose=form.needed("purpose", "Say what for."),
+        condition=form.text("condition"),
+        before=_hash(form.text("before")) or known,
+        after=_hash(form.text("after")) or known,
+    )
+    event = exhibits.handle(work.place, one, handled)
+    wrong = [link for link in chain(work.record, one) if link.event.id == event and link.wrong]
+    if wrong:
+        return visit.go(address, visit.translate("Entered. Something does not fit: see the log."))
+    return visit.go(address, visit.translate("Entered."))
+
+
+def read(visit: Visit) -> Response:
+    """Have the words read by a confined process, and keep them as a derived copy."""
+    one = _exhibit(visit)
+    if visit.is_repeated:
+        return visit.go(_address(visit, one.id))
+    languages = [code for code in _LANGUAGES if visit.form.text(f"in_{code}")]
+    try:
+        pages = words.read_words(visit.workspace.place, one, languages)
+    except AsyliaError as refused:
+        return _show(visit, refused=refused, status=400)
+    if pages.broken:
+        note = visit.plural(
+            "%(num)s digest that the archive itself states does not hold.",
+            "%(num)s digests that the archive itself states do not hold.",
+            pages.broken,
+        )
+    elif pages.other_day:
+        note = visit.translate("The archive names another day than the one that was written down.")
+    else:
+        note = visit.translate("The text is kept beside the original.")
+    return visit.go(_address(visit, pages.exhibit), note)
+
+
+def credentials(visit: Visit) -> Response:
+    """Verify what the file itself carries, offline."""
+    one = _exhibit(visit)
+    if visit.is_repeated:
+        return visit.go(_address(visit, one.id))
+    try:
+        words.check_credentials(visit.workspace.place, one, visit.workspace.trust)
+    except AsyliaError as refused:
+        return _show(visit, refused=refused, status=400)
+    return visit.go(_address(visit, one.id))
+
+
+def transcript(visit: Visit) -> Response:
+    """Keep what was typed beside the player."""
+    one, form = _exhibit(visit), visit.form
+    if visit.is_repeated:
+        return visit.go(_address(visit, one.id))
+    name = words.transcribe(
+        visit.workspace.place,
+        one,
+        form.needed("text", "Nothing was typed."),
+        visit.workspace.own_name(),
+        form.needed("language", "Say in which language the words are."),
+    )
+    return visit.go(_address(visit, name), visit.translate("The transcript is kept."))
+
+
+def content(visit: Visit) -> Response:
+    """The bytes for a player or an image: only kinds that run nothing, and only if unchanged."""
+    one = _exhibit(visit)
+    whole = visit.workspace.played(one)
+    kind = kind_of(whole)
+    if kind.shows not in ("image", "audio", "video"):
+        raise NotFoundError("This kind of file is not shown here.")
+    headers = {"content-security-policy": "default-src 'none'; sandbox", "accept-ranges": "bytes"}
+    asked = _range(visit.untrusted_range, len(whole))
+    if asked is None:
+        return Response(whole, media_type=kind.media_type, headers=headers)
+    first, last = asked
+    headers["content-range"] = f"bytes {first}-{last}/{len(whole)}"
+    return Response(whole[first : last + 1], 206, headers, kind.media_type)
+
+
+def ask_claim(visit: Visit) -> Response:
+    """The claim form, with the words that were selected in a text."""
+    one, record = _exhibit(visit), visit.workspace.record
+    passage = of_exhibit(visit.workspace.place, one, Told())
+    original = exhibits.original_of(record, one) or one
+    capture = words.capture_of(record, original)
+    return visit.page(
+        "quote_text.html",
+        back=_address(visit, one.id),
+        action=f"{_address(visit, one.id)}/claim",
+        quoted_from=original.description,
+        thread=passage.thread,
+        words=visit.form.text("words"),
+        source=record.find(source_id(original.id)),
+        saved_on=capture.on if capture else None,
+        tellers=_tellers(record),
+        organisations=options(record.words, "organisations", visit.desk.language),
+        typed=Form({}),
+        earlier=(),
+        **choices(visit),
+    )
+
+
+def record_claim(visit: Visit) -> Response:
+    """Take the form: the claim goes into the record, anchored in the text."""
+    one, form, place = _exhibit(visit), visit.form, visit.workspace.place
+    address = _address(visit, one.id)
+    if visit.is_repeated:
+        return visit.go(address)
+    text = words.text_of(place, one)
+    quoted = as_written([text], form.needed("words", "Quote the words of the text."))
+    if quoted not in text:
+        raise UsageError(
+            "These words are not in the text as it is kept.",
+            hint="Copy them from it; a claim quotes letter for letter.",
+        )
+    thread = of_exhibit(place, one, Told()).thread
+    said = said_in(visit, thread.row.pseudonym if thread else "")
+    told = Told(
+        who="" if thread else form.text("teller") or _new_teller(visit),
+        said_on=form.text("said_on"),
+        language=form.text("language"),
+    )
+    quote(place, of_exhibit(place, one, told), quoted, said, told)
+    return visit.go(address, visit.translate("The claim is recorded."))
+
+
+def keep(visit: Visit, row: ThreadRow, shown: Shown) -> Response:
+    """Take an attachment of a report in as an exhibit of its case."""
+    intake = Intake(
+        kind="photograph" if shown.kind == "image" else "document",
+        description=shown.name[:500] or "attachment",
+        given_by=row.pseudonym,
+        taken_by=visit.workspace.own_name(),
+        purpose="attached to a report",
+        report=row.record.hex(),
+        persons=(Concerned(person=row.pseudonym, role="speaker"),),
+    )
+    name = exhibits.take_in(visit.workspace.place, shown.content, intake)
+    return visit.go(_address(visit, name), visit.translate("Taken in. Its hash is in the log."))
+
+
+def _new_teller(visit: Visit) -> str:
+    name = visit.form.needed("new_teller", "Say who tells it.")
+    return record_teller(visit.workspace.place, name, visit.form.text("new_teller_kind"))
+
+
+def _tellers(record: Record) -> Options:
+    kinds = (Organisation, Official, Group, Person)
+    return [(one.id, name_of(record, one.id)) for kind in kinds for one in record.all(kind)]
+
+
+def _claims(record: Record, original: Exhibit) -> list[Claim]:
+    own = {one.id for one in record.all(Source) if one.exhibit == original.id}
+    return [claim for claim in record.claims if claim.source in own]
+
+
+def _content(visit: Visit, one: Exhibit) -> tuple[bytes | None, AsyliaError | None]:
+    try:
+        return exhibits.read(visit.workspace.place, one), None
+    except AsyliaError as error:
+        return None, error
+
+
+def _cases(visit: Visit) -> list[ThreadRow]:
+    return [row for row in visit.workspace.casework.inbox() if row.pseudonym]
+
+
+def _range(untrusted: str, size: int) -> tuple[int, int] | None:
+    """First and last byte of what a player asks for (RFC 9110, 14.1.2), at most a slice."""
+    unit, _, span = untrusted.partition("=")
+    start, dash, end = span.partition("-")
+    numbers = all(part.isascii() and len(part) <= 12 for part in (start, end))
+    if unit != "bytes" or not dash or not start.isdigit() or not numbers or "," in span:
+        return None
+    first = int(start)
+    last = min(int(end) if end.isdigit() else size, size - 1, first + _SLICE - 1)
+    return (first, last) if first <= last else None
+
+
+def _hash(text: str) -> bytes | None:
+    if not text:
+        return None
+    try:
+        found = bytes.fromhex(text)
+    except ValueError:
+        found = b""
+    if len(found) != 32:
+        raise MalformedError("A SHA-256 has 64 digits, 0 to 9 and a to f; nothing was saved.")
+    return found
+
+
+def _day(text: str) -> Day:
+    try:
+        return day_of(date.fromisoformat(text))
+    except ValueError:
+        raise UsageError("Write the day as 2026-12-31.", hint="Nothing was saved.") from None
+
+
+def _exhibit(visit: Visit) -> Exhibit:
+    name = visit.workspace.handles.find_text(visit.path["exhibit"])
+    return visit.workspace.record.get(name, Exhibit)
+
+
+def _address(visit: Visit, name: str) -> str:
+    return f"/exhibit/{visit.workspace.handles.of(name)}"
+
+
+ROUTES = [
+    screen("/exhibits", get=show_all),
+    screen("/exhibits/new", get=ask, post=take),
+    screen("/exhibit/{exhibit}", get=show),
+    screen("/exhibit/{exhibit}/custody", post=custody),
+    screen("/exhibit/{exhibit}/read", post=read),
+    screen("/exhibit/{exhibit}/credentials", post=credentials),
+    screen("/exhibit/{exhibit}/transcript", post=transcript),
+    screen("/exhibit/{exhibit}/content", get=content),
+    screen("/exhibit/{exhibit}/quote", post=ask_claim),
+    screen("/exhibit/{exhibit}/claim", post=record_claim),
+]

@@ -1,0 +1,275 @@
+"""Exhibits and interviews at the desk: over HTTP what must not get through, in Chromium a walk."""
+
+import io
+import re
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect
+from tests.casework.world import World
+from tests.confined import files
+from tests.desk.test_screens import sealed
+from tests.desk.world import TAKEN, Browser, desk_on_loopback, keys
+
+from asylia.casework.arrival import take_in
+from asylia.casework.documenting import open_case
+from asylia.record import contents as c
+from asylia.record.pieces import MOST
+
+SAVED = {
+    "kind": "web_page", "description": "An invented article", "given_by": "Linden",
+    "purpose": "as a source", "address": files.ADDRESS, "saved_on": "2026-11-20",
+}  # fmt: skip
+CALL = {"kind": "audio", "description": "A call", "given_by": "RK-417", "purpose": "kept",
+        "case": "RK-417"}  # fmt: skip
+
+
+def wav(seconds: int) -> bytes:
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(16_000 * seconds))
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def cased(world: World) -> World:
+    desk = world.desks[0]
+    photo = sealed(world, "photo.png", files.png())
+    world.reporter().send(TAKEN, attachments=(photo,))
+    take_in(desk)
+    (row,) = desk.casework().inbox()
+    open_case(desk, row.thread, "RK-417")
+    return world
+
+
+@pytest.fixture(scope="module")
+def browser(cased: World) -> Iterator[Browser]:
+    with desk_on_loopback(cased.desks[0]) as running, Browser(running) as one:
+        one.enter()
+        one.unlock()
+        yield one
+
+
+def upload(browser: Browser, content: bytes, **fields: str) -> tuple[int, str]:
+    """Send a file as the form does: status, and where it leads or what it says."""
+    answer = browser.client.post(
+        "/exhibits/new",
+        data={"csrf": browser.desk.door.csrf, **fields},
+        files={"file": ("untrusted.name", content, "text/html")},
+        headers=browser.origin,
+    )
+    return answer.status_code, answer.headers.get("location", answer.text)
+
+
+def case(browser: Browser) -> str:
+    found = re.search(r'href="(/thread/\w+)"', browser.get("/cases").text)
+    assert found
+    return found[1]
+
+
+def kept(browser: Browser) -> int:
+    return len(browser.desk.workspace.record.all(c.Exhibit))
+
+
+def test_a_file_is_taken_in_by_its_own_address_alone(browser: Browser) -> None:
+    before = kept(browser)
+    body = {"csrf": browser.desk.door.csrf}
+    for address in ("/inbox", "/exhibits", "/language", "/exhibits/new/x", "/thread/x/reply"):
+        answer = browser.client.post(
+            address, data=body, files={"file": ("a", b"x")}, headers=browser.origin
+        )
+        assert answer.status_code == 415
+    for headers in ({}, {"origin": "http://evil.example"}):
+        answer = browser.client.post(
+            "/exhibits/new", data=body, files={"file": ("a", b"x")}, headers=headers
+        )
+        assert answer.status_code == 403
+    forged = {**SAVED, "csrf": "guess"}
+    assert upload(browser, b"x", **forged)[0] == 403
+    assert kept(browser) == before
+
+
+def test_what_is_lacking_or_too_large_keeps_nothing_and_says_so(browser: Browser) -> None:
+    before = kept(browser)
+    for content, fields, status, says in (
+        (b"", SAVED, 400, "empty"),
+        (b"x", {**SAVED, "description": ""}, 400, "Describe it"),
+        (b"x", {**SAVED, "saved_on": "yesterday"}, 400, "2026-12-31"),
+        (b"x", {**SAVED, "saved_on": "2027-01-01"}, 400, "not later than today"),
+        (b"x", {**SAVED, "case": "XX-000"}, 404, "no such case"),
+        (bytes(MOST + 1), SAVED, 403, "larger than 64 MiB"),
+    ):
+        found, told = upload(browser, content, **fields)
+        assert (found, says in told) == (status, True), told
+    body = b'--b\r\nContent-Disposition: form-data; name="csrf"\r\n\r\ncut'
+    kind = {"content-type": "multipart/form-data; boundary=b", **browser.origin}
+    assert browser.client.post("/exhibits/new", content=body, headers=kind).status_code == 400
+    assert kept(browser) == before
+
+
+def test_a_player_gets_the_ranges_that_it_asks_for(browser: Browser) -> None:
+    sound = wav(200)
+    _, address = upload(browser, sound, **CALL)
+    whole = browser.get(f"{address}/content")
+    assert (whole.content, whole.headers["content-type"]) == (sound, "audio/wav")
+    assert "no-store" in whole.headers["cache-control"]
+    some = browser.get(f"{address}/content", range="bytes=10-19")
+    assert (some.status_code, some.content) == (206, sound[10:20])
+    assert some.headers["content-range"] == f"bytes 10-19/{len(sound)}"
+    rest = browser.get(f"{address}/content", range="bytes=10-")
+    assert rest.content == sound[10 : 10 + len(rest.content)]
+    assert len(rest.content) == 2 << 20
+    for odd in ("bytes=9999999999-", "bytes=-5", "bytes=5-1", "bytes=1-2,4-5", "lines=1-2", "x"):
+        assert browser.get(f"{address}/content", range=odd).status_code == 200
+
+
+def test_what_would_run_something_is_never_sent(browser: Browser) -> None:
+    _, address = upload(browser, files.PAGE.encode(), **SAVED)
+    assert browser.get(f"{address}/content").status_code == 404
+    page = browser.get(address).text
+    assert "text/html" in page
+    assert "planted by a script" not in page
+
+
+def test_other_bytes_are_named_loudly_and_not_shown(browser: Browser) -> None:
+    _, address = upload(browser, b"The true words.", **{**SAVED, "description": "Changed"})
+    assert "The true words." in browser.get(address).text
+    vault = browser.desk.workspace.place.vault
+    vault.connection.execute(
+        "UPDATE piece SET content = ? WHERE content = ?", (b"The same size!!", b"The true words.")
+    )
+    page = browser.get(address).text
+    assert "These are not the bytes that were taken in" in page
+    assert "The same size!!" not in page
+    lost = {"action": "handed_over", "on": "2026-11-22", "by": "Linden", "to": "Rowan",
+            "purpose": "kept", "before": "00" * 32, "after": "11" * 32}  # fmt: skip
+    assert browser.post(f"{address}/custody", **lost).status_code == 303
+    page = browser.get(address).text
+    assert "The custody log does not hold" in page
+    assert "these are other bytes" in page
+    assert "changed or exchanged" in page
+    assert "does not hold" in browser.get("/exhibits").text
+    for wrong in ({"before": "no hash"}, {"to": ""}, {"on": "2026-12-30"}):
+        assert browser.post(f"{address}/custody", **{**lost, **wrong}).status_code == 400
+
+
+def test_an_attachment_is_kept_as_an_exhibit_of_its_case(browser: Browser) -> None:
+    address = case(browser)
+    form = re.search(r'name="envelope" value="(\w+)"', browser.get(address).text)
+    assert form
+    told = {"envelope": form[1], "file": "0"}
+    assert "Keep it as an exhibit" in browser.post(f"{address}/file", **told).text
+    answer = browser.post(f"{address}/file/keep", **told)
+    page = browser.get(answer.headers["location"]).text
+    assert ("photo.png" in page, "RK-417" in page, "image/png" in page) == (True, True, True)
+
+
+@pytest.fixture
+def page(chromium: Chromium, browser: Browser, cased: World) -> Iterator[Page]:
+    """A page with the session of the module's desk."""
+    context = chromium.new_context(viewport={"width": 1360, "height": 900})
+    port = browser.host.rpartition(":")[2]
+    name, value = next(iter(browser.client.cookies.items()))
+    host = browser.host.partition(":")[0]
+    context.add_cookies([
+        {"name": name, "value": value, "domain": host, "path": "/", "httpOnly": True,
+         "sameSite": "Strict"}
+    ])  # fmt: skip
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto(f"http://{host}:{port}/exhibits")
+    yield page
+    context.close()
+
+
+def test_a_saved_page_becomes_a_claim_and_an_account_is_written_by_keyboard(
+    page: Page, browser: Browser, tmp_path: Path
+) -> None:
+    (tmp_path / "page.wacz").write_bytes(files.wacz())
+    keys(page, "n")
+    page.set_input_files("#file", tmp_path / "page.wacz")
+    for name, value in SAVED.items():
+        page.select_option(f"#{name}", value) if name == "kind" else page.fill(f"#{name}", value)
+    page.keyboard.press("Enter")
+    expect(page.locator(".notice").first).to_contain_text("byte for byte")
+    keys(page, "r")
+    expect(page.locator(".words")).to_contain_text(files.QUOTE)
+    expect(page.locator(".words")).not_to_contain_text("planted")
+    page.locator("[data-words]").evaluate(
+        """(place, words) => {
+          const text = place.firstChild, at = text.textContent.indexOf(words);
+          const range = document.createRange();
+          range.setStart(text, at); range.setEnd(text, at + words.length);
+          getSelection().removeAllRanges(); getSelection().addRange(range);
+        }""",
+        "At least three men",
+    )
+    page.wait_for_timeout(100)
+    keys(page, "q")
+    expect(page.locator("#words")).to_have_value("At least three men")
+    for name, value in {"new_teller": "An invented paper", "said_on": "2026-11-20",
+                        "language": "en", "new_event": "An invented night"}.items():  # fmt: skip
+        page.fill(f"#{name}", value)
+    page.select_option("#property", "killed")
+    page.fill("#least", "3")
+    page.select_option("#certainty", "reports")
+    page.check("input[name=others][value=none]")
+    page.locator("button.main").click()
+    expect(page.locator("mark")).to_have_text("At least three men")
+    (claim,) = browser.desk.workspace.record.claims
+    assert claim.locator.startswith("text ")
+    assert claim.event == claim.subject
+
+    page.goto(page.url.partition("/exhibit")[0] + case(browser))
+    keys(page, "n")
+    expect(page.locator("a.main")).to_have_count(0)
+    page.check("input[value=none_to_give]")
+    page.select_option("#answer", "later")
+    page.get_by_role("button", name="Record the offer").click()
+    expect(page.locator("a.main")).to_be_visible()
+    keys(page, "n")
+    page.select_option("#manner", "call")
+    page.fill("#about", "the night")
+    page.check("input[name=flag_minor]")
+    page.fill("#words", "I was at home. They came.")
+    page.check("input[name=own_words]")
+    page.locator("button.main").click()
+    expect(page.get_by_role("alert")).to_contain_text("needs a specialist")
+    expect(page.locator("#words")).to_have_value("I was at home. They came.")
+    for name, value in {"who1": "Rowan", "note1": "trained", "specialist": "Rowan"}.items():
+        page.fill(f"#{name}", value)
+    page.select_option("#role1", "specialist")
+    page.check("input[name=own_words]")
+    page.focus("#words")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".words")).to_have_text("I was at home. They came.")
+    keys(page, "g", "w")
+    expect(page.locator("tbody")).to_contain_text("RK-417")
+    assert "at home" not in page.locator("main").inner_text()
+    page.goto(page.url.replace("/interviews", case(browser) + "/ask"))
+    assert "at home" not in page.locator("main").inner_text()
+    page.locator("a.main").click()
+    expect(page.locator("#repeat_because")).to_have_attribute("required", "")
+
+
+def test_the_new_screens_are_there_in_russian_and_without_scripts(
+    chromium: Chromium, browser: Browser
+) -> None:
+    browser.post("/language", language="ru", back="/exhibits")
+    try:
+        for address, says in (
+            ("/exhibits", "Материалы"),
+            ("/exhibits/new", "Принять файл"),
+            ("/interviews", "Реестр"),
+            (f"{case(browser)}/ask", "Сначала помощь"),
+            (f"{case(browser)}/interview", "Рассказ"),
+        ):
+            assert says in browser.get(address).text
+    finally:
+        browser.post("/language", language="en", back="/exhibits")
