@@ -129,7 +129,8 @@ class KeepingStore(Rows):
             "SELECT projection, name FROM projection_object WHERE kind = 'table' AND shadow = 0"
         )
         for name, table in found:
-            if projection in (None, name):
+            # What follows another table is emptied by it: emptied first, it would not be found.
+            if projection in (None, name) and not self._one(_FOLLOWS, table):
                 quoted = '"' + table.replace('"', '""') + '"'
                 self._run(f"DELETE FROM {quoted}")  # noqa: S608  quoted
                 self._run("UPDATE projection SET position = 0 WHERE name = ?", name)
