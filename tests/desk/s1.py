@@ -168,6 +168,7 @@ CLAIMS: tuple[Typed, ...] = (
     _answer("the US Congress … month", "passed a", "Congress of the United States", "June 2017"),
 )  # fmt: skip
 # What the desk asks of names that it does not know.
+ASKED = ("new_kind", "new_office")
 KINDS: dict[str, tuple[str, str]] = {
     "All Out": ("non", ""),
     "Russian LGBT Network": ("non", ""),

@@ -1,5 +1,6 @@
 """Somebody who works without a mouse: moves by Tab, types, and counts what it takes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -16,10 +17,23 @@ _STEPS = """name => {
 }"""
 
 
-_JUMP = """name => {
-  if (document.activeElement.name === name) return;
-  const all = [...document.querySelectorAll(`[name="${name}"]`)];
-  all.find((one) => one.checkVisibility()).focus();
+# Several fields at once: text as it is, a choice by the beginning of its label.
+_PUT = """fields => {
+  const used = {};
+  for (const [name, text] of fields) {
+    const at = (used[name] = (used[name] ?? -1) + 1);
+    const one = document.querySelectorAll(`form[data-quoting] [name="${name}"]`)[at];
+    if (!one) throw new Error(`no field ${name}`);
+    if (one.tagName === "SELECT") {
+      const begins = (option) => option.text.toLowerCase().startsWith(text.toLowerCase());
+      const chosen = [...one.options].find(begins);
+      if (!chosen) throw new Error(`nothing in ${name} begins so`);
+      one.value = chosen.value;
+    } else one.value = text;
+    for (const kind of ["input", "change"]) one.dispatchEvent(new Event(kind, { bubbles: true }));
+    const shut = one.closest("details")?.open === false;
+    if (text && !shut && !one.checkVisibility()) throw new Error(`${name} is not to be seen`);
+  }
 }"""
 
 
@@ -30,7 +44,7 @@ class Typist:
     page: Page
     strokes: int = 0
     began: float = field(default_factory=monotonic)
-    jumps: bool = False  # straight to a field, for those whom Tab would cost too much time
+    jumps: bool = False  # fields filled at once, where each key would cost too much time
 
     @property
     def seconds(self) -> float:
@@ -55,9 +69,6 @@ class Typist:
 
     def go(self, name: str) -> None:
         """Tab to a field, forwards, to the next of that name."""
-        if self.jumps:
-            self.page.evaluate(_JUMP, name)
-            return
         steps = self.page.evaluate(_STEPS, name)
         if steps < 0:
             raise AssertionError(f"no field {name} is reached by Tab")
@@ -77,6 +88,10 @@ class Typist:
             self.press("Control+a")
         self.page.keyboard.insert_text(text)
         self.strokes += len(text)
+
+    def put(self, fields: Sequence[tuple[str, str]]) -> None:
+        """Fill several fields of the form at once."""
+        self.page.evaluate(_PUT, [list(one) for one in fields])
 
     def send(self, heading: str) -> None:
         """Send the form and wait until the desk says so."""
