@@ -54,6 +54,10 @@ class _Reader:
         self._report = report
         self._terms = terms
         self._persons = {one.number: one for one in records if one.kind == "person"}
+        self._inside: dict[int, list[Record]] = {}
+        for one in records:
+            if one.kind == "involvement" and one.around is not None:
+                self._inside.setdefault(id(one.around), []).append(one)
         self._places: dict[str, str] = {}
         self._used: dict[int, set[str]] = {}
         self._source = self._file_source()
@@ -209,11 +213,7 @@ class _Reader:
             "violation": violation,
             "victim": content_id(victim),
             "interval": self._interval(one),
-            "perpetrators": [
-                self._involved(other)
-                for other in self._records
-                if other.kind == "involvement" and other.around is one
-            ],
+            "perpetrators": [self._involved(other) for other in self._inside.get(id(one), ())],
         }
         if place := self._take(one, "exact_location"):
             yield from self._placed(one, place, values, "described")

@@ -44,6 +44,12 @@ class _Writer:
         self._items = items
         self._report = report
         self._by_name = {one.name: one for one in items}
+        self._kinds: dict[type[c.Content], list[Going]] = {}
+        self._acts: dict[str, list[Going]] = {}
+        for one in items:
+            self._kinds.setdefault(one.kind, []).append(one)
+            if one.kind is c.Act:
+                self._acts.setdefault(str(one.fields.get("event", "")), []).append(one)
 
     def document(self) -> Iterator[str]:
         yield f'<?xml version="1.0" encoding="UTF-8"?>\n<{ROOT} xmlns="{NAMESPACE}">\n'
@@ -69,7 +75,7 @@ class _Writer:
         yield f"</{ROOT}>\n"
 
     def _of(self, kind: type[c.Content]) -> list[Going]:
-        return [one for one in self._items if one.kind is kind]
+        return self._kinds.get(kind, [])
 
     def _lost(self, one: Going, why: str) -> None:
         self._report.lost.add(one.name, why)
@@ -81,8 +87,7 @@ class _Writer:
             ("local_geographical_area", self._place(one)),
             *self._dates(one),
         ]
-        acts = [act for act in self._of(c.Act) if act.fields.get("event") == one.name]
-        inner = "".join(self._act(act) for act in acts)
+        inner = "".join(self._act(act) for act in self._acts.get(one.name, ()))
         yield self._record("event", fields, one, inner)
 
     def _act(self, one: Going) -> str:

@@ -56,14 +56,16 @@ def _ids(items: Sequence[Going]) -> dict[str, str]:
 
 def _datasets(items: Sequence[Going]) -> dict[str, str]:
     found: dict[str, str] = {}
+    taken = {RECORD}
     for one in items:
         source = one.name if one.kind is c.Source else str(one.fields.get("source", ""))
         if source and source not in found:
             name, number = dataset(source), 1
-            while name in (*found.values(), RECORD):
+            while name in taken:
                 number += 1
                 name = f"{dataset(source)}_{number}"
             found[source] = name
+            taken.add(name)
     return found
 
 
