@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from edtf import parse_edtf
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,3 +104,15 @@ def test_what_the_package_fails_to_read_is_printed_nowhere(
 ) -> None:
     assert not is_edtf(text)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("text", ["0001", "2017", "2016-02", "2017-02", "2017-02-28", "9999-12-31"])
+def test_a_plain_date_is_read_as_the_package_reads_it(text: str) -> None:
+    parsed = parse_edtf(text)
+    ends = (parsed.lower_strict(), parsed.upper_strict())
+    assert span(text) == Span(*(day_of(date(*one[:3])) for one in ends))
+
+
+@pytest.mark.parametrize("text", ["0000", "2017-02-29", "2017-00", "2017-13", "2017-04-31", "201"])
+def test_no_day_of_the_calendar_is_no_date(text: str) -> None:
+    assert not is_edtf(text)

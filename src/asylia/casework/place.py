@@ -42,6 +42,8 @@ class Place:
     clock: Clock = system_clock
     randomness: random.Randomness = random.system
     _projections: Sequence[Projection] = field(default_factory=projections)
+    _changes: int = field(default=-1, repr=False)
+    _record: tuple[int, Record] | None = field(default=None, repr=False)
     _reported: tuple[Finding, ...] = field(default=(), repr=False)
 
     @property
@@ -67,8 +69,12 @@ class Place:
         self.ledger.append(record, raw)
 
     def project(self) -> None:
-        """Bring the tables up to the ledger."""
-        self.vault.project(self._projections, self.ledger)
+        """Bring the tables up to the ledger; nobody else writes to an open vault."""
+        connection = self.vault.connection
+        if connection.total_changes != self._changes:
+            self.vault.project(self._projections, self.ledger)
+            # What is read inside a transaction may be taken back without being counted.
+            self._changes = -1 if connection.in_transaction else connection.total_changes
 
     def synchronise(self) -> SyncReport:
         """Send what waits, take what is new, bring the tables up to it."""
@@ -87,9 +93,11 @@ class Place:
         return Casework(self.vault.connection, me=self.ledger.device, quorum=self.quorum)
 
     def record(self) -> Record:
-        """The record, as of now."""
+        """The record, as of now; read anew only after something was written."""
         self.project()
-        return Record.from_database(self.vault.connection)
+        if self._changes < 0 or self._record is None or self._record[0] != self._changes:
+            self._record = (self._changes, Record.from_database(self.vault.connection))
+        return self._record[1]
 
     def words(self) -> Words:
         """The vocabularies with the team's own terms, without reading the rest of the record."""

@@ -38,14 +38,16 @@ class Labels:
         self._words = words
         self._language = language
         self._known: Words | None = None
+        self._told: dict[tuple[str, str], str] = {}
 
     def __call__(self, concept: str, term: str) -> str:
         """One term's label; of one that nobody knows, the term itself."""
         if not term:
             return ""
-        if self._known is None:
-            self._known = self._words()
-        return self._known[concept].label(term, self._language)
+        if (concept, term) not in self._told:
+            self._known = self._known or self._words()
+            self._told[concept, term] = self._known[concept].label(term, self._language)
+        return self._told[concept, term]
 
 
 def name_of(record: Known, content_id: str, language: str = "") -> str:

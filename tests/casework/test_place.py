@@ -1,0 +1,34 @@
+"""What a desk's work reads is never older than what was written, nor what was taken back."""
+
+import pytest
+from tests.casework.world import World
+
+from asylia.record.contents import Event
+
+EVENT = Event(id="e1", name="An invented purge", kind="purge")
+
+
+def events(world: World) -> list[str]:
+    return [one.id for one in world.desks[0].record().all(Event)]
+
+
+def test_the_record_is_read_anew_only_after_something_was_written(alone: World) -> None:
+    (desk,) = alone.desks
+    first = desk.record()
+    assert desk.record() is first
+    desk.append(desk.ledger.new_record("casework"), EVENT)
+    assert events(alone) == ["e1"]
+    assert desk.record() is desk.record()
+
+
+def test_what_a_transaction_took_back_is_not_read(alone: World) -> None:
+    (desk,) = alone.desks
+    record = desk.ledger.new_record("casework")
+    assert events(alone) == []
+    with pytest.raises(ZeroDivisionError), desk.vault.store.transaction():  # noqa: PT012
+        desk.append(record, EVENT)
+        assert events(alone) == ["e1"]
+        raise ZeroDivisionError
+    assert events(alone) == []
+    desk.append(record, EVENT)
+    assert events(alone) == ["e1"]
