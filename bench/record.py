@@ -214,7 +214,7 @@ def _page(visitor: "Visitor", ask: Ask) -> dict[str, Any]:
             ours.append(took)
             bare.append(visitor.bare(statements))
     told = {"p50_ms": _ms(_share(ours, 0.5)), "p95_ms": _ms(_share(ours, 0.95))}
-    if not any(bare):
+    if not statements:
         return told
     return {
         **told,

@@ -15,6 +15,7 @@ from asylia.record.views.shelf import Shelf
 from asylia.values import Day, day_of
 
 WHERE = "/map"
+_MOST_PLACES = 60  # with acts, those that have the most
 
 
 def show(visit: Visit) -> Response:
@@ -46,7 +47,8 @@ def show(visit: Visit) -> Response:
         ],
         groups=numbered,
         drawn=sorted((one for one in numbered if one[2]), key=_wide, reverse=True),
-        acts=[(one, _drawn(chosen, one)) for one in acts],
+        acts=[(one, _drawn(chosen, one)) for one in acts[:_MOST_PLACES]],
+        left_out=max(0, len(acts) - _MOST_PLACES),
         acts_at=lambda place: narrowing.address(
             visit, "/timeline", structs.replace(wanted, kind="act", place=place)
         ),
