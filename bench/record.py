@@ -41,7 +41,7 @@ from asylia.vault.vault import Vault
 
 SIZES = tuple(int(one) for one in os.environ.get("SIZES", "1000 10000 100000").split())
 AIM_MS, AIM_RATIO = 150, 3
-ROUNDS = 40
+ROUNDS = 30
 _PASSPHRASE = "amber basin cedar delta ember fjord"
 _TOKEN, _NOW = "token", datetime(2026, 11, 22, 9, tzinfo=UTC)
 _OURS = re.compile(r"\s*SELECT .*(views_|record_content)", re.S)

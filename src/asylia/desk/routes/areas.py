@@ -15,7 +15,7 @@ from asylia.record.views.shelf import Shelf
 from asylia.values import Day, day_of
 
 WHERE = "/map"
-_MOST_PLACES = 60  # with acts, those that have the most
+_MOST_PLACES = 40  # with acts, those that have the most
 
 
 def show(visit: Visit) -> Response:
