@@ -7,6 +7,9 @@ import pytest
 from pypdf import PdfWriter
 from tests.confined import files
 
+from asylia.confined import pages
+from asylia.confined.failing import FailedError
+from asylia.confined.pages import Budget
 from asylia.confined.run import run
 from asylia.errors import AsyliaError, MalformedError, NotFoundError, UnavailableError
 
@@ -117,6 +120,23 @@ def test_a_hostile_file_ends_in_one_of_our_sentences(name: str) -> None:
     with pytest.raises(error) as raised:
         run("page", content, {"kind": kind, "address": address})
     assert raised.value.hint or error is NotFoundError
+
+
+def test_a_stream_is_counted_as_it_comes_out() -> None:
+    assert Budget(10).read(io.BytesIO(bytes(10))) == bytes(10)
+    spent = Budget(10)
+    spent.read(io.BytesIO(bytes(6)))
+    for budget, most in ((Budget(10), None), (Budget(100), 10), (spent, None)):
+        with pytest.raises(FailedError, match="too_large"):
+            budget.read(io.BytesIO(bytes(11)), most)
+
+
+@pytest.mark.parametrize("gzipped", [True, False])
+def test_a_record_that_is_cut_off_is_no_page(gzipped: bool) -> None:
+    whole, asked = files.warc(gzipped=gzipped), {"kind": "warc", "address": files.ADDRESS}
+    assert QUOTED in pages.read(whole, asked)["text"]
+    with pytest.raises(FailedError, match="malformed"):
+        pages.read(whole[:-60], asked)
 
 
 def test_a_page_ten_thousand_deep_is_read_all_the_same() -> None:
