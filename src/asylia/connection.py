@@ -70,6 +70,7 @@ class Connections(ServerState):
 
     def wait_for(self, connection: "Connection") -> None:
         """From now on it lets us wait."""
+        self.forget(connection)  # or it would keep its older place
         self._waiting[connection] = connection.loop.time()
 
     def forget(self, connection: "Connection") -> None:
@@ -123,6 +124,13 @@ class Connection(HttpToolsProtocol):
         self._all.forget(self)
         super().connection_lost(exc)
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Whoever ended only its own side still gets the answer to a request that came whole."""
+        answers = self._is_owed() and self._ends % 2 == 0
+        if answers:
+            self.cycle.keep_alive = False
+        return answers
+
     def is_idle(self) -> bool:
         """Whether it took all that was answered."""
         return not self.transport.get_write_buffer_size()
@@ -143,8 +151,11 @@ class Connection(HttpToolsProtocol):
             raise _UnreadableError
 
     def on_message_begin(self) -> None:
-        """Refuse a request that did not wait for the answer before."""
-        if self._is_owed():
+        """Refuse a request that did not wait for the answer before, to its last byte.
+
+        Read it, and the clock of the answer would stop while that lies here for ever.
+        """
+        if self._is_owed() or not self.is_idle():
             raise _UnreadableError
         super().on_message_begin()
 
@@ -188,8 +199,9 @@ class Connection(HttpToolsProtocol):
         if self._is_owed() and not in_body:
             self.cycle.keep_alive = False
             return
-        if self._is_owed() or not in_body:
+        if self.is_idle() and (self._is_owed() or not in_body):
             self.transport.write(b"".join((STATUS_LINE[400], self._all.date, _REFUSED)))
+        self._all.wait_for(self)
         self.transport.close()
 
 
@@ -209,10 +221,10 @@ class _Exchange:
         cycle = self._cycle
         if message["type"] == "http.response.start":
             self._status, self._headers = message["status"], message["headers"]
+            if cycle.waiting_for_100_continue:  # whether a body or a request comes next is open
+                cycle.keep_alive = False
             cycle.response_started, cycle.waiting_for_100_continue = True, False
             return
-        if cycle.flow.write_paused and not cycle.disconnected:
-            await cycle.flow.drain()
         if cycle.disconnected or cycle.transport.is_closing():
             return
         parts = [STATUS_LINE[self._status], self._all.date]

@@ -11,7 +11,7 @@ import socket
 from contextlib import suppress
 from email.utils import formatdate
 from types import FrameType
-from typing import Literal
+from typing import Any, Literal
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -21,7 +21,9 @@ from asylia.errors import ConflictError
 from asylia.values import Clock, day_of, system_clock
 
 DAY = 86_400  # seconds
-BACKLOG = 256  # connections that are accepted at a time
+BACKLOG = 256  # connections that the system keeps until they are accepted
+ROUND = 16  # connections that are accepted at a time
+LEAVING = 4 * ROUND  # accepted beyond the limit before the first of them is closed
 Lifespan = Literal["on", "off"]
 OTHERS = 64  # files that a process may hold open besides
 
@@ -58,6 +60,7 @@ async def serve(
 
     ``lifespan``: whether the application is told of start and end.
     """
+    asyncio.get_running_loop().set_exception_handler(_without_files)
     server = _Server(app, lifespan, clock, limits or Limits(connections=affordable()))
     sweeping = asyncio.create_task(server.connections.sweep())
     try:
@@ -71,7 +74,13 @@ async def serve(
 def affordable() -> int:
     """How many connections the system lets this process hold, with room for all else."""
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return max(1, min(Limits.connections, files - BACKLOG - OTHERS))
+    return max(1, min(Limits.connections, files - LEAVING - OTHERS))
+
+
+def _without_files(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """asyncio would log each connection that it can't accept, and tries again in a second."""
+    if not isinstance(context.get("exception"), OSError):
+        loop.default_exception_handler(context)
 
 
 class _Server(uvicorn.Server):
@@ -87,12 +96,18 @@ class _Server(uvicorn.Server):
             proxy_headers=False,
             server_header=False,
             date_header=False,
-            backlog=BACKLOG,
+            backlog=ROUND,
             timeout_graceful_shutdown=limits.farewell,
         )
         super().__init__(config)
         self.server_state = self.connections = Connections(limits)
         self._clock = clock
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen; asyncio has one number for how many wait and how many it accepts."""
+        await super().startup(sockets)
+        for listening in sockets or ():
+            listening.listen(BACKLOG)
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second: once, put the day into words."""
