@@ -294,16 +294,57 @@ def test_no_byte_prolongs_the_time_that_a_head_may_take():
     assert max(run(story, head=0.4)) < 30
 
 
-def test_whoever_does_not_take_an_answer_is_dropped():
+@pytest.mark.parametrize("more", [b"", request("/"), b"junk\r\n\r\n"])
+def test_whoever_does_not_take_an_answer_is_dropped_whatever_it_sends_on(more):
     async def story(port, _):
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
         writer.write(request("/big"))
+        await asyncio.sleep(0.1)
+        writer.write(more)
         await asyncio.sleep(0.8)
         with pytest.raises((ConnectionError, EOFError)):
             await reader.readexactly(len(BIG))
         writer.close()
 
     run(story, head=0.1, answer=0.4)
+
+
+def test_who_asks_on_before_an_answer_was_taken_gets_that_one_whole_and_no_more():
+    async def story(port, _):
+        return await talk(port, request("/big"), request("/c"), wait=0.1)
+
+    answer = run(story)
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert bodies(answer) == [BIG]
+
+
+def test_who_ends_its_own_side_is_answered_what_it_sent_whole():
+    async def story(port, _):
+        out = []
+        for length in (2, 3):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(request("/slow", "PUT", f"Content-Length: {length}", body=b"ab"))
+            writer.write_eof()
+            out.append(await asyncio.wait_for(reader.read(), 2))
+            writer.close()
+        return out
+
+    whole, cut = run(story)
+    assert bodies(whole) == [b"PUT /slow ab"]
+    assert b"connection: close\r\n" in whole
+    assert cut == b""
+
+
+def test_where_a_body_was_announced_and_not_asked_for_nothing_more_is_read():
+    """A request that came next would be read as that body."""
+
+    async def story(port, _):
+        asks = request("/early", "PUT", "Content-Length: 9", "Expect: 100-continue")
+        return await talk(port, asks, request("/next", "GET", LAST), wait=0.1)
+
+    answer = run(story)
+    assert bodies(answer) == [b"PUT /early "]
+    assert b"connection: close\r\n" in answer
 
 
 def test_who_takes_an_answer_slowly_gets_it_whole():
