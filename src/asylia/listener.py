@@ -78,7 +78,7 @@ def affordable() -> int:
 
 
 def _without_files(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """asyncio would log each connection that it can't accept, and tries again in a second."""
+    """Connections that can't be accepted, which asyncio would log, are tried again in a second."""
     if not isinstance(context.get("exception"), OSError):
         loop.default_exception_handler(context)
 
