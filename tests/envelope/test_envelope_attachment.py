@@ -132,7 +132,7 @@ def resealed(plaintext: bytes, content: bytes) -> tuple[Attachment, dict[bytes, 
 
 
 WRONG: dict[str, Any] = {
-    "a byte": lambda: changed_piece(1, lambda piece: piece[:9] + b"?" + piece[10:]),
+    "a byte": lambda: changed_piece(1, lambda p: p[:9] + bytes([p[9] ^ 1]) + p[10:]),
     "a piece cut short": lambda: changed_piece(0, lambda piece: piece[:-1]),
     "the last cut short": lambda: changed_piece(-1, lambda piece: piece[:-1]),
     "a piece too long": lambda: changed_piece(0, lambda piece: piece + b"x"),
