@@ -35,10 +35,10 @@ check: setup
 	.venv/bin/lint-imports
 	$(PY) tools/check_readme.py
 
-# Three workers on two cores, since many tests wait for servers; a file stays on one, with what it started.
+# Four workers on two cores, since many tests wait for servers; a file stays on one, with what it started.
 test: setup .venv/.ftm
 	tools/need.sh chromium openssl postgresql tor tesseract-ocr tesseract-ocr-eng tesseract-ocr-rus
-	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q
+	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder -q
 
 bench: setup
 	$(PY) -m bench

@@ -14,7 +14,6 @@ The disk and the cores are shared with whatever else runs, so relay and raw take
 slice, and each ratio is the median of the slices' ratios.
 """
 
-import asyncio
 import json
 import mmap
 import os
@@ -30,7 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from asylia.listener import listen
+from asylia import listener
 from asylia.relay.serve import KEY, STORE, init
 from asylia.relay.serve import run as serve
 from asylia.relay.sqlite import SQLiteStore, connect
@@ -188,7 +187,7 @@ class _CountingStore(SQLiteStore):
 def _serve(folder: Path, port: int) -> None:
     log = Log(decode_key((folder / KEY).read_bytes()))
     with _counter(folder) as _CountingWriter.shared, _CountingStore(folder / STORE) as store:
-        asyncio.run(serve(store, log, listen("127.0.0.1", port)))
+        listener.run(serve(store, log, listener.listen("127.0.0.1", port)))
 
 
 if __name__ == "__main__":

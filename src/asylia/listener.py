@@ -8,12 +8,14 @@ import asyncio
 import logging
 import resource
 import socket
+from collections.abc import Coroutine
 from contextlib import suppress
 from email.utils import formatdate
 from types import FrameType
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import uvicorn
+import uvloop
 from starlette.types import ASGIApp
 
 from asylia.connection import Connection, Connections, Limits
@@ -24,6 +26,7 @@ DAY = 86_400  # seconds
 BACKLOG = 256  # connections that the system keeps until they are accepted
 ROUND = 16  # connections that are accepted at a time
 LEAVING = 4 * ROUND  # accepted beyond the limit before the first of them is closed
+T = TypeVar("T")
 Lifespan = Literal["on", "off"]
 OTHERS = 64  # files that a process may hold open besides
 
@@ -69,6 +72,11 @@ async def serve(
         sweeping.cancel()
         with suppress(asyncio.CancelledError):
             await sweeping
+
+
+def run(serving: Coroutine[Any, Any, T]) -> T:
+    """In libuv's loop: with one client a tenth more reports a second than in asyncio's own."""
+    return uvloop.run(serving)
 
 
 def affordable() -> int:

@@ -88,7 +88,7 @@ def run(story, **limits):
         async with listening(**limits) as (port, serving):
             return await story(port, serving)
 
-    return asyncio.run(whole())
+    return listener.run(whole())
 
 
 def bodies(answers):

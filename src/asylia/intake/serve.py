@@ -4,8 +4,6 @@ Upholds: SIGTERM and SIGINT let what was accepted finish.  Refuses: to log a req
 address.
 """
 
-import asyncio
-
 from asylia import listener
 from asylia.crypto.signing import VerifyingKey
 from asylia.intake.app import create_app
@@ -14,4 +12,4 @@ from asylia.intake.app import create_app
 def serve(relay_url: str, root: VerifyingKey, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT."""
     with listener.listen(host, port) as listening:
-        asyncio.run(listener.serve(create_app(relay_url, root), listening, lifespan="on"))
+        listener.run(listener.serve(create_app(relay_url, root), listening, lifespan="on"))

@@ -132,7 +132,7 @@ def serve(
         _open(folder, conninfo, limit) as store,
         listener.listen(host, port) as listening,
     ):
-        asyncio.run(_serve(store, log, listening, clock))
+        listener.run(_serve(store, log, listening, clock))
 
 
 async def _serve(store: RelayStore, log: Log, listening: socket.socket, clock: Clock) -> None:
