@@ -1,6 +1,11 @@
 // The desk's own enhancements: keys, lists, quoting what is selected, locking when idle.
 // Everything here has a button or a link that works without it.  Keeps nothing, asks nobody else.
 
+// htmx notes each address in the browser's storage, which reaches the disk.  This file runs before it: writing there fails.
+Storage.prototype.setItem = () => {
+  throw new Error("this desk keeps nothing in the browser");
+};
+
 const page = document.documentElement;
 const idleSeconds = () => Number(document.body.dataset.idle || 0);
 const typing = (target) => target.closest?.("input, select, textarea, [contenteditable]");
@@ -214,8 +219,6 @@ function arrive() {
 // A page kept for "back" is asked for anew: a locked desk then says that it is locked.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-// htmx notes the address it was loaded at; nothing of ours stays in the browser.
-document.addEventListener("DOMContentLoaded", () => sessionStorage.clear());
 addEventListener("keydown", onPanicKey, true);
 document.addEventListener("submit", (event) => event.target.matches("[data-panic]") && onPanic());
 document.addEventListener("keydown", onQuoteKey);

@@ -24,6 +24,16 @@ SELECT_AND_PRESS_Q = """words => {
 }"""
 
 
+# A write to the browser's storage is said, even one that is taken back within the same page.
+TELL_WHAT_IS_STORED = """
+    const write = Storage.prototype.setItem;
+    Storage.prototype.setItem = function (key, value) {
+      console.log(`stored ${key}`);
+      write.call(this, key, value);
+    };
+"""
+
+
 @pytest.fixture(scope="module")
 def running(world: World) -> Iterator[Running]:
     desk = world.desks[0]
@@ -48,6 +58,7 @@ def page(chromium: Chromium, running: Running, said: list[str]) -> Iterator[Page
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda r: None if r.url.startswith(running.url) else said.append(r.url))
+    page.add_init_script(TELL_WHAT_IS_STORED)
     page.goto(f"{running.url}/enter/{TOKEN}")
     page.locator("#passphrase").fill(PASSPHRASE)
     page.keyboard.press("Enter")
