@@ -53,7 +53,7 @@ campaign: setup
 
 lock: $(UV)
 	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \
-		--python-version 3.11 --universal --extra dev --output-file requirements.lock pyproject.toml
+		--python-version 3.11 --universal --extra dev --extra counting --output-file requirements.lock pyproject.toml
 	echo 'followthemoney>=4.11' | $(UV) pip compile --quiet --generate-hashes --no-emit-index-url \
 		--no-header --no-annotate --python-version 3.11 --universal --constraint requirements.lock \
 		--output-file requirements-ftm.lock -
