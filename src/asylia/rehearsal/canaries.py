@@ -14,6 +14,7 @@ import zlib
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 from urllib.parse import quote
@@ -68,15 +69,20 @@ def phrase_canaries(name: str, words: tuple[str, ...]) -> tuple[Canary, ...]:
 
 def sightings(data: bytes, canaries: tuple[Canary, ...]) -> Iterator[Sighting]:
     """Every canary in ``data``, first as it lies there, then inside what was compressed."""
-    # Plain ASCII looks the same in several forms; the first name for a needle is kept.
-    needles = {
-        (c.name, needle): form for c in canaries for form, needle in reversed(_forms(c.text))
-    }
-    forms = [(name, form, needle) for (name, needle), form in reversed(needles.items())]
+    forms = _needles(canaries)
     yield from _find(data, forms, "")
     for offset, inflated in _inflated(data):
         for sighting in _find(inflated, forms, "compressed, "):
             yield Sighting(sighting.canary, sighting.form, offset)
+
+
+@lru_cache(maxsize=1)  # the same canaries are looked for in thousands of files
+def _needles(canaries: tuple[Canary, ...]) -> list[tuple[str, str, bytes]]:
+    # Plain ASCII looks the same in several forms; the first name for a needle is kept.
+    needles = {
+        (c.name, needle): form for c in canaries for form, needle in reversed(_forms(c.text))
+    }
+    return [(name, form, needle) for (name, needle), form in reversed(needles.items())]
 
 
 def _find(data: bytes, forms: list[tuple[str, str, bytes]], prefix: str) -> Iterator[Sighting]:
