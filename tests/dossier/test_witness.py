@@ -5,7 +5,7 @@ import pytest
 from tests.dossier.world import World
 from tests.tlog.memorylog import MemoryLog
 
-from asylia.dossier.witness import WitnessService
+from asylia.dossier.witness import OvertakenError, WitnessService, cosigned
 from asylia.errors import ConflictError, MalformedError, UnavailableError
 from asylia.rehearsal.witness import Witness
 from asylia.tlog.addcheckpoint import AddCheckpoint, parse_size
@@ -39,10 +39,7 @@ def read(world, storage=None):
 
 
 def holds(world, witness, note):
-    party = WitnessParty(name=witness.public.name, key=witness.public.ed25519)
-    log = LogParty(origin=world.log_key.name, key=world.log_key.public.ed25519)
-    policy = Policy(root_hash=bytes(32), log=log, witnesses=(party,), threshold=1, stamp_roots=())
-    return verify(note, policy).witnesses
+    return verify(note, under(world, witness)).witnesses
 
 
 def test_a_witness_cosigns_the_log_as_it_grows(world, witness, ask):
@@ -53,6 +50,37 @@ def test_a_witness_cosigns_the_log_as_it_grows(world, witness, ask):
         assert holds(world, witness, note) == (witness.public.name,)
     again = read(world)  # nothing was added since
     assert holds(world, witness, with_cosignatures(again.note, ask(again)))
+
+
+def under(world, witness):
+    party = WitnessParty(name=witness.public.name, key=witness.public.ed25519)
+    log = LogParty(origin=world.log_key.name, key=world.log_key.public.ed25519)
+    return Policy(root_hash=bytes(32), log=log, witnesses=(party,), threshold=1, stamp_roots=())
+
+
+def another_desk(world, ask, times):
+    """Somebody else logs more and asks the same witness, just before this desk does."""
+    left = [times]
+
+    def asked(reader):
+        if left[0]:
+            left[0] -= 1
+            world.post([bytes([90 + left[0]]) * 32])
+            ask(read(world))
+        return ask(reader)
+
+    return asked
+
+
+def test_two_desks_may_ask_one_witness_at_once(world, witness, ask):
+    world.post([bytes(32)] * 3)
+    mine = read(world)
+    note = cosigned(mine, under(world, witness), [another_desk(world, ask, 2)])
+    assert verify(note, under(world, witness)).witnesses == (witness.public.name,)
+    assert mine.size == 5
+    assert note.startswith(mine.inclusion(4).note)  # proofs lead to what was cosigned
+    with pytest.raises(OvertakenError):  # a log that never shows what others saw
+        cosigned(mine, under(world, witness), [another_desk(world, ask, 9)])
 
 
 def test_a_log_that_took_something_back_gets_nothing(world, ask):

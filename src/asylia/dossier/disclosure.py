@@ -64,7 +64,7 @@ def gather(
     """
     reader.checkpoint()
     taken = {use.index for use in versions.uses if use.recipient == selection.recipient}
-    leaves = {}
+    found = {}
     for item, version in selection.versions.items():
         leaf = versions.leaf_for(item, version, selection.recipient)
         if leaf is None or leaf.index not in taken:
@@ -72,13 +72,17 @@ def gather(
                 f"{item} is not in the log for this recipient yet",
                 hint="Put the items' versions into the log, then build the bundle again.",
             )
-        proof = reader.inclusion(leaf.index)
-        leaves[item] = ProvenLeaf(leaf.seed, leaf.index, proof.path)
+        found[item] = leaf
+    note = cosign(reader.note)  # may fetch a newer checkpoint: the proofs lead to that one
+    leaves = {
+        item: ProvenLeaf(leaf.seed, leaf.index, reader.inclusion(leaf.index).path)
+        for item, leaf in found.items()
+    }
     arrivals = {
         item: Arrived(one, reader.inclusion(one.arrival.leaf_index).path)
         for item, one in reports.items()
     }
-    return LogEvidence(cosign(reader.note), leaves, arrivals)
+    return LogEvidence(note, leaves, arrivals)
 
 
 def disclose(selected: Selected, leaf: ProvenLeaf, checkpoint: Checkpoint) -> Disclosed:

@@ -27,6 +27,20 @@ from asylia.tlog.reader import LogReader
 
 Witness = Callable[[LogReader], tuple[NoteSignature, ...]]
 _CONFLICT = 409
+_TRIES = 4  # other desks may ask the same witness meanwhile, with a newer tree
+
+
+class OvertakenError(ConflictError):
+    """The witness has seen more of the log than the reader has fetched, or just saw more.
+
+    Another desk may have asked it meanwhile: fetched anew, the log must show as much.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a witness has seen more of this log than it shows here",
+            hint="Build nothing on it. Tell the team by voice: it may be shown another line.",
+        )
 
 
 @dataclass(frozen=True)
@@ -40,13 +54,18 @@ class WitnessService:
         """Its lines for the checkpoint that the reader fetched last.
 
         Raises ``UnavailableError`` where nobody answers, ``MalformedError`` where the answer is
-        none, ``ConflictError`` where the witness holds a tree that this log does not grow from.
+        none, ``ConflictError`` where the witness holds a tree that this log does not grow from,
+        ``OvertakenError`` where the checkpoint must be fetched anew before that is known.
         """
         status, answer = self._ask(AddCheckpoint(0, (), reader.note))
         if status == _CONFLICT:
             held = parse_size(answer)
+            if held > reader.size:
+                raise OvertakenError
             proof = reader.growth(held)
             status, answer = self._ask(AddCheckpoint(held, proof, reader.note))
+            if status == _CONFLICT and parse_size(answer) > held:
+                raise OvertakenError
         if status == httpx.codes.OK:
             return parse_signatures(answer.decode("utf-8", "replace"))
         if status in (_CONFLICT, httpx.codes.UNPROCESSABLE_ENTITY):
@@ -84,8 +103,19 @@ def check_enough(policy: Policy, witnesses: Sequence[Witness]) -> None:
 def cosigned(reader: LogReader, policy: Policy, witnesses: Sequence[Witness]) -> bytes:
     """The reader's note with the witnesses' lines, as the recipient's policy asks for them.
 
-    One that does not answer is passed over, if enough others do; else ``UnavailableError``.
+    One that does not answer is passed over, if enough others do; else ``UnavailableError``.  Where
+    one was asked by another desk meanwhile, the reader fetches the log anew, and all are asked
+    again: proofs are to be drawn after this.
     """
+    for _ in range(_TRIES - 1):
+        try:
+            return _cosigned(reader, policy, witnesses)
+        except OvertakenError:
+            reader.checkpoint()
+    return _cosigned(reader, policy, witnesses)
+
+
+def _cosigned(reader: LogReader, policy: Policy, witnesses: Sequence[Witness]) -> bytes:
     known = {one.name for one in policy.witnesses}
     note, silent = reader.note, False
     for witness in witnesses:

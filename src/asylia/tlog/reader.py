@@ -45,6 +45,11 @@ class LogReader:
             raise NotFoundError("no checkpoint was fetched yet")
         return self._note
 
+    @property
+    def size(self) -> int:
+        """Leaves of the newest checkpoint that was fetched."""
+        return self._tree().size
+
     def inclusion(self, index: int) -> Proof:
         """The proof that leaf ``index`` is in the newest checkpoint that was fetched."""
         tree = self._tree()
