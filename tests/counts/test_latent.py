@@ -1,0 +1,200 @@
+"""The latent class sampler against brute force, its refusals, and the sets with a reference."""
+
+import dataclasses
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from tests.counts import latent_world
+
+from asylia.counts.estimate import EstimateRefusedError
+from asylia.counts.histories import Histories
+from asylia.counts.latent import LatentFit, Settings, fit, kernel, settings_for
+from asylia.counts.latent.cells import Cells
+from asylia.counts.latent.diagnostics import effective_size, split_rhat
+from asylia.counts.latent.ensemble import Ensemble
+from asylia.counts.latent.refusing import Evidence, reason
+
+SHORT = {"effective": 3_000, "rounds": 4, "round_length": 100, "cooling": 200, "settle": 500}
+
+
+def short(histories: Histories) -> Settings:
+    return dataclasses.replace(settings_for(histories), **SHORT)
+
+
+@pytest.fixture(scope="module")
+def histories() -> Histories:
+    counts = {"001": 4, "010": 3, "100": 5, "011": 1, "101": 2, "111": 2}
+    return Histories(("A", "B", "C"), {tuple(c == "1" for c in k): n for k, n in counts.items()})
+
+
+@pytest.fixture(scope="module")
+def fitted(histories: Histories) -> LatentFit:
+    settings = dataclasses.replace(short(histories), classes=3, effective=8_000)
+    return fit(histories, seed=7, settings=settings)
+
+
+def test_the_gradient_is_that_of_the_density(histories: Histories) -> None:
+    ensemble = Ensemble(Cells.of(histories), Settings(classes=4), np.random.default_rng(5))
+    beta = np.linspace(0.1, 1.0, 16)
+
+    def value(state: latent_world.Floats) -> latent_world.Floats:
+        like, prior = np.empty(16), np.empty(16)
+        kernel.gradient(state, beta, ensemble.packed, ensemble.room, np.empty_like(state))
+        kernel.density(state, ensemble.packed, ensemble.room, like, prior)
+        return beta * like + prior
+
+    slope = np.empty_like(ensemble.state)
+    kernel.gradient(ensemble.state, beta, ensemble.packed, ensemble.room, slope)
+    for row in range(slope.shape[0]):
+        step = np.zeros_like(slope)
+        step[row] = 1e-5
+        rise = value(ensemble.state + step) - value(ensemble.state - step)
+        assert rise / 2e-5 == pytest.approx(slope[row], rel=1e-4, abs=1e-5)
+
+
+def test_the_posterior_is_that_of_brute_force(histories: Histories, fitted: LatentFit) -> None:
+    """Draws from the prior, weighted by the likelihood that needs no formula of the sampler's."""
+    random = np.random.default_rng(11)
+    cells = latent_world.prior(random, 600_000, 3, fitted.settings)
+    count = np.array([histories.patterns.get(p, 0) for p in latent_world.cells_of(3)[1:]])
+    seen = cells[:, 1:].sum(axis=1)
+    logs = (np.log(cells[:, 1:]) * count).sum(axis=1) - count.sum() * np.log(seen)
+    weight = np.exp(logs - logs.max())
+    odds = cells[:, 0] / seen
+    missed = random.poisson(random.gamma(count.sum(), size=odds.size) * np.minimum(odds, 1e9))
+    order = np.argsort(missed)
+    along = np.cumsum(weight[order]) / weight.sum()
+    assert weight.sum() ** 2 / (weight**2).sum() > 20_000  # the brute force itself is precise
+    ours = fitted.draws - histories.observed
+    for level in (0.05, 0.25, 0.5, 0.75, 0.95):
+        at = missed[order][along.searchsorted(level)]
+        upto = along[missed[order].searchsorted(at, "right") - 1]
+        assert (ours <= at).mean() == pytest.approx(upto, abs=0.015)
+
+
+def test_the_same_seed_gives_the_same_draws_and_another_seed_others(histories: Histories) -> None:
+    settings = dataclasses.replace(short(histories), effective=400, longest=500)
+    one, again = (fit(histories, seed=3, settings=settings) for _ in range(2))
+    other = fit(histories, seed=4, settings=settings)
+    assert (one.draws == again.draws).all()
+    assert (one.draws != other.draws).any()
+
+
+def test_progress_rises_to_the_end(histories: Histories) -> None:
+    told: list[float] = []
+    settings = dataclasses.replace(short(histories), effective=400)
+    fit(histories, seed=3, settings=settings, progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == pytest.approx(1.0)
+
+
+def test_two_lists_are_refused() -> None:
+    two = {(True, False, False): 9, (False, True, False): 8, (True, True, False): 3}
+    with pytest.raises(EstimateRefusedError, match="fewer than 3 lists"):
+        fit(Histories(("A", "B", "C"), two), seed=1)
+
+
+def agreeing() -> Evidence:
+    random = np.random.default_rng(2)
+    logs, likes = random.normal(5, 1, (4, 1000, 8)), random.normal(-900, 3, (4, 1000, 8))
+    return Evidence(logs, likes, float(likes.max()) + 3, (40, 40, 40, 40), 0.0)
+
+
+def test_chains_that_agree_are_believed() -> None:
+    assert reason(agreeing()) is None
+
+
+def shifted(values: latent_world.Floats, ensembles: list[int], by: float) -> latent_world.Floats:
+    moved = values.copy()
+    moved[ensembles] += by
+    return moved
+
+
+def test_each_ground_for_distrust_is_said() -> None:
+    fine = agreeing()
+    high = float(fine.likes.max())
+    drift = np.linspace(0, 3, 1000)[None, :, None]
+    cases = {
+        "about the number": {"logs": shifted(fine.logs, [2], 1.0)},
+        "R-hat": {"logs": fine.logs + drift},
+        "unlike likelihood": {"likes": shifted(fine.likes, [1], 5.0)},
+        "dispersed and annealed": {"logs": shifted(fine.logs, [0, 2], 0.13)},
+        "nats more likely": {"best": high + 130},
+        "2 trips": {"trips": (40, 2, 40, 40)},
+        "no upper bound": {"beyond": 0.1},
+        "worth only": {
+            "logs": np.repeat(fine.logs[:, :90, :1], 8, axis=2),
+            "likes": fine.likes[:, :90],
+        },
+    }
+    for words, change in cases.items():
+        said = reason(dataclasses.replace(fine, **change))  # type: ignore[arg-type]
+        assert said is not None, words
+        assert words in said
+
+
+def test_what_chains_share_is_not_counted_twice() -> None:
+    random = np.random.default_rng(3)
+    apart = random.normal(size=(4, 2000, 8))
+    together = np.repeat(random.normal(size=(4, 2000, 1)), 8, axis=2)
+    assert effective_size(apart) == pytest.approx(64_000, rel=0.15)
+    assert effective_size(together) == pytest.approx(8_000, rel=0.15)
+    slow = np.zeros((4, 2000, 8))
+    noise = random.normal(size=slow.shape)
+    for at in range(1, 2000):
+        slow[:, at] = 0.9 * slow[:, at - 1] + noise[:, at]
+    assert effective_size(slow[:, 100:]) == pytest.approx(1900 * 32 / 19, rel=0.25)
+    assert split_rhat(apart) == pytest.approx(1.0, abs=1e-3)
+    assert split_rhat(shifted(apart, [0], 1.0)) > 1.05
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high", "around"),
+    [
+        # medians of long runs of LCMCR 0.4.14; 2.5 and 97.5 % of the same, with their spread
+        ("kosovo", (8_900, 9_250), (13_500, 14_300), (10_380, 10_480)),
+        ("hepatitis_a_taiwan", (355, 380), (820, 930), (505, 522)),
+        ("philippines_manila_police", (530, 538), (640, 662), (567, 574)),
+    ],
+)
+def test_the_posterior_is_the_reference(
+    name: str, low: tuple[int, int], high: tuple[int, int], around: tuple[int, int]
+) -> None:
+    histories = latent_world.read(name)
+    if histories is None:
+        pytest.skip("the data sets do not lie beside the checkout")
+    found = fit(histories, seed=1, settings=short(histories))
+    assert found.refused is None
+    assert around[0] <= found.median <= around[1]
+    assert low[0] <= found.interval95[0] <= low[1]
+    assert high[0] <= found.interval95[1] <= high[1]
+
+
+def test_chains_that_never_meet_are_refused() -> None:
+    """Colombia R1: 130 nats lie between two states, and no chain goes from one to the other."""
+    histories = latent_world.read("colombia_recruitment_men_1999_R1")
+    if histories is None:
+        pytest.skip("the data sets do not lie beside the checkout")
+    settings = dataclasses.replace(short(histories), rounds=2, longest=500, stretch=250)
+    assert fit(histories, seed=1, settings=settings).refused is not None
+
+
+def test_importing_brings_in_no_compiler_and_its_lack_is_said() -> None:
+    code = """
+import sys
+import asylia.counts.latent as latent
+brought = {"numba", "numpy", "llvmlite", "scipy", "starlette", "cryptography"} & set(sys.modules)
+assert not brought, brought
+sys.modules["numba"] = None
+from asylia.counts.histories import Histories
+from asylia.errors import AsyliaError
+try:
+    latent.fit(Histories(("A",), {(True,): 1}), seed=1)
+except AsyliaError as error:
+    print(error.message, error.hint, error.exit_code)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "needs numba" in done.stdout
+    assert "asylia[counting]" in done.stdout
