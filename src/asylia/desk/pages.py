@@ -7,9 +7,10 @@ Refuses: time of day (nothing keeps one).
 
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import PackageLoader, StrictUndefined
 
 from asylia.desk.days import in_words, spoken
+from asylia.desk.phrases import Phrasebook
 from asylia.desk.terms import name_of
 from asylia.languages import LANGUAGES, NAMES, translator
 from asylia.visible import visible
@@ -38,18 +39,18 @@ class Pages:
         return found % {"num": count, **values}
 
 
-def _environment(language: str) -> Environment:
-    environment = Environment(
+def _environment(language: str) -> Phrasebook:
+    catalogue = translator(language, _DOMAIN)
+    environment = Phrasebook(
+        catalogue,
         loader=PackageLoader("asylia.desk"),
+        auto_reload=False,  # a template is no file to look at with each page
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_seen,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
     )
-    catalogue = translator(language, _DOMAIN)
-    environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["language"] = language
     environment.globals["name_of"] = lambda record, one: visible(name_of(record, one, language))
     environment.globals["languages"] = NAMES
