@@ -32,3 +32,21 @@ def test_what_a_transaction_took_back_is_not_read(alone: World) -> None:
     assert events(alone) == []
     desk.append(record, EVENT)
     assert events(alone) == ["e1"]
+
+
+def test_what_is_kept_is_asked_again_once_written_or_on_another_day(alone: World) -> None:
+    (desk,) = alone.desks
+    asked: list[int] = []
+
+    def ask() -> int:
+        asked.append(0)
+        return len(asked)
+
+    assert [desk.kept("it", ask), desk.kept("it", ask), desk.kept("other", ask)] == [1, 1, 2]
+    desk.append(desk.ledger.new_record("casework"), EVENT)
+    assert desk.kept("it", ask) == 3
+    alone.clock.move(days=1)
+    assert desk.kept("it", ask) == 4
+    with desk.vault.store.transaction():
+        assert [desk.kept("it", ask), desk.kept("it", ask)] == [5, 6]
+    assert desk.kept("it", ask) == 4

@@ -4,8 +4,9 @@ Upholds: what was appended is in the tables before the next line reads them.  Th
 here, so that everything else in casework can be read as a decision.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from asylia import wire
 from asylia.casework.projection import CaseworkProjection
@@ -25,6 +26,7 @@ from asylia.vault.projection import Projection
 from asylia.vault.vault import Vault
 
 QUORUM = 2
+A = TypeVar("A")
 
 
 def projections() -> Sequence[Projection]:
@@ -45,6 +47,7 @@ class Place:
     _changes: int = field(default=-1, repr=False)
     _record: tuple[int, Record] | None = field(default=None, repr=False)
     _reported: tuple[Finding, ...] = field(default=(), repr=False)
+    _kept: tuple[object, dict[str, Any]] = field(default=(None, {}), repr=False)
 
     @property
     def today(self) -> Day:
@@ -102,4 +105,23 @@ class Place:
     def words(self) -> Words:
         """The vocabularies with the team's own terms, without reading the rest of the record."""
         self.project()
+        return self.kept("words", self._words)
+
+    def _words(self) -> Words:
         return Record.from_database(self.vault.connection, (OwnTerm, Retired)).words
+
+    def kept(self, name: str, ask: Callable[[], A]) -> A:
+        """What ``ask`` gives, asked anew after anything was written or found, and on a new day.
+
+        For answers that follow from the vault, the ledger and the day alone.
+        """
+        connection = self.vault.connection
+        if connection.in_transaction:  # what is read in it may be taken back
+            return ask()
+        now = (connection.total_changes, self.today, self._reported)
+        if self._kept[0] != now:
+            self._kept = (now, {})
+        known: dict[str, A] = self._kept[1]
+        if name not in known:
+            known[name] = ask()
+        return known[name]

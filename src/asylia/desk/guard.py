@@ -10,9 +10,10 @@ another site could cause, and multipart bodies but at the addresses that read th
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -98,7 +99,8 @@ class Guard:
         self._app = app
         self._host = host
         policy = POLICY.replace("form-action 'self'", f"form-action 'self' {forms_to}".rstrip())
-        self._headers = HEADERS | {"content-security-policy": policy}
+        hardened = HEADERS | {"content-security-policy": policy}
+        self._headers = {name.encode(): value.encode() for name, value in hardened.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; websockets are not spoken."""
@@ -109,9 +111,7 @@ class Guard:
 
         async def hardened(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                message["headers"] = self._hardened(message.get("headers", ()))
             await send(message)
 
         head, path = Headers(scope=scope), scope["path"]
@@ -121,3 +121,9 @@ class Guard:
         else:
             answer = PlainTextResponse(refusal.sentence + "\n", status_code=refusal.status)
             await answer(scope, receive, hardened)
+
+    def _hardened(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """These, and each of ours that a screen did not set itself."""
+        own = list(headers)
+        named = {name.lower() for name, _ in own}
+        return own + [one for one in self._headers.items() if one[0] not in named]

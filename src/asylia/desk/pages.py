@@ -5,9 +5,11 @@ fails loudly, days are shown as people write them.
 Refuses: time of day (nothing keeps one).
 """
 
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from asylia.desk.days import in_words, spoken
 from asylia.desk.phrases import Phrasebook
@@ -16,6 +18,7 @@ from asylia.languages import LANGUAGES, NAMES, translator
 from asylia.visible import visible
 
 _DOMAIN = "desk"
+_MENUS = 64  # of a language: sections, with what is unread
 
 
 class Pages:
@@ -26,8 +29,11 @@ class Pages:
 
     def render(self, template: str, language: str, **shown: Any) -> str:
         """One page as text."""
-        environment = self._environments[language]
-        return environment.get_template(template).render(shown)
+        return self.book(language).get_template(template).render(shown)
+
+    def book(self, language: str) -> Phrasebook:
+        """The templates in a language."""
+        return self._environments[language]
 
     def translate(self, language: str, text: str) -> str:
         """One of our own sentences in a language."""
@@ -54,6 +60,11 @@ def _environment(language: str) -> Phrasebook:
     environment.globals["language"] = language
     environment.globals["name_of"] = lambda record, one: visible(name_of(record, one, language))
     environment.globals["languages"] = NAMES
+    environment.globals["menu"] = lru_cache(maxsize=_MENUS)(
+        lambda section, unread: Markup(  # noqa: S704 - a page of ours, escaped as it was drawn
+            environment.get_template("_menu.html").render(section=section, unread=unread)
+        )
+    )
     environment.filters["day"] = lambda day: in_words(day, language)
     environment.filters["date"] = lambda edtf: spoken(edtf, language)
     environment.filters["hex"] = bytes.hex

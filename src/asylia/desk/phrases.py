@@ -46,7 +46,7 @@ class _Setting(NodeTransformer):
     def __init__(self, book: Phrasebook, *, icons: bool) -> None:
         self._book, self._icons = book, icons
 
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - by the node's name
         """``_("…")``, ``_("… %(n)s", n=…)`` and ``icon("…")``; any other call stays."""
         self.generic_visit(node)
         match node:

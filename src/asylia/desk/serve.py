@@ -230,6 +230,7 @@ def run_session(
         ws="none",
         server_header=False,
         date_header=False,
+        proxy_headers=False,  # nobody stands between the browser and the desk
         timeout_keep_alive=5,
         timeout_graceful_shutdown=_LAST_WORDS,
         lifespan="on",

@@ -79,11 +79,13 @@ class Workspace:
     @property
     def unread(self) -> int:
         """How many threads this device has not opened since something came."""
-        return sum(row.unread for row in self.casework.inbox())
+        return self.place.kept("unread", lambda: sum(row.unread for row in self.casework.inbox()))
 
     def own_name(self) -> str:
         """The pseudonym of whoever works here."""
-        return next((m.name for m in self.place.ledger.members() if m.own), "")
+        return self.place.kept(
+            "own name", lambda: next((m.name for m in self.place.ledger.members() if m.own), "")
+        )
 
     def names(self) -> dict[DeviceId, str]:
         """Devices and whose they are."""
@@ -125,7 +127,9 @@ class Workspace:
 
     def standing(self) -> tuple[Finding, ...]:
         """What was found wrong with the line and was not settled on this device."""
-        return comparing.standing(self.place.vault, self.place.findings())
+        return self.place.kept(
+            "standing", lambda: comparing.standing(self.place.vault, self.place.findings())
+        )
 
     def alarms(self) -> tuple[comparing.Alarm, ...]:
         """The same by kind, the gravest first."""

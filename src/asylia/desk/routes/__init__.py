@@ -30,9 +30,10 @@ from asylia.desk.routes import (
     timeline,
 )
 
+# An address is tried one by one: what is asked for most stands first.
 _SCREENS = (
-    door, inbox, thread, cases, claims, consent, figures, search, timeline, areas, matrix, sources,
-    exhibits, interviews, judging, events, sites, statements, demands, agreements, dossiers, team,
+    search, timeline, areas, matrix, claims, sources, figures, sites, door, inbox, thread, cases,
+    consent, exhibits, interviews, judging, events, statements, demands, agreements, dossiers, team,
     line, forgetting, keys,
 )  # fmt: skip
 ROUTES: list[Route] = [route for module in _SCREENS for route in module.ROUTES]

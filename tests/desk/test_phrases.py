@@ -1,0 +1,98 @@
+"""What is compiled into a page is what would have been asked for while it is drawn."""
+
+from gettext import NullTranslations
+
+import pytest
+from jinja2 import DictLoader, Environment, nodes
+from tests.casework.world import World
+
+from asylia.desk.pages import Pages
+from asylia.desk.phrases import Phrasebook
+from asylia.desk.workspace import Workspace
+from asylia.languages import LANGUAGES, translator
+
+
+class Told(NullTranslations):
+    """Says which sentences it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def gettext(self, message: str) -> str:
+        self.asked.append(message)
+        return f"«{message}»"
+
+
+TEMPLATES = {
+    "macros.html": '{% macro icon(name) %}<i class="{{ name }}"></i>{% endmacro %}',
+    "page.html": '{% from "macros.html" import icon %}{{ icon("lock") }} '
+    '{{ _("100%% <b>sure</b>") }} {{ _("%(who)s, %(n)s times", who=who, n=2) }} '
+    "{{ _(who) }} {{ icon(who) }}",
+    "own.html": '{% macro icon(name) %}mine: {{ name }}{% endmacro %}{{ icon("lock") }}',
+}
+
+
+def both(name: str, **shown: object) -> tuple[str, str, list[str]]:
+    """A template as plain Jinja draws it, as ours does, and what ours asked for while drawing."""
+    loader = DictLoader(TEMPLATES)
+    plain = Environment(autoescape=True, extensions=["jinja2.ext.i18n"], loader=loader)
+    plain.install_gettext_translations(Told(), newstyle=True)  # type: ignore[attr-defined]
+    told = Told()
+    ours = Phrasebook(told, autoescape=True, loader=loader).get_template(name)
+    told.asked.clear()
+    return plain.get_template(name).render(shown), ours.render(shown), told.asked
+
+
+def test_a_page_reads_the_same_and_asks_only_for_what_it_could_not_know() -> None:
+    plain, ours, asked = both("page.html", who="<Grozny>")
+    assert ours == plain
+    assert "«100% <b>sure</b>»" in ours
+    assert "«&lt;Grozny&gt;, 2 times»" in ours
+    assert asked == ["<Grozny>"]
+
+
+def test_another_macro_of_that_name_is_left_alone() -> None:
+    plain, ours, _ = both("own.html")
+    assert ours == plain == "mine: lock"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_of_every_template_is_in_its_own_language(language: str) -> None:
+    book = Pages().book(language)
+    sentences = {text for name in book.list_templates(["html"]) for text in said_in(book, name)}
+    assert len(sentences) > 500
+    every = "|".join(f"{{{{ _({text!r}) }}}}" for text in sorted(sentences))
+    plain = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+    plain.install_gettext_translations(translator(language, "desk"), newstyle=True)  # type: ignore[attr-defined]
+    expected = plain.from_string(every).render()
+    assert book.from_string(every).render() == expected
+    other = next(one for one in LANGUAGES if one != language)
+    assert Pages().book(other).from_string(every).render() != expected
+
+
+def said_in(book: Phrasebook, name: str) -> list[str]:
+    """The sentences without a variable in a template."""
+    assert book.loader is not None
+    calls = book.parse(book.loader.get_source(book, name)[0]).find_all(nodes.Call)
+    return [
+        one.args[0].value
+        for one in calls
+        if one.node == nodes.Name("_", "load")
+        and not one.kwargs
+        and isinstance(one.args[0], nodes.Const)
+    ]
+
+
+def test_the_menu_tells_how_many_are_unread_now(world: World) -> None:
+    desk = world.desks[0]
+    pages, work = Pages(), Workspace(desk)
+
+    def menu() -> str:
+        return pages.book("en").from_string('{{ menu("/cases", work.unread) }}').render(work=work)
+
+    assert "not read" not in menu()
+    assert 'href="/cases" aria-label="Cases" title="Cases" data-keys="g c" aria-current' in menu()
+    world.reporter().send()
+    work.fetch()
+    assert "1 not read" in menu()
