@@ -63,7 +63,6 @@ async def serve(
 
     ``lifespan``: whether the application is told of start and end.
     """
-    asyncio.get_running_loop().set_exception_handler(_without_files)
     server = _Server(app, lifespan, clock, limits or Limits(connections=affordable()))
     sweeping = asyncio.create_task(server.connections.sweep())
     try:
@@ -83,12 +82,6 @@ def affordable() -> int:
     """How many connections the system lets this process hold, with room for all else."""
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return max(1, min(Limits.connections, files - LEAVING - OTHERS))
-
-
-def _without_files(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Connections that can't be accepted, which asyncio would log, are tried again in a second."""
-    if not isinstance(context.get("exception"), OSError):
-        loop.default_exception_handler(context)
 
 
 class _Server(uvicorn.Server):
