@@ -29,9 +29,9 @@ def fit(
 ) -> "LatentFit":
     """Sample until the draws are worth enough; ``progress`` is told the share that is done.
 
-    ``EstimateRefusedError`` with fewer than three lists that hold anybody (whether lists can bear
-    an estimate at all, :func:`asylia.counts.estimate.bearable` says); where the sampler itself gives
-    reason for distrust, the answer says so in ``refused``.
+    ``EstimateRefusedError`` with fewer than three lists that hold anybody; whether lists can bear
+    an estimate at all, :func:`asylia.counts.estimate.bearable` says.  Where the sampler itself
+    gives reason for distrust, the answer says so in ``refused``.
     """
     try:
         from asylia.counts.latent import fitting  # noqa: PLC0415 - only here may Numba come in
