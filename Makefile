@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 UV := .tools/bin/uv
+# Hundreds of processes are started here: what one compiled, the next need not.
+unexport PYTHONDONTWRITEBYTECODE
 
 setup: .venv/.ready
 

@@ -11,7 +11,9 @@ relay's address that is none, that holds a password, or that leads beyond Tor in
 
 import os
 import re
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from ipaddress import ip_address
 from typing import Literal
 
@@ -83,12 +85,17 @@ def _proxy(purpose: Purpose, environment: Mapping[str, str]) -> httpx.Proxy:
     return httpx.Proxy(url, auth=(purpose, purpose))
 
 
+@cache  # reading the certificates takes 20 ms, and most commands speak to loopback only
+def _trusted() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class _Routed(httpx.BaseTransport):
     """Loopback directly, everything else through Tor."""
 
     def __init__(self, proxy: httpx.Proxy) -> None:
-        self._here = httpx.HTTPTransport(trust_env=False)
-        self._tor = httpx.HTTPTransport(trust_env=False, proxy=proxy)
+        self._here = httpx.HTTPTransport(verify=_trusted(), trust_env=False)
+        self._tor = httpx.HTTPTransport(verify=_trusted(), trust_env=False, proxy=proxy)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Carry one request."""
@@ -105,8 +112,8 @@ class _AsyncRouted(httpx.AsyncBaseTransport):
     """The same, asynchronously."""
 
     def __init__(self, proxy: httpx.Proxy) -> None:
-        self._here = httpx.AsyncHTTPTransport(trust_env=False)
-        self._tor = httpx.AsyncHTTPTransport(trust_env=False, proxy=proxy)
+        self._here = httpx.AsyncHTTPTransport(verify=_trusted(), trust_env=False)
+        self._tor = httpx.AsyncHTTPTransport(verify=_trusted(), trust_env=False, proxy=proxy)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Carry one request."""

@@ -13,7 +13,7 @@ OpenSSL, so that sealing the same twice never gives the same bytes.
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import shake_256
 from io import BytesIO
 from typing import Protocol, Self
@@ -81,12 +81,10 @@ class Recipient:
         except ValueError:
             raise MalformedError("a recipient is not a valid key") from None
 
-    @classmethod
-    def parse(cls, untrusted_text: str) -> Self:
+    @staticmethod
+    def parse(untrusted_text: str) -> "Recipient":
         """From ``age1pq1…``; raise ``MalformedError``."""
-        if untrusted_text != untrusted_text.lower():
-            raise MalformedError("a recipient is written in lower case")
-        return cls(_bech32.decode(untrusted_text, _RECIPIENT))
+        return _recipient(untrusted_text)
 
     def __str__(self) -> str:
         return _bech32.encode(_RECIPIENT, self.public)
@@ -103,6 +101,13 @@ class Recipient:
     def _wrap(self, key: bytes) -> Stanza:
         sealed = _SUITE.encrypt(key, self._key, info=_INFO)
         return Stanza((_KIND, encode_base64(sealed[:_ENCAPSULATED])), sealed[_ENCAPSULATED:])
+
+
+@lru_cache(maxsize=1024)  # public; epochs name the same devices again and again
+def _recipient(untrusted_text: str) -> Recipient:
+    if untrusted_text != untrusted_text.lower():
+        raise MalformedError("a recipient is written in lower case")
+    return Recipient(_bech32.decode(untrusted_text, _RECIPIENT))
 
 
 @dataclass(frozen=True)
