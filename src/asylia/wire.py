@@ -52,7 +52,7 @@ def decode(untrusted: bytes, kind: type[M], *, limit: int = LIMIT) -> M:
             f"not {kind.LABEL}: another format or version",
             hint="A newer version of Asylia may have written this; update, then try again.",
         )
-    decoder = _decoders.setdefault(kind, msgspec.json.Decoder(kind))
+    decoder = _decoders.get(kind) or _decoders.setdefault(kind, msgspec.json.Decoder(kind))
     try:
         message = decoder.decode(untrusted[len(label) :])
         canonical = encode(message) == untrusted

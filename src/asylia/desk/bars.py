@@ -7,6 +7,9 @@ that it surely took; an end that is open reaches the edge and says so.  Refuses 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+
+from markupsafe import Markup
 
 from asylia.errors import MalformedError
 from asylia.record.edtf_dates import inner
@@ -16,6 +19,9 @@ from asylia.values import Day, date_of, day_of
 WIDTH = 400
 _LEAST = 3.0
 _MARGIN = 0.02
+_HIGH = 'height="8" rx="1.5"'
+_OPEN_LEFT = '<path class="open" d="M7 1 1 7l6 6"/>'
+_OPEN_RIGHT = '<path class="open" d="m393 1 6 6-6 6"/>'
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,24 @@ class Scale:
             opens_right=moment.last is None,
         )
 
+    @cached_property
+    def grid(self) -> str:
+        """Every tick as one path through a row that is 14 units high."""
+        return "".join(f"M{x} 0v14" for x, _, _ in self.ticks)
+
+    def drawn(self, bar: Bar | None) -> Markup:
+        """A row of the page: its ticks and what may have been and surely was; nothing for none."""
+        if bar is None:
+            return Markup()
+        may = f'<rect class="may" x="{bar.x}" y="3" width="{bar.wide}" {_HIGH}/>'
+        sure = f'<rect class="sure" x="{bar.sure_x}" y="3" width="{bar.sure_wide}" {_HIGH}/>'
+        return Markup(  # noqa: S704 - numbers of ours alone
+            f'<svg class="bars" viewBox="0 0 {WIDTH} 14" aria-hidden="true">'
+            f'<path class="tick" d="{self.grid}"/>{may}{sure if bar.sure_wide else ""}'
+            f"{_OPEN_LEFT if bar.opens_left else ''}{_OPEN_RIGHT if bar.opens_right else ''}</svg>"
+        )
+
+    @cached_property
     def ticks(self) -> tuple[tuple[float, date, bool], ...]:
         """Beginnings of years, or of months where there are few: where, and if it is of a month."""
         start, end = date_of(self.first), date_of(self.last)

@@ -6,6 +6,7 @@ shown than was told.  Refuses nothing: a form of EDTF that is not known here is 
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date
 
@@ -26,6 +27,7 @@ def in_words(day: Day | None, language: str) -> str:
     return "" if day is None else spoken(date_of(day).isoformat(), language)
 
 
+@lru_cache(maxsize=8_192)
 def spoken(edtf: str, language: str) -> str:
     """A date as it was told: ``2017-07-01/2017-07-10`` is "1–10 July 2017"."""
     try:

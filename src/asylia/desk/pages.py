@@ -5,16 +5,19 @@ fails loudly, days are shown as people write them.
 Refuses: time of day (nothing keeps one).
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
+from weakref import ref
 
 from jinja2 import PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from asylia.desk.days import in_words, spoken
 from asylia.desk.phrases import Phrasebook
 from asylia.desk.terms import name_of
 from asylia.languages import LANGUAGES, NAMES, translator
+from asylia.record.views.shelf import Known
 from asylia.visible import visible
 
 _DOMAIN = "desk"
@@ -34,6 +37,11 @@ class Pages:
     def book(self, language: str) -> Phrasebook:
         """The templates in a language."""
         return self._environments[language]
+
+    def name_of(self, language: str, record: Known, content_id: str) -> Markup:
+        """What a thing is called in a language, as the templates show it."""
+        named: Named = self.book(language).globals["name_of"]  # type: ignore[assignment]
+        return named(record, content_id)
 
     def translate(self, language: str, text: str) -> str:
         """One of our own sentences in a language."""
@@ -58,7 +66,7 @@ def _environment(language: str) -> Phrasebook:
         lstrip_blocks=True,
     )
     environment.globals["language"] = language
-    environment.globals["name_of"] = lambda record, one: visible(name_of(record, one, language))
+    environment.globals["name_of"] = Named(language)
     environment.globals["languages"] = NAMES
     environment.globals["menu"] = lru_cache(maxsize=_MENUS)(
         lambda section, unread: Markup(  # noqa: S704 - a page of ours, escaped as it was drawn
@@ -72,6 +80,23 @@ def _environment(language: str) -> Phrasebook:
     # A plain text: escaped, its % are its own.  The ledger's errors begin with a small letter.
     environment.globals["told"] = lambda text: _begun(catalogue.gettext(text))
     return environment
+
+
+class Named:
+    """What things are called, ready to be shown; each is looked up once in what a page reads."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._read: Callable[[], Known | None] = lambda: None
+        self._known: dict[str, Markup] = {}
+
+    def __call__(self, record: Known, content_id: str) -> Markup:
+        """As ``terms.name_of``, escaped; what this record does not know bears its id."""
+        if self._read() is not record:  # of another page, or of before a write
+            self._read, self._known = ref(record), {}
+        if content_id not in self._known:
+            self._known[content_id] = escape(visible(name_of(record, content_id, self._language)))
+        return self._known[content_id]
 
 
 def _seen(value: object) -> object:

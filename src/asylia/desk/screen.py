@@ -130,11 +130,16 @@ class Visit:
             work=self.desk.workspace,
             panic=self.desk.panic if self.inside else None,  # others could end what is not theirs
             here=self.address,
-            label=Labels(self._words, self.desk.language),
+            label=self.labels,
             said=lambda one: told(one, self.desk.pages, self.desk.language, {}, names),
             **shown,
         )
         return HTMLResponse(html, status_code=status)
+
+    @property
+    def labels(self) -> Labels:
+        """Terms as the worker's language has them."""
+        return Labels(self._words, self.desk.language)
 
     def _words(self) -> Words:
         return vocabularies() if self.desk.workspace is None else self.desk.workspace.place.words()

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from asylia.desk import narrowing
 from asylia.desk.atlas import Ellipse, Region, region, regions
+from asylia.desk.marks import Marks
 from asylia.desk.screen import Visit, screen
 from asylia.record.contents import Event, Site
 from asylia.record.views import sites
@@ -29,9 +30,17 @@ def show(visit: Visit) -> Response:
     areas = [one.area for one in shown] + [one.area for one in acts]
     chosen = region(visit.path.get("region", ""), [one for one in areas if one is not None])
     numbered = [
-        (number, at, _drawn(chosen, at), ones)
-        for number, (at, ones) in enumerate(_groups(shown), 1)
+        (number, _drawn(chosen, ones[0].area), ones)
+        for number, ones in enumerate(_groups(shown), 1)
     ]
+    language = visit.desk.language
+    label, pages = visit.labels, visit.desk.pages
+    marks = Marks(
+        visit.translate,
+        visit.plural,
+        lambda term: label("site_status", term),
+        lambda place: pages.name_of(language, shelf, place),
+    )
     here = f"{WHERE}/{chosen.name}"
     return visit.page(
         "map.html",
@@ -39,15 +48,16 @@ def show(visit: Visit) -> Response:
         region=chosen,
         regions=[
             (
-                one.label(visit.desk.language),
+                one.label(language),
                 narrowing.address(visit, f"{WHERE}/{one.name}", wanted),
                 one,
             )
             for one in regions()
         ],
         groups=numbered,
-        drawn=sorted((one for one in numbered if one[2]), key=_wide, reverse=True),
-        acts=[(one, _drawn(chosen, one)) for one in acts[:_MOST_PLACES]],
+        drawn=sorted((one for one in numbered if one[1]), key=_wide, reverse=True),
+        marks=marks,
+        acts=[(one, _drawn(chosen, one.area)) for one in acts[:_MOST_PLACES]],
         left_out=max(0, len(acts) - _MOST_PLACES),
         acts_at=lambda place: narrowing.address(
             visit, "/timeline", structs.replace(wanted, kind="act", place=place)
@@ -72,23 +82,21 @@ def ask(visit: Visit) -> Response:
     return visit.go(narrowing.address(visit, where, narrowing.posted(visit)))
 
 
-def _groups(
-    shown: tuple[sites.SiteShown, ...],
-) -> list[tuple[sites.SiteShown, list[sites.SiteShown]]]:
+def _groups(shown: tuple[sites.SiteShown, ...]) -> list[list[sites.SiteShown]]:
     """Sites of one area stand together, under one number."""
     found: dict[object, list[sites.SiteShown]] = {}
     for one in shown:
         found.setdefault(one.area or one.site.place or "", []).append(one)
-    return [(ones[0], ones) for ones in found.values()]
+    return list(found.values())
 
 
-def _wide(one: tuple[int, sites.SiteShown, Ellipse | None, list[sites.SiteShown]]) -> float:
+def _wide(one: tuple[int, Ellipse | None, list[sites.SiteShown]]) -> float:
     """The wide ones are drawn first, so that the small ones are seen."""
-    return one[2].rx if one[2] else 0
+    return one[1].rx if one[1] else 0
 
 
-def _drawn(chosen: Region, one: sites.SiteShown | sites.ActsAt) -> Ellipse | None:
-    return chosen.draw(one.area) if one.area is not None else None
+def _drawn(chosen: Region, area: sites.Area | None) -> Ellipse | None:
+    return chosen.draw(area) if area is not None else None
 
 
 def _end(year: int) -> Day:

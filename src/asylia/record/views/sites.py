@@ -8,6 +8,7 @@ Refuses: persons, and anything of theirs.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from asylia.record.contents import Place, Site
 from asylia.record.places import COARSE
@@ -53,7 +54,7 @@ class SiteShown:
     area: Area | None
     said: tuple[Said, ...]
 
-    @property
+    @cached_property
     def status(self) -> tuple[str, ...]:
         """What was said last; several where tellers differed on that day; empty: nothing was."""
         asserted = [one for one in self.said if one.polarity == "asserts"]
