@@ -12,8 +12,11 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup, escape
 
 from asylia.desk.atlas import Ellipse
-from asylia.record.views.sites import ActsAt, Area, SiteShown
+from asylia.record.views.sites import ActsAt, Area, Said, SiteShown
+from asylia.values import Day
 from asylia.visible import visible
+
+_LAST = 2  # of what was said of a site
 
 Translate = Callable[[str], str]
 Plural = Callable[[str, str, int], str]
@@ -26,14 +29,17 @@ class Marks:
         self,
         translate: Translate,
         plural: Plural,
-        label: Callable[[str], str],
+        label: Callable[[str, str], str],
         name_of: Callable[[str], Markup],
+        day: Callable[[Day], str],
     ) -> None:
-        """``label``: of a site's status; ``name_of``: of a place, escaped."""
+        """``label``: of a concept's term; ``name_of``: of a place or teller, escaped."""
         self._translate, self._plural, self._label, self._name = translate, plural, label, name_of
+        self._day = day
         self._exact: dict[tuple[int, str] | None, Markup] = {}
         self._chips: dict[tuple[str, ...], Markup] = {}
         self._unnamed = translate("a site without a name")
+        self._unknown = escape(translate("lineage unknown"))
         self._unsaid = translate("nothing was said of it")
 
     def how_exact(self, area: Area | None) -> Markup:
@@ -66,7 +72,9 @@ class Marks:
             '<span class="chip{}"><span class="sign {}" aria-hidden="true"></span>{}</span> '
         )
         chips = Markup().join(
-            chip.format(" urgent" if term == "in_use" else "", term, self._label(term))
+            chip.format(
+                " urgent" if term == "in_use" else "", term, self._label("site_status", term)
+            )
             for term in terms
         )
         differ = Markup('<span class="warn small">{}</span>').format(
@@ -91,7 +99,35 @@ class Marks:
         )
 
     def _terms(self, terms: tuple[str, ...]) -> str:
-        return "".join(f"{escape(self._label(one))} " for one in terms) or f"{self._unsaid} "
+        return (
+            "".join(f"{escape(self._label('site_status', one))} " for one in terms)
+            or f"{self._unsaid} "
+        )
+
+    def told(self, one: SiteShown, *, more: str, claim: Callable[[str], str]) -> Markup:
+        """What was said of its status last, and how much before.
+
+        ``more``: where all of it is; ``claim``: the address of one claim.
+        """
+        earlier = len(one.said) - _LAST
+        before = ""
+        if earlier > 0:
+            count = escape(self._plural("%(num)s earlier", "%(num)s earlier", earlier))
+            before = f'<li><a class="soft" href="{escape(more)}">{count}</a></li>'
+        last = "".join(self._said(said, claim(said.claim)) for said in one.said[-_LAST:])
+        return Markup(f'<ol class="stations">{before}{last}</ol>')  # noqa: S704 - as above
+
+    def _said(self, said: Said, address: str) -> str:
+        how = ""
+        if said.polarity != "asserts":
+            how = f'<b class="warn">{escape(self._label("polarity", said.polarity))}</b> '
+        by = self._name(said.lineage) if said.lineage != "unknown" else self._unknown
+        return (
+            f'<li><span class="faint nowrap">{escape(self._day(Day(said.known)))}</span> {how}'
+            f'<a class="soft" href="{escape(address)}">'
+            f"{escape(self._label('site_status', said.status))}</a> "
+            f'<span class="faint">{by}</span></li>'
+        )
 
     def acts(self, one: ActsAt, at: Ellipse) -> Markup:
         """How many acts are told of at a place."""

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from asylia.desk import narrowing
 from asylia.desk.atlas import Ellipse, Region, region, regions
+from asylia.desk.days import in_words
 from asylia.desk.marks import Marks
 from asylia.desk.screen import Visit, screen
 from asylia.record.contents import Event, Site
@@ -38,8 +39,9 @@ def show(visit: Visit) -> Response:
     marks = Marks(
         visit.translate,
         visit.plural,
-        lambda term: label("site_status", term),
-        lambda place: pages.name_of(language, shelf, place),
+        label,
+        lambda one: pages.name_of(language, shelf, one),
+        lambda day: in_words(day, language),
     )
     here = f"{WHERE}/{chosen.name}"
     return visit.page(
@@ -63,6 +65,7 @@ def show(visit: Visit) -> Response:
             visit, "/timeline", structs.replace(wanted, kind="act", place=place)
         ),
         claims_of=lambda name: narrowing.address(visit, "/search", Filter(subject=name)),
+        claim=lambda name: f"/claim/{work.handles.of(name)}",
         whole=here,
         years=[
             (one, narrowing.address(visit, here, structs.replace(wanted, as_of=_end(one))))

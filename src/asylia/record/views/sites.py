@@ -9,6 +9,7 @@ Refuses: persons, and anything of theirs.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from asylia.record.contents import Place, Site
 from asylia.record.places import COARSE
@@ -35,8 +36,7 @@ class Area:
     within: str = ""
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """What one claim says of a site's status."""
 
     claim: str
@@ -79,12 +79,12 @@ def sites(
     as_of = ([], []) if chosen.as_of is None else (["c.known <= ?"], [chosen.as_of])
     where, values = joined((["c.status <> ''"], []), recorded(chosen, "c"), as_of)  # type: ignore[arg-type]
     said: dict[str, list[Said]] = {}
-    for subject, *rest in connection.execute(
+    for subject, *one in connection.execute(
         "SELECT c.subject, c.id, c.status, c.known, c.polarity, c.lineage FROM views_claim c "
         f"INDEXED BY views_claim_status {where} ORDER BY c.subject, c.known, c.id",
         values,
     ):
-        said.setdefault(subject, []).append(Said(*rest))
+        said.setdefault(subject, []).append(Said._make(one))
     return tuple(
         SiteShown(one, area_of(known, one.place), tuple(said.get(one.id, ()))) for one in all_sites
     )
