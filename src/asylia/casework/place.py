@@ -16,6 +16,7 @@ from asylia.ledger.courier import TeamCourier
 from asylia.ledger.ledger import Ledger
 from asylia.ledger.values import Finding, SyncReport
 from asylia.record.contents import OwnTerm, Retired
+from asylia.record.growing import Growing
 from asylia.record.pieces import PieceProjection
 from asylia.record.projection import RecordProjection
 from asylia.record.reading import Record
@@ -46,6 +47,7 @@ class Place:
     _projections: Sequence[Projection] = field(default_factory=projections)
     _changes: int = field(default=-1, repr=False)
     _record: tuple[int, Record] | None = field(default=None, repr=False)
+    _growing: Growing = field(default_factory=Growing, repr=False)
     _reported: tuple[Finding, ...] = field(default=(), repr=False)
     _kept: tuple[object, dict[str, Any]] = field(default=(None, {}), repr=False)
 
@@ -96,10 +98,10 @@ class Place:
         return Casework(self.vault.connection, me=self.ledger.device, quorum=self.quorum)
 
     def record(self) -> Record:
-        """The record, as of now; read anew only after something was written."""
+        """The record, as of now; after something was written, what is new is read."""
         self.project()
         if self._changes < 0 or self._record is None or self._record[0] != self._changes:
-            self._record = (self._changes, Record.from_database(self.vault.connection))
+            self._record = (self._changes, self._growing.read(self.vault.connection))
         return self._record[1]
 
     def words(self) -> Words:
