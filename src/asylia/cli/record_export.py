@@ -10,14 +10,13 @@ from rich.text import Text
 from asylia.cli._exchange import Case, opened, tell
 from asylia.cli._working import Json
 from asylia.cli.passphrases import PassphraseFile
-from asylia.crypto import random
-from asylia.errors import UnavailableError, UsageError
-from asylia.exchange.choosing import Asked, Chosen
+from asylia.errors import UsageError
+from asylia.exchange.choosing import Asked
+from asylia.exchange.entering import announcing
 from asylia.exchange.export import Announce, to_read
 from asylia.exchange.export import export as written
 from asylia.exchange.report import Report
 from asylia.exchange.second_look import Look
-from asylia.record import leaving
 from asylia.record.consent import PUBLIC
 from asylia.values import day_of, system_clock
 from asylia.visible import visible
@@ -116,17 +115,4 @@ def _said_read(untrusted: str) -> bytes | None:
 
 
 def _announcing(case: Case) -> Announce:
-    def announce(chosen: Chosen, sha256: bytes) -> None:
-        place = case.place
-        if place is None:
-            return
-        leaving.announce(
-            case.record, chosen.granted, "file", sha256, chosen.names, place.ledger, random.system
-        )
-        if place.synchronise().waiting:
-            raise UnavailableError(
-                "the team's ledger is not up to date",
-                hint="Nothing was exported; try again later.",
-            )
-
-    return announce
+    return (lambda _chosen, _sha256: None) if case.place is None else announcing(case.place)

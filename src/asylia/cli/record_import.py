@@ -5,18 +5,17 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from asylia.casework.importing import enter_import, undo_import
+from asylia.casework.importing import undo_import
 from asylia.cli._exchange import Case, is_vault, opened, tell
 from asylia.cli._working import Json, working
 from asylia.cli.passphrases import PassphraseFile
 from asylia.crypto import random
 from asylia.errors import ConflictError, UsageError
-from asylia.exchange import into_folder
+from asylia.exchange import entering, into_folder
 from asylia.exchange.imports import Options, Taken, header_of, read_import
 from asylia.exchange.propose import proposal
 from asylia.exchange.report import Report
 from asylia.exchange.taking import kinds
-from asylia.record.contents import Imported
 from asylia.vault.vault import write_whole
 
 Form = Annotated[str, Parameter(name="--format")]
@@ -90,19 +89,11 @@ def import_(
 
 
 def _entered(case: Path | None, found: Case, form: str, taken: Taken, report: Report) -> str:
-    name = random.system(8).hex()
     if found.place is None:
+        name = random.system(8).hex()
         into_folder.put(case or Path(), taken.contents, name)
         return name
-    passed = sum(report.never_kept.values())
-    imported = Imported(
-        id=name,
-        form=form,
-        sha256=taken.sha256,
-        contents=len(taken.contents),
-        never_kept=passed,
-    )
-    enter_import(found.place, imported, taken.contents)
+    name = entering.enter(found.place, form, taken, report)
     found.place.synchronise()
     return name
 

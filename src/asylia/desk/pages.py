@@ -15,8 +15,10 @@ from markupsafe import Markup, escape
 
 from asylia.desk.days import in_words, spoken
 from asylia.desk.phrases import Phrasebook
+from asylia.desk.sentences import told
 from asylia.desk.terms import name_of
 from asylia.languages import LANGUAGES, NAMES, translator
+from asylia.ledger.values import Sentence
 from asylia.record.views.shelf import Known
 from asylia.visible import visible
 
@@ -28,7 +30,7 @@ class Pages:
     """The desk's templates, once per language."""
 
     def __init__(self) -> None:
-        self._environments = {language: _environment(language) for language in LANGUAGES}
+        self._environments = {language: self._environment(language) for language in LANGUAGES}
 
     def render(self, template: str, language: str, **shown: Any) -> str:
         """One page as text."""
@@ -51,6 +53,17 @@ class Pages:
         """One of our own sentences about ``count`` things, with what else it takes."""
         found = translator(language, _DOMAIN).ngettext(one, many, count)
         return found % {"num": count, **values}
+
+    def _environment(self, language: str) -> Phrasebook:
+        environment = _environment(language)
+        # A plain text: escaped, its % are its own.  The ledger's errors begin with a small letter.
+        environment.globals["told"] = lambda text: _begun(self._told(language, text))
+        return environment
+
+    def _told(self, language: str, text: str) -> str:
+        if isinstance(text, Sentence):
+            return told(text, self, language, {})
+        return self.translate(language, text)
 
 
 def _environment(language: str) -> Phrasebook:
@@ -77,8 +90,6 @@ def _environment(language: str) -> Phrasebook:
     environment.filters["date"] = lambda edtf: spoken(edtf, language)
     environment.filters["hex"] = bytes.hex
     environment.filters["shown"] = visible
-    # A plain text: escaped, its % are its own.  The ledger's errors begin with a small letter.
-    environment.globals["told"] = lambda text: _begun(catalogue.gettext(text))
     return environment
 
 

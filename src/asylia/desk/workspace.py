@@ -17,6 +17,7 @@ from asylia.desk import comparing
 from asylia.desk.drafts import Drafts
 from asylia.desk.export import Export
 from asylia.desk.handles import Handles
+from asylia.desk.in_hand import InHand
 from asylia.errors import NotFoundError
 from asylia.ledger.values import Finding, RereadReport
 from asylia.record.contents import Exhibit
@@ -51,6 +52,7 @@ class Workspace:
     trust: TrustList | None = None
     is_shut_out: Callable[[], bool] = field(default=lambda: False, repr=False)
     handles: Handles = field(default_factory=Handles)
+    in_hand: InHand | None = field(default=None, repr=False)
     _image: dict[str, Shown] = field(default_factory=dict, repr=False)
     _played: dict[str, bytes] = field(default_factory=dict, repr=False)
     _relay: RelayState = field(default_factory=lambda: RelayState("never"))
@@ -171,4 +173,5 @@ class Workspace:
     def close(self) -> None:
         """Lock the vault; nothing can be read or written after."""
         self._played = {}
+        self.in_hand = None
         self.place.vault.close()

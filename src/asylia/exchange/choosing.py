@@ -51,6 +51,7 @@ class Chosen:
     granted: Permission
     items: tuple[Going, ...]
     names: Mapping[str, str]
+    staying: Mapping[str, tuple[str, ...]]  # by id, each reason
 
 
 def choose(record: Record, asked: Asked, report: Report, randomness: random.Randomness) -> Chosen:
@@ -76,7 +77,7 @@ def choose(record: Record, asked: Asked, report: Report, randomness: random.Rand
         report.staying.add(item, "; ".join(reasons))
     for gap in (gap for _, _, lost in leaving for gap in lost):
         report.lost.add(gap.name, f"{gap.field} points to something that stays behind")
-    return Chosen(granted, tuple(one for _, one, _ in leaving), names)
+    return Chosen(granted, tuple(one for _, one, _ in leaving), names, staying)
 
 
 def _granted(record: Record, asked: Asked) -> tuple[Permission, dict[str, tuple[str, ...]]]:

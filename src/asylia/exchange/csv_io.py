@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from asylia.errors import MalformedError
 from asylia.exchange.formula import harmless, unmarked
 from asylia.exchange.text import lines
+from asylia.ledger.values import Sentence
 
 CELL = 1 << 17  # characters; the record's longest text has 20,000
 _DELIMITERS = ",;\t"
@@ -53,16 +54,16 @@ def _rows(reader: Any) -> Iterator[tuple[str, Sequence[str]]]:
             return
         except csv.Error as error:
             raise MalformedError(
-                f"line {reader.line_num}: {_why(error)}",
+                Sentence("line %(line)s: %(why)s", line=str(reader.line_num), why=_why(error)),
                 hint="Save it as CSV once more, with quotes around each text.",
             ) from None
-        yield f"line {reader.line_num}", [unmarked(cell) for cell in row]
+        yield Sentence("line %(line)s", line=str(reader.line_num)), [unmarked(cell) for cell in row]
 
 
 def _why(error: csv.Error) -> str:
     if "field limit" in str(error):
-        return f"a cell longer than {CELL} characters; is a quote not closed?"
-    return "a quote that does not close, or stands where none belongs"
+        return Sentence("a cell longer than a text can be; is a quote not closed?")
+    return Sentence("a quote that does not close, or stands where none belongs")
 
 
 def _outside_quotes(line: str) -> str:

@@ -28,6 +28,7 @@ from asylia.exchange.report import Report, shown
 from asylia.exchange.taking import Found
 from asylia.record import contents as c
 from asylia.record.reading import Record as Known
+from asylia.record.yamlfile import YamlFile
 
 _NEVER = frozenset({"person_name", "other_names"})  # an organisation's is kept
 _AREA = "district"  # a local geographical area; an exact location is only described, and stays
@@ -35,7 +36,7 @@ Terms = Mapping[str, Mapping[str, str]]
 
 
 def found(
-    file: BinaryIO, known: Known, report: Report, mapping: Path | None = None
+    file: BinaryIO, known: Known, report: Report, mapping: Path | YamlFile | None = None
 ) -> Iterator[Found]:
     """The contents, as plain values; ``MalformedError`` for what is not of these formats."""
     read_records = records(file)

@@ -77,6 +77,12 @@ def export(
     return Written(path, len(chosen.items), digest)
 
 
+def look_over(record: Record, asked: Asked, report: Report) -> tuple[Chosen, second_look.Look]:
+    """What would leave, what stays and why, and the texts to read; raises as ``export``."""
+    chosen = choose(record, asked, report, random.system)
+    return chosen, second_look.look(chosen.granted)
+
+
 def to_read(record: Record, asked: Asked, report: Report) -> second_look.Look:
     """The texts of persons that would leave, for somebody to read; raises as ``export``."""
-    return second_look.look(choose(record, asked, report, random.system).granted)
+    return look_over(record, asked, report)[1]

@@ -5,22 +5,26 @@ is in the report.  Refuses an unknown format, and a table of others without a ma
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from asylia.errors import MalformedError, UsageError
-from asylia.exchange import csv_io, esf_in, ftm_in, kobo, mapped, table, uwazi, xlsx_in
+from asylia.exchange import csv_io, esf_in, ftm_in, kobo, mapped, never, table, uwazi, xlsx_in
 from asylia.exchange.mapping import read_mapping
-from asylia.exchange.report import Report
+from asylia.exchange.report import Report, shown
 from asylia.exchange.table import Header
 from asylia.exchange.taking import Found, take
 from asylia.exchange.text import opened
 from asylia.record.contents import Content
 from asylia.record.reading import Record
+from asylia.record.yamlfile import YamlFile
 
 _CHUNK = 1 << 20
+_LOOKED_AT = 2000  # rows, for somebody to see what stands in a column
+_VALUES, _LONGEST = 40, 200
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Options:
     """What a person says of a file: its encoding, and the mapping of its columns."""
 
     encoding: str | None = None
-    mapping: Path | None = None
+    mapping: Path | YamlFile | None = None
     sheet: str = ""
     rows: str = ""  # of submissions: the repeat whose entries are the rows
 
@@ -73,24 +77,69 @@ def read_import(path: Path, form: str, options: Options, record: Record, report:
     """
     _check(form, options)
     with opened(path) as file:
-        digest = sha256()
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-        file.seek(0)
-        contents = take(_found(file, form, options, record, report), record, report)
+        return read_from(file, form, options, record, report)
+
+
+def read_from(file: BinaryIO, form: str, options: Options, record: Record, report: Report) -> Taken:
+    """The same, of a file that is open already."""
+    _check(form, options)
+    digest = sha256()
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+    file.seek(0)
+    contents = take(_found(file, form, options, record, report), record, report)
     return Taken(contents, digest.digest())
 
 
 def header_of(path: Path, form: str, options: Options) -> tuple[tuple[str, ...], Report]:
     """The columns of a table that could be mapped; those that never could are in the report."""
     report = Report()
-    tables = TABLES.get(form)
-    if tables is None:
-        raise UsageError("only tables are mapped", hint=f"One of {', '.join(TABLES)}.")
     with opened(path) as file:
-        names, rows = tables(file, options, report)
+        names, rows = _table(form)(file, options, report)
         kept, _ = table.named(names, rows, report)
     return kept, report
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column by its name, and the first different values that stand in it."""
+
+    name: str
+    values: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What is in a table: columns that could be mapped, and those that never could.
+
+    ``never_kept``: their names, each with a key of ``never.WHY``; ``is_ours``: needs no mapping.
+    """
+
+    columns: tuple[Column, ...]
+    never_kept: tuple[tuple[str, str], ...]
+    is_ours: bool
+
+
+def look_at(file: BinaryIO, form: str, options: Options) -> Looked:
+    """The columns of a table with values of its first rows; ``MalformedError``."""
+    report = Report()
+    names, untrusted = _table(form)(file, options, report)
+    kept, rows = table.named(names, untrusted, report)
+    found: dict[str, dict[str, None]] = {name: {} for name in kept}
+    for row in islice(rows, _LOOKED_AT):
+        for name, text in row.cells.items():
+            if (short := text.strip()[:_LONGEST]) and len(found[name]) < _VALUES:
+                found[name][short] = None
+    passed = tuple((shown(name), why) for name in names if (why := never.reason(name)))
+    columns = tuple(Column(name, tuple(values)) for name, values in found.items())
+    return Looked(columns, passed, table.is_ours(names))
+
+
+def _table(form: str) -> Tables:
+    found = TABLES.get(form)
+    if found is None:
+        raise UsageError("only tables are mapped", hint=f"One of {', '.join(TABLES)}.")
+    return found
 
 
 def _check(form: str, options: Options) -> None:

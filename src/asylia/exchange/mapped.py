@@ -16,6 +16,7 @@ from asylia.exchange.numbers import typed_count
 from asylia.exchange.report import Report, shown
 from asylia.exchange.table import Row
 from asylia.exchange.taking import Found
+from asylia.ledger.values import Sentence
 from asylia.record import contents as c
 from asylia.record.reading import Record
 from asylia.record.typed_dates import typed_date
@@ -27,7 +28,9 @@ _ACCOUNT = "account"
 
 
 class _Wrong(Exception):  # noqa: N818 - why one row stays out, never seen outside
-    pass
+    def __init__(self, why: Sentence) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def found(
@@ -48,7 +51,7 @@ def found(
         try:
             claims = list(_claims(mapping, row, number, places, record))
         except _Wrong as why:
-            report.refused.add(row.where, str(why))
+            report.refused.add(row.where, why.why)
             continue
         yield from places.new(row.where)
         for claim in claims:
@@ -105,7 +108,7 @@ def _claims(
         elif isinstance(target, str) and text:
             _put(shared, target, text, mapping, places)
     if not shared.get("words"):
-        raise _Wrong("expected words: what the row says, in a column mapped to `words`")
+        raise _Wrong(Sentence("expected words: what the row says, in a column mapped to `words`"))
     prop = str(shared.pop("property", "") or (_ACCOUNT if not counts else ""))
     value = shared.pop("value", "")
     base = f"{mapping.source['id']}.{number}"
@@ -155,7 +158,7 @@ def _date(text: str, order: str) -> str:
         return typed_date(text)
     except MalformedError:
         raise _Wrong(
-            "a date can't be read; say `dates: dmy` (or mdy, ymd), or write it as EDTF"
+            Sentence("a date can't be read; say `dates: dmy` (or mdy, ymd), or write it as EDTF")
         ) from None
 
 
@@ -169,7 +172,7 @@ def _count(told: dict[str, str]) -> dict[str, Any]:
         if "" in told:
             count = None
     if count is None:
-        raise _Wrong("a number can't be read, such as 6, more than 100, about 60, 3 to 5")
+        raise _Wrong(Sentence("a number can't be read, such as 6, more than 100, about 60, 3 to 5"))
     return count
 
 

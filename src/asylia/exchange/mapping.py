@@ -17,7 +17,7 @@ from asylia.errors import MalformedError
 from asylia.exchange import never
 from asylia.record.forms import Id, Line, Term
 from asylia.record.wordbook import Words
-from asylia.record.yamlfile import YamlFile, read
+from asylia.record.yamlfile import YamlFile, parse, read
 
 DROP = "drop"
 # Fields of a claim that a column can fill; `teller` is how the source calls somebody unnamed.
@@ -110,14 +110,23 @@ class Mapping:
     rows: str = ""
 
 
-def read_mapping(path: Path, words: Words) -> Mapping:
+def parsed(untrusted: bytes, name: str) -> YamlFile:
+    """A mapping that lies in no file; raises as ``read_mapping``."""
+    return parse(untrusted, name, never.check_name)
+
+
+def _file(given: Path | YamlFile) -> YamlFile:
+    return read(given, never.check_name) if isinstance(given, Path) else given
+
+
+def read_mapping(given: Path | YamlFile, words: Words) -> Mapping:
     """The mapping in a file; ``MalformedError`` or ``RefusedError`` with file and line."""
-    return mapping_of(read(path, never.check_name), words)
+    return mapping_of(_file(given), words)
 
 
-def read_terms(path: Path, words: Words) -> Map[str, Map[str, str]]:
+def read_terms(given: Path | YamlFile, words: Words) -> Map[str, Map[str, str]]:
     """What codes and words mean, from a file `terms: {violations: {code: term}}`."""
-    file = read(path, never.check_name)
+    file = _file(given)
     data = file.data
     if not isinstance(data, dict) or set(data) != {"terms"} or not isinstance(data["terms"], dict):
         raise file.wrong((), "expected terms, with violations, perpetrators, perpetrator_roles")

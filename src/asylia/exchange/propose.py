@@ -17,7 +17,7 @@ from asylia.record.yamlfile import read
 
 _FILE = Path(__file__).parent / "known_columns.yaml"
 _SHORTEST = 4  # of a known name that is looked for within a longer one
-_ONE_ONLY = frozenset({"row", "facts", "said_on", "place", "language", "locator", "perpetrator"})
+ONE_ONLY = frozenset({"row", "facts", "said_on", "place", "language", "locator", "perpetrator"})
 _HEAD = """\
 # How this table becomes claims. Read every line, mend what is wrong, then:
 #   asylia record import FILE --format {form} --mapping THIS --case CASE --dry-run
@@ -100,7 +100,7 @@ def _columns(columns: Sequence[str], never_kept: Sequence[str]) -> Iterator[str]
             target = "words" if "words" not in taken else f"translation {language}"
         if not target:
             target, note = DROP, "   # nothing known by this name"
-        elif target in taken and target in _ONE_ONLY:
+        elif target in taken and target in ONE_ONLY:
             note, target = f"   # also looks like {target}", DROP
         taken.add(target)
         yield f"  {_quoted(name)}: {target}{note}\n"

@@ -13,6 +13,7 @@ from asylia.exchange import cells, never
 from asylia.exchange.going import Going
 from asylia.exchange.report import Report, shown
 from asylia.exchange.taking import Found
+from asylia.ledger.values import Sentence
 
 MOST_COLUMNS = 2000
 # A header, and rows with where each of them stands.
@@ -82,7 +83,7 @@ def _rows(
             if at < len(row) and row[at].strip():
                 report.never(name)
         if any(cell.strip() for cell in row[len(names) :]):
-            report.refused.add(where, "more cells than the header has columns")
+            report.refused.add(where, Sentence("more cells than the header has columns"))
             continue
         yield Row(where, {name: row[at] for at, name in kept.items() if at < len(row)})
 

@@ -14,6 +14,7 @@ import msgspec
 from asylia import wire
 from asylia.errors import MalformedError
 from asylia.exchange.report import Report
+from asylia.ledger.values import Sentence
 from asylia.record import check, references
 from asylia.record.contents import Content
 from asylia.record.folder import explained
@@ -59,7 +60,7 @@ def take(found: Iterable[Found], record: Record, report: Report) -> tuple[Conten
 
     for where, content in placed.values():
         for trail, expected in references.missing(content, find, words):
-            report.refused.add(where, f"{_dotted(trail)}: {expected}")
+            report.refused.add(where, _why(trail, expected))
     return tuple(content for _, content in placed.values())
 
 
@@ -68,9 +69,9 @@ def _content(one: Found, words: Words, report: Report) -> Content | None:
         content = msgspec.convert(one.values, one.kind)
     except msgspec.ValidationError as error:
         place, expected = explained(str(error))
-        report.refused.add(one.where, f"{_dotted(place)}: {expected}" if place else expected)
+        report.refused.add(one.where, _why(place, expected))
         return None
-    wrong = [f"{_dotted(trail)}: {expected}" for trail, expected in check.problems(content, words)]
+    wrong = [_why(trail, expected) for trail, expected in check.problems(content, words)]
     for why in wrong:
         report.refused.add(one.where, why)
     return None if wrong else content
@@ -82,19 +83,22 @@ def _place(
 ) -> None:  # fmt: skip
     held = record.find(content.id)
     if content.id in record.taken_back:
-        report.refused.add(where, "this was taken back; what comes anew needs an id of its own")
+        report.refused.add(
+            where, Sentence("this was taken back; what comes anew needs an id of its own")
+        )
     elif held == content:
         report.already += 1
     elif held is not None:
-        report.refused.add(where, "the record holds something else under this id")
+        report.refused.add(where, Sentence("the record holds something else under this id"))
     elif content.id in placed:
-        report.refused.add(where, "expected an id that nothing else has")
+        report.refused.add(where, Sentence("expected an id that nothing else has"))
     else:
         placed[content.id] = (where, content)
 
 
-def _dotted(trail: Iterable[str | int]) -> str:
-    return ".".join(str(step) for step in trail)
+def _why(trail: Iterable[str | int], expected: str) -> str:
+    place = ".".join(str(step) for step in trail)
+    return Sentence("%(field)s: %(why)s", field=place, why=expected) if place else expected
 
 
 def kinds(contents: Iterable[Content]) -> Iterator[tuple[str, int]]:

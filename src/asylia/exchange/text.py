@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from asylia.errors import MalformedError, NotFoundError, UsageError
+from asylia.ledger.values import Sentence
 
 LINE = 1 << 20  # characters
 MOST = 2 << 30  # bytes
@@ -71,7 +72,10 @@ def lines(file: BinaryIO, encoding: str | None = None) -> Iterator[str]:
             yield line
             number += 1
     except UnicodeError:
-        raise MalformedError(f"line {number}: is not {known}", hint=_hint(start)) from None
+        raise MalformedError(
+            Sentence("line %(line)s: is not %(encoding)s", line=str(number), encoding=known),
+            hint=_hint(start),
+        ) from None
     finally:
         with suppress(ValueError):  # closed by whoever opened it
             reader.detach()
@@ -82,9 +86,28 @@ def _hint(start: bytes) -> str:
     if start.count(0) * 4 > len(start):
         little = start[1::2].count(0) > start[0::2].count(0)
         return f"It looks like UTF-16: give --encoding utf-16-{'le' if little else 'be'}."
-    high = [byte for byte in start if byte >= 0x80]
-    if high and sum(byte >= 0xC0 or byte in (0xA8, 0xB8) for byte in high) * 4 > len(high) * 3:
-        capitals = sum(0xC0 <= byte < 0xE0 for byte in high)
-        likely = "koi8-r" if capitals * 2 > len(high) else "cp1251"
+    if likely := likely_russian(start):
         return f"It may be {likely}: give --encoding {likely}, and look at it with --dry-run."
     return f"Give its --encoding: one of {', '.join(ENCODINGS)}."
+
+
+def likely_russian(start: bytes) -> str:
+    """The encoding in which these bytes may be Russian; empty where they hardly are."""
+    high = [byte for byte in start if byte >= 0x80]
+    if not high or sum(byte >= 0xC0 or byte in (0xA8, 0xB8) for byte in high) * 4 <= len(high) * 3:
+        return ""
+    capitals = sum(0xC0 <= byte < 0xE0 for byte in high)
+    return "koi8-r" if capitals * 2 > len(high) else "cp1251"
+
+
+def guessed(start: bytes) -> str:
+    """An encoding to show somebody a file's first words in: its mark's, UTF-8, or a likely one."""
+    marked = encoding_of(start, None)
+    whole = start[:_SAMPLE]
+    if marked != "utf-8":
+        return marked
+    try:
+        whole[: whole.rfind(b"\n") + 1].decode(marked)
+    except UnicodeError:
+        return likely_russian(whole) or marked
+    return marked

@@ -21,6 +21,7 @@ from asylia.exchange.csv_io import CELL
 from asylia.exchange.formula import unmarked
 from asylia.exchange.report import Report, shown
 from asylia.exchange.table import MOST_COLUMNS, Header
+from asylia.ledger.values import Sentence
 
 PARTS = 500
 SHEET = 512 << 20  # bytes of a sheet, unpacked
@@ -30,6 +31,10 @@ ROWS = 1_100_000  # XLSX has 1,048,576
 COLUMNS = 16_384
 _IN_CELLS = frozenset({"v", "f", "is", "t", "r", "rPr", "b", "i", "sz", "color", "rFont", "family"})
 _ESCAPED = re.compile(r"_x(005F_x[0-9A-Fa-f]{4}|000[dD])_")
+_NO_VALUE = {
+    "f": Sentence("a formula where a value is expected"),
+    "e": Sentence("an error where a value is expected"),
+}
 _SAVE = "Save it as XLSX without password and macros, or as CSV."
 
 
@@ -159,12 +164,11 @@ def _header(table: Any) -> list[str]:
 def _rows(table: Any, width: int, report: Report) -> Iterator[tuple[str, Sequence[str]]]:
     try:
         for number, row in enumerate(table.iter_rows(min_row=2, max_col=width + 1), 2):
-            where = f"row {number}"
+            where = Sentence("row %(line)s", line=str(number))
             out = []
             for cell in row:
                 if cell.data_type in ("f", "e"):
-                    what = "a formula" if cell.data_type == "f" else "an error"
-                    report.refused.add(where, f"{what} where a value is expected")
+                    report.refused.add(where, _NO_VALUE[cell.data_type])
                     out.append("")
                 else:
                     out.append(_text(cell.value))
