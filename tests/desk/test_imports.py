@@ -82,7 +82,7 @@ def test_a_table_is_looked_at_mapped_tried_applied_once_and_taken_back(browser: 
     (imported,) = record.all(c.Imported)
     assert (imported.form, imported.never_kept) == ("csv", 3)
     claims = [one for one in record.claims if one.said_on == "2031-06"]
-    assert {one.facts for one in claims} == {"2031-04-03", "2031-05-20/2031-05-25", "2031-21"}
+    assert {one.facts for one in claims} == {"2031-04-03", "[2031-05-20..2031-05-25]", "2031-21"}
     assert not any("000" in one.words for one in claims)
     assert send(browser, TABLE) == "/imports/mapping"
     assert "there already" in tried(browser, **MAPPED)

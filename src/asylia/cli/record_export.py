@@ -11,8 +11,8 @@ from asylia.cli._exchange import Case, opened, tell
 from asylia.cli._working import Json
 from asylia.cli.passphrases import PassphraseFile
 from asylia.errors import UsageError
+from asylia.exchange.announcing import announcing
 from asylia.exchange.choosing import Asked
-from asylia.exchange.entering import announcing
 from asylia.exchange.export import Announce, to_read
 from asylia.exchange.export import export as written
 from asylia.exchange.report import Report

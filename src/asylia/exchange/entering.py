@@ -1,17 +1,12 @@
-"""Where exchange meets the team's ledger: an import goes in, and what leaves is told first.
+"""An import goes into the team's ledger.
 
-Upholds: command line and desk do the same.  Refuses to let a file leave that the team was not told
-of, and to enter an import of which a row was refused.
+Upholds: command line and desk do the same.  Refuses to enter an import of which a row was refused.
 """
 
 from asylia.casework.importing import enter_import
 from asylia.casework.place import Place
-from asylia.errors import UnavailableError
-from asylia.exchange.choosing import Chosen
-from asylia.exchange.export import Announce
 from asylia.exchange.imports import Taken
 from asylia.exchange.report import Report
-from asylia.record import leaving
 from asylia.record.contents import Imported
 
 
@@ -27,20 +22,3 @@ def enter(place: Place, form: str, taken: Taken, report: Report) -> str:
     )
     enter_import(place, imported, taken.contents)
     return imported.id
-
-
-def announcing(place: Place) -> Announce:
-    """Enters what is about to leave, and waits until the team's ledger has it."""
-
-    def announce(chosen: Chosen, sha256: bytes) -> None:
-        leaving.announce(
-            place.record(), chosen.granted, "file", sha256, chosen.names, place.ledger,
-            place.randomness,
-        )  # fmt: skip
-        if place.synchronise().waiting:
-            raise UnavailableError(
-                "the team's ledger is not up to date",
-                hint="Nothing was exported; try again later.",
-            )
-
-    return announce
