@@ -62,7 +62,7 @@ def messages() -> set[Message]:
 
 def _in_code(tree: ast.AST) -> Iterator[Message]:
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        name = getattr(call.func, "attr", getattr(call.func, "id", "")).removeprefix("_")
         if name == "plural" and len(call.args) == 3 and isinstance(call.args[0], ast.Constant):
             yield call.args[0].value, call.args[1].value
         elif name in _PLAIN:
