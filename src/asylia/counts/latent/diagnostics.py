@@ -46,8 +46,14 @@ def effective_size(draws: Floats) -> float:
     return float(sum(spread / error for error in errors if error > 0))
 
 
-def correlation(draws: Floats) -> float:
-    """Of draws[ensemble, iteration, chain]: that of an ensemble's mean with the one before."""
+def correlation_time(draws: Floats, window: int) -> float:
+    """Of draws[ensemble, iteration, chain]: how many of an ensemble's means are worth one draw.
+
+    All ensembles are held against their common mean, so that short series don't look better than
+    they are; correlations are added up to ``window`` iterations apart.
+    """
     means = draws.mean(axis=2) - draws.mean()
     whole = float((means * means).mean())
-    return float((means[:, 1:] * means[:, :-1]).mean() / whole) if whole > 0 else 0.0
+    apart = range(1, min(window, means.shape[1] // 4) + 1)
+    found = [float((means[:, lag:] * means[:, :-lag]).mean()) for lag in apart]
+    return max(0.5, 1.0 + 2.0 * sum(found) / whole) if whole > 0 else 1.0

@@ -43,8 +43,8 @@ class Ensemble:
 
     def __post_init__(self) -> None:
         lists, classes, cells = self.cells.lists, self.settings.classes, self.cells.parent.size
-        of_cells = (cells, cells, classes * cells)
-        rows = (lists, lists * classes, classes, *of_cells, classes, classes, classes, 1, cells)
+        of_cells = (cells, cells, cells)
+        rows = (lists * classes, lists * classes, classes, *of_cells, classes, classes, classes, 1, cells)
         self.room = tuple(np.zeros((each, LANES)) for each in rows)
         self.packed = self.cells.packed(self.settings)
         self.lane_of: NDArray[np.int64] = np.arange(LANES)

@@ -79,18 +79,17 @@ def gradient(q, beta, cells, room, g):
             e = exponential(load(q, k * lists + j))
             m = 1.0 / (1.0 + e)
             none = none * m
-            store(odds, j, e)
+            store(odds, k * lists + j, e)
             store(lam, k * lists + j, e * m)
         store(sole, k, none)
-        root = k * cells_and_root
         mine = none * load(weight, k)
-        store(total, root, mine)
+        store(total, 0, mine)
         store(p, 0, load(p, 0) + mine)
         for c in range(1, cells_and_root):
-            mine = load(total, root + parent[c])
+            mine = load(total, parent[c])
             for at in range(begin[c], begin[c + 1]):
-                mine = mine * load(odds, extra[at])
-            store(total, root + c, mine)
+                mine = mine * load(odds, k * lists + extra[at])
+            store(total, c, mine)
             store(p, c, load(p, c) + mine)
     seen = 1.0 - load(p, 0)
     store(ratio, 0, persons / where_above(seen, LEAST_SEEN, seen, LEAST_SEEN))
@@ -100,11 +99,18 @@ def gradient(q, beta, cells, room, g):
     later = spread(0.0)
     tempered = load(beta, 0)
     for k in range(classes - 1, -1, -1):
-        root = k * cells_and_root
         for j in range(lists):
             store(g, k * lists + j, 0.0)
-        for c in range(cells_and_root):
-            store(adjoint, c, load(total, root + c) * load(ratio, c))
+        # Made again rather than kept for all classes: that would not fit the nearest cache.
+        mine = load(sole, k) * load(weight, k)
+        store(total, 0, mine)
+        store(adjoint, 0, mine * load(ratio, 0))
+        for c in range(1, cells_and_root):
+            mine = load(total, parent[c])
+            for at in range(begin[c], begin[c + 1]):
+                mine = mine * load(odds, k * lists + extra[at])
+            store(total, c, mine)
+            store(adjoint, c, mine * load(ratio, c))
         for c in range(cells_and_root - 1, 0, -1):
             mine = load(adjoint, c)
             above = parent[c]

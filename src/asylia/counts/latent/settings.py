@@ -22,13 +22,13 @@ class Settings:
     rate: float = 0.25
     hottest: float = 0.4  # the least power of the likelihood
     ensembles: int = 4
-    rounds: int = 6  # of adapting the ladder
-    round_length: int = 200  # iterations
-    cooling: int = 600  # iterations of an annealed start
-    settle: int = 800  # iterations after the ladder stands
+    rounds: int = 5  # of adapting the ladder
+    round_length: int = 160  # iterations
+    cooling: int = 400  # iterations of an annealed start
+    settle: int = 640  # iterations after the ladder stands
     stretch: int = 500  # iterations between looks at the diagnostics
-    effective: int = 40_000  # effective samples of log n0, over all ensembles, at which to stop
-    longest: int = 8_000  # iterations at which to stop anyway
+    effective: int = 80_000  # effective samples of log n0, over all ensembles, at which to stop
+    longest: int = 12_000  # iterations at which to stop anyway
 
     def __post_init__(self) -> None:
         if self.classes < 2 or self.ensembles < 4 or not 0 < self.hottest < 1:

@@ -13,12 +13,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from asylia.counts.latent.cells import Floats
-from asylia.counts.latent.diagnostics import correlation
+from asylia.counts.latent.diagnostics import correlation_time
 from asylia.counts.latent.ensemble import Ensemble
 from asylia.counts.latent.settings import LANES
 
-LEAPS = (80, 50, 32, 20, 12)  # lengths of trajectory that are tried
-FIXED_COST = 8.0  # of an iteration, in leaps
+LEAPS = (72, 44, 27, 16)  # lengths of trajectory that are tried
+FIXED_COST = 5.0  # of an iteration, in leaps
+WINDOW = 300.0  # leaps over which draws are held against each other, whatever the trajectory
 SNAPSHOT = 20  # iterations between states that are kept as starts
 
 
@@ -77,12 +78,11 @@ def settle(ensemble: Ensemble) -> list[Floats]:
 
 def best_leaps(found: Sequence[Sequence[Floats]]) -> int:
     """The length of trajectory that gives most independent draws for its cost, over ensembles."""
-    apart = [np.clip(correlation(np.stack(each)), -0.3, 0.99) for each in zip(*found, strict=True)]
-    worth = [
-        (1.0 - each) / (1.0 + each) / (0.75 * leaps + FIXED_COST)
-        for each, leaps in zip(apart, LEAPS, strict=True)
-    ]
-    return LEAPS[int(np.argmax(worth))]
+    waste = []
+    for leaps, each in zip(LEAPS, zip(*found, strict=True), strict=True):
+        cost = 0.75 * leaps + FIXED_COST
+        waste.append(cost * correlation_time(np.stack(each), round(WINDOW / cost)))
+    return LEAPS[int(np.argmin(waste))]
 
 
 def _cool(ensemble: Ensemble) -> None:
