@@ -1,5 +1,5 @@
 # Two commands matter: `make demo` and `make test`. Each does all the set-up that it needs.
-.PHONY: setup demo test check bench mutants campaign lock clean
+.PHONY: setup demo test check bench mutants campaign calibrate lock clean
 SHELL := /bin/bash
 PY := .venv/bin/python
 UV := .tools/bin/uv
@@ -52,6 +52,10 @@ mutants: setup
 # Thousands of steps of a team's life beside a hostile relay; `make test` plays four lives.
 campaign: setup
 	CAMPAIGNS=$(or $(LIVES),50) $(PY) -m pytest -q --timeout=0 tests/ledger/test_campaign.py
+
+# Simulation-based calibration of samplers: hundreds of worlds from the prior, each sampled anew.
+calibrate: setup
+	$(PY) -m pytest -q -s -m slow --timeout=0 tests/counts
 
 lock: $(UV)
 	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \

@@ -10,10 +10,11 @@ from tests.counts import latent_world
 
 from asylia.counts.estimate import EstimateRefusedError
 from asylia.counts.histories import Histories
-from asylia.counts.latent import LatentFit, Settings, fit, kernel, settings_for
+from asylia.counts.latent import Settings, fit, kernel, settings_for
 from asylia.counts.latent.cells import Cells
 from asylia.counts.latent.diagnostics import effective_size, split_rhat
 from asylia.counts.latent.ensemble import Ensemble
+from asylia.counts.latent.fitting import LatentFit, sample
 from asylia.counts.latent.refusing import Evidence, reason
 
 SHORT = {"effective": 3_000, "rounds": 4, "round_length": 100, "cooling": 200, "settle": 500}
@@ -32,7 +33,7 @@ def histories() -> Histories:
 @pytest.fixture(scope="module")
 def fitted(histories: Histories) -> LatentFit:
     settings = dataclasses.replace(short(histories), classes=3, effective=8_000)
-    return fit(histories, seed=7, settings=settings)
+    return sample(histories, seed=7, settings=settings)
 
 
 def test_the_gradient_is_that_of_the_density(histories: Histories) -> None:
@@ -76,8 +77,8 @@ def test_the_posterior_is_that_of_brute_force(histories: Histories, fitted: Late
 
 def test_the_same_seed_gives_the_same_draws_and_another_seed_others(histories: Histories) -> None:
     settings = dataclasses.replace(short(histories), effective=400, longest=500)
-    one, again = (fit(histories, seed=3, settings=settings) for _ in range(2))
-    other = fit(histories, seed=4, settings=settings)
+    one, again = (sample(histories, seed=3, settings=settings) for _ in range(2))
+    other = sample(histories, seed=4, settings=settings)
     assert (one.draws == again.draws).all()
     assert (one.draws != other.draws).any()
 
@@ -85,15 +86,19 @@ def test_the_same_seed_gives_the_same_draws_and_another_seed_others(histories: H
 def test_progress_rises_to_the_end(histories: Histories) -> None:
     told: list[float] = []
     settings = dataclasses.replace(short(histories), effective=400)
-    fit(histories, seed=3, settings=settings, progress=told.append)
+    sample(histories, seed=3, settings=settings, progress=told.append)
     assert told == sorted(told)
     assert told[-1] == pytest.approx(1.0)
 
 
-def test_two_lists_are_refused() -> None:
-    two = {(True, False, False): 9, (False, True, False): 8, (True, True, False): 3}
+def test_lists_that_bear_no_estimate_are_refused() -> None:
+    """The second: Chan, Silverman and Vincent 2021, section 3, as in their `Artificial_3`."""
+    two = {(True, False, False): 9, (False, True, False): 8, (True, True, False): 9}
+    apart = {**two, (False, False, True): 20}
     with pytest.raises(EstimateRefusedError, match="fewer than 3 lists"):
         fit(Histories(("A", "B", "C"), two), seed=1)
+    with pytest.raises(EstimateRefusedError, match="not all lists are connected"):
+        fit(Histories(("A", "B", "C"), apart), seed=1)
 
 
 def agreeing() -> Evidence:
@@ -178,7 +183,9 @@ def test_chains_that_never_meet_are_refused() -> None:
     if histories is None:
         pytest.skip("the data sets do not lie beside the checkout")
     settings = dataclasses.replace(short(histories), rounds=2, longest=500, stretch=250)
-    assert fit(histories, seed=1, settings=settings).refused is not None
+    refused = sample(histories, seed=1, settings=settings).refused
+    assert refused is not None
+    assert "R-hat" in refused
 
 
 def test_importing_brings_in_no_compiler_and_its_lack_is_said() -> None:
@@ -191,7 +198,7 @@ sys.modules["numba"] = None
 from asylia.counts.histories import Histories
 from asylia.errors import AsyliaError
 try:
-    latent.fit(Histories(("A",), {(True,): 1}), seed=1)
+    latent.fit(Histories(("A", "B", "C"), {(True, True, True): 9}), seed=1)
 except AsyliaError as error:
     print(error.message, error.hint, error.exit_code)
 """

@@ -10,6 +10,7 @@ what to install where they are missing.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from asylia.counts.estimate import bearable
 from asylia.counts.histories import Histories
 from asylia.counts.latent.settings import Settings, settings_for
 from asylia.errors import UnavailableError
@@ -29,10 +30,11 @@ def fit(
 ) -> "LatentFit":
     """Sample until the draws are worth enough; ``progress`` is told the share that is done.
 
-    ``EstimateRefusedError`` with fewer than three lists that hold anybody; whether lists can bear
-    an estimate at all, :func:`asylia.counts.estimate.bearable` says.  Where the sampler itself
-    gives reason for distrust, the answer says so in ``refused``.
+    ``EstimateRefusedError`` where the lists can't bear any estimate
+    (:func:`asylia.counts.estimate.bearable`).  Where the sampler itself gives reason for distrust,
+    the answer says so in ``refused``.
     """
+    bearable(histories)
     try:
         from asylia.counts.latent import fitting  # noqa: PLC0415 - only here may Numba come in
     except ModuleNotFoundError as missing:
@@ -42,7 +44,7 @@ def fit(
             f"The latent class estimate needs {missing.name}, which isn't installed.",
             hint="Install Asylia with what counting needs: pip install 'asylia[counting]'.",
         ) from missing
-    return fitting.fit(histories, seed=seed, settings=settings, progress=progress)
+    return fitting.sample(histories, seed=seed, settings=settings, progress=progress)
 
 
 def __getattr__(name: str) -> object:

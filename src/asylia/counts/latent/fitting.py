@@ -18,14 +18,13 @@ import numpy as np
 from numpy.random import SeedSequence, default_rng
 from numpy.typing import NDArray
 
-from asylia.counts.estimate import FEWEST_LISTS, EstimateRefusedError
 from asylia.counts.histories import Histories
 from asylia.counts.latent import warming
 from asylia.counts.latent.cells import Cells, Floats, Wholes
 from asylia.counts.latent.diagnostics import effective_size, split_rhat
 from asylia.counts.latent.ensemble import Ensemble
 from asylia.counts.latent.refusing import Evidence, reason
-from asylia.counts.latent.settings import LANES, Settings, settings_for
+from asylia.counts.latent.settings import Settings, settings_for
 
 Progress = Callable[[float], None]
 SHOWN = 2_000  # points of a trace that is drawn
@@ -59,19 +58,17 @@ class LatentFit:
     settings: Settings
 
 
-def fit(
+def sample(
     histories: Histories,
     *,
     seed: int,
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> LatentFit:
-    """Sample; ``EstimateRefusedError`` with fewer than three lists that hold anybody."""
+    """Sample, whether or not the lists can bear an estimate: :func:`latent.fit` asks that first."""
     began = time.perf_counter()
     tell = progress or (lambda _share: None)
     cells = Cells.of(histories)
-    if cells.lists < FEWEST_LISTS:
-        raise EstimateRefusedError(f"there are fewer than {FEWEST_LISTS} lists of persons")
     settings = settings or settings_for(histories)
     seeds = SeedSequence(seed).spawn(2 * settings.ensembles)
     ensembles = [
@@ -172,6 +169,3 @@ def _judged(
         tempered=ensembles[0].hot,
         settings=settings,
     )
-
-
-__all__ = ["LANES", "LatentFit", "fit", "log_missed"]

@@ -70,64 +70,72 @@ def gradient(q, beta, cells, room, g):
         mass = mass + v
     store(weight, classes - 1, left)
     store(sum_x, 0, mass)
-    for c in range(cells_and_root):
-        store(p, c, 0.0)
-    # Each class's probability of each cell, from that of the cell that it extends.
+    missed = spread(0.0)
     for k in range(classes):
         none = spread(1.0)
         for j in range(lists):
-            e = exponential(load(q, k * lists + j))
+            at = j * classes + k
+            e = exponential(load(q, at))
             m = 1.0 / (1.0 + e)
             none = none * m
-            store(odds, k * lists + j, e)
-            store(lam, k * lists + j, e * m)
+            store(odds, at, e)
+            store(lam, at, e * m)
         store(sole, k, none)
-        mine = none * load(weight, k)
-        store(total, 0, mine)
-        store(p, 0, load(p, 0) + mine)
-        for c in range(1, cells_and_root):
-            mine = load(total, parent[c])
-            for at in range(begin[c], begin[c + 1]):
-                mine = mine * load(odds, k * lists + extra[at])
-            store(total, c, mine)
-            store(p, c, load(p, c) + mine)
-    seen = 1.0 - load(p, 0)
-    store(ratio, 0, persons / where_above(seen, LEAST_SEEN, seen, LEAST_SEEN))
+        none = none * load(weight, k)
+        missed = missed + none
+        store(total, k, none)
+        store(adjoint, k, 0.0)
+    # Each class's probability of each cell, from that of the cell that it extends.
     for c in range(1, cells_and_root):
-        store(ratio, c, count[c] / (load(p, c) + 1e-300))
+        above, mine = parent[c] * classes, c * classes
+        first, last = begin[c], begin[c + 1]
+        list_ = extra[first] * classes
+        for k in range(classes):
+            store(total, mine + k, load(total, above + k) * load(odds, list_ + k))
+            store(adjoint, mine + k, 0.0)
+        for at in range(first + 1, last):
+            list_ = extra[at] * classes
+            for k in range(classes):
+                store(total, mine + k, load(total, mine + k) * load(odds, list_ + k))
+        whole = spread(0.0)
+        for k in range(classes):
+            whole = whole + load(total, mine + k)
+        store(p, c, whole)
+        store(ratio, c, count[c] / (whole + 1e-300))
+    seen = 1.0 - missed
+    store(p, 0, missed)
+    store(ratio, 0, persons / where_above(seen, LEAST_SEEN, seen, LEAST_SEEN))
     # Back again: expected members of each class, and of each class and list.
+    for row in range(u_rows):
+        store(g, row, 0.0)
+    for c in range(cells_and_root - 1, 0, -1):
+        above, mine = parent[c] * classes, c * classes
+        share = load(ratio, c)
+        first, last = begin[c], begin[c + 1]
+        list_ = extra[first] * classes
+        for k in range(classes):
+            held = load(total, mine + k) * share + load(adjoint, mine + k)
+            store(adjoint, above + k, load(adjoint, above + k) + held)
+            store(g, list_ + k, load(g, list_ + k) + held)
+            store(adjoint, mine + k, held)
+        for at in range(first + 1, last):
+            list_ = extra[at] * classes
+            for k in range(classes):
+                store(g, list_ + k, load(g, list_ + k) + load(adjoint, mine + k))
     later = spread(0.0)
     tempered = load(beta, 0)
+    share = load(ratio, 0)
     for k in range(classes - 1, -1, -1):
+        members = load(adjoint, k) + load(total, k) * share
         for j in range(lists):
-            store(g, k * lists + j, 0.0)
-        # Made again rather than kept for all classes: that would not fit the nearest cache.
-        mine = load(sole, k) * load(weight, k)
-        store(total, 0, mine)
-        store(adjoint, 0, mine * load(ratio, 0))
-        for c in range(1, cells_and_root):
-            mine = load(total, parent[c])
-            for at in range(begin[c], begin[c + 1]):
-                mine = mine * load(odds, k * lists + extra[at])
-            store(total, c, mine)
-            store(adjoint, c, mine * load(ratio, c))
-        for c in range(cells_and_root - 1, 0, -1):
-            mine = load(adjoint, c)
-            above = parent[c]
-            store(adjoint, above, load(adjoint, above) + mine)
-            for at in range(begin[c], begin[c + 1]):
-                to = k * lists + extra[at]
-                store(g, to, load(g, to) + mine)
-        members = load(adjoint, 0)
-        for j in range(lists):
-            to = k * lists + j
+            to = j * classes + k
             m = load(lam, to)
             store(g, to, tempered * (load(g, to) - m * members) + (1.0 - 2.0 * m))
         if k < classes - 1:
             v = load(x, k)
             pull = members * load(slope, k) - v * later
-            held = (classes - 1 + a) * v / (b + mass)
-            store(g, u_rows + k, tempered * pull + (1.0 - held))
+            pushed = (classes - 1 + a) * v / (b + mass)
+            store(g, u_rows + k, tempered * pull + (1.0 - pushed))
         later = later + members
 
 
@@ -187,7 +195,7 @@ def relabel(q, cells, races, chance, room, lane, keep):
         keep[row] = q[row, lane]
     for k in range(classes):
         for j in range(lists):
-            q[k * lists + j, lane] = keep[order[k] * lists + j]
+            q[j * classes + k, lane] = keep[j * classes + order[k]]
     # The mass after each class is added up from the smallest, so that it never cancels.
     after = last
     for k in range(classes - 2, -1, -1):
@@ -197,9 +205,10 @@ def relabel(q, cells, races, chance, room, lane, keep):
 
 
 @njit(**FAST)
-def run(q, cells, room, move, ladder, tally, draws, trace):
+def run(q, cells, room, work, move, ladder, tally, draws, trace):
     """Iterations of relabelling, a Hamiltonian trajectory in each lane, and swaps along the ladder.
 
+    ``work``: scratch of the state's shape, three times, and eight rows more.
     ``move``: every how many iterations to swap, shortest and longest trajectory, pace of adapting
     steps (0: none), number of tempered rungs (the other lanes are at 1), first iteration's number.
     ``ladder``: betas and log steps a rung, the rung of each lane, the lane of each rung.
@@ -213,10 +222,9 @@ def run(q, cells, room, move, ladder, tally, draws, trace):
     normals, races, chances = draws
     likes, seens = trace
     size = q.shape[0]
-    g, start, momentum = np.empty((size, LANES)), np.empty((size, LANES)), np.empty((size, LANES))
-    like, prior, step = np.empty(LANES), np.empty(LANES), np.empty(LANES)
-    like_after, prior_after, beta = np.empty(LANES), np.empty(LANES), np.empty(LANES)
-    energy, keep, old_seen = np.empty(LANES), np.empty(size), np.empty(LANES)
+    g, start, momentum, few = work
+    like, prior, like_after, prior_after, old_seen = few[0], few[1], few[2], few[3], few[4]
+    step, beta, energy, keep = few[5], few[6], few[7], np.empty(size)
     for t in range(normals.shape[0]):
         for i in range(LANES):
             relabel(q, cells, races[t, i], chances[t, 0, i], room, i, keep)

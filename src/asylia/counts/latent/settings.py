@@ -25,7 +25,7 @@ class Settings:
     rounds: int = 5  # of adapting the ladder
     round_length: int = 160  # iterations
     cooling: int = 400  # iterations of an annealed start
-    settle: int = 640  # iterations after the ladder stands
+    settle: int = 720  # iterations after the ladder stands
     stretch: int = 500  # iterations between looks at the diagnostics
     effective: int = 80_000  # effective samples of log n0, over all ensembles, at which to stop
     longest: int = 12_000  # iterations at which to stop anyway

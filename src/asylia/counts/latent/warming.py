@@ -17,9 +17,9 @@ from asylia.counts.latent.diagnostics import correlation_time
 from asylia.counts.latent.ensemble import Ensemble
 from asylia.counts.latent.settings import LANES
 
-LEAPS = (72, 44, 27, 16)  # lengths of trajectory that are tried
+LEAPS = (72, 48, 32)  # lengths of trajectory that are tried
 FIXED_COST = 5.0  # of an iteration, in leaps
-WINDOW = 300.0  # leaps over which draws are held against each other, whatever the trajectory
+WINDOW = 500.0  # leaps over which draws are held against each other, whatever the trajectory
 SNAPSHOT = 20  # iterations between states that are kept as starts
 
 
@@ -43,8 +43,8 @@ def climb(ensemble: Ensemble, annealed: bool) -> tuple[float, list[Floats]]:
 
 
 def rungs_for(barriers: Sequence[float]) -> int:
-    """Tempered rungs: enough for neighbours to refuse each other half of the time."""
-    return max(4, min(12, math.ceil(2.0 * max(barriers)) + 1))
+    """Tempered rungs: enough for neighbours to refuse each other six times in ten at most."""
+    return max(4, min(12, math.ceil(1.6 * max(barriers)) + 1))
 
 
 def widen(ensemble: Ensemble, hot: int, starts: Sequence[Floats]) -> None:
@@ -58,7 +58,7 @@ def widen(ensemble: Ensemble, hot: int, starts: Sequence[Floats]) -> None:
     betas = np.ones(LANES)
     betas[:hot] = ladder[:hot]
     picked = np.linspace(0, len(starts) - 1, LANES).round().astype(int)
-    ensemble.state = np.ascontiguousarray(np.column_stack([starts[at] for at in picked]))
+    ensemble.state[:] = np.column_stack([starts[at] for at in picked])
     ensemble.steps = np.interp(np.log(betas), np.log(old_betas), old_steps)
     ensemble.betas, ensemble.hot = betas, hot
     ensemble.lane_of, ensemble.rung_of = np.arange(LANES), np.arange(LANES)
