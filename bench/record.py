@@ -7,6 +7,7 @@ request after the other, each for something else: words, filters, pages, windows
 The yardstick, in the same process and run, on the same connection: the statements that the page ran
 on the record's tables, run again bare and read to their end; nothing is decoded, drawn or escaped.
 ``frame`` is the page of keys, which reads nothing of the record: what any page costs at all.
+``claim`` reads the record once and then what is new in it: it has no queries of its own to show.
 """
 
 import http.client
@@ -68,12 +69,28 @@ def _measure(size: int) -> dict[str, Any]:
         cost["entering_seconds"], cost["growing_seconds"] = _fill(place, size)
         with _answering(place) as visitor:
             pages = {name: _page(visitor, ask) for name, ask in _asks(size).items()}
-            new = c.Claim(**_claim(random.Random(0), size, size))
-            place.append(place.ledger.new_record("casework"), new)
-            started = time.perf_counter()
-            visitor.get("/search")
-            cost["after_one_more_claim_ms"] = _ms(time.perf_counter() - started)
+            cost["after_one_more_claim_ms"] = {
+                name: _after_a_write(place, visitor, address, size + n)
+                for n, (name, address) in enumerate(_after(visitor).items())
+            }
         return {**cost, "vault_mib": _mib(Path(folder)), "pages": pages}
+
+
+def _after(visitor: "Visitor") -> dict[str, str]:
+    """Pages to ask for right after a write.  The first of them that needs all of it reads it."""
+    claim = f"/claim/{visitor.handle('k5')}"
+    return {
+        "search": "/search", "sources": "/sources", "sites": "/sites", "claim_first": claim,
+        "claim": claim,
+    }  # fmt: skip
+
+
+def _after_a_write(place: Place, visitor: "Visitor", address: str, n: int) -> float:
+    new = c.Claim(**_claim(random.Random(n), n, n))
+    place.append(place.ledger.new_record("casework"), new)
+    started = time.perf_counter()
+    visitor.get(address)
+    return _ms(time.perf_counter() - started)
 
 
 @contextmanager
@@ -192,11 +209,18 @@ def _asks(size: int) -> dict[str, Ask]:
         return visitor.posted("/matrix", by="who", since=f"{year}", until=f"{year + 3}")
 
     def act(visitor: "Visitor", chance: random.Random) -> str:
-        return f"/act/{visitor.desk.workspace.handles.of(f'a{chance.randrange(size // 10)}')}"  # type: ignore[union-attr]
+        return f"/act/{visitor.handle(f'a{chance.randrange(size // 10)}')}"
+
+    def sources(_: "Visitor", chance: random.Random) -> str:
+        return f"/sources/{1 + chance.randrange(max(1, size // 1_000))}"
+
+    def claim(visitor: "Visitor", chance: random.Random) -> str:
+        return f"/claim/{visitor.handle(f'k{chance.randrange(size)}')}"
 
     return {
         "frame": lambda *_: "/help", "search": search, "list": listed, "timeline": timeline,
-        "map": mapped, "matrix": matrix, "act": act,
+        "map": mapped, "matrix": matrix, "act": act, "sources": sources,
+        "sites": lambda *_: "/sites", "claim": claim,
     }  # fmt: skip
 
 
@@ -245,6 +269,13 @@ class Visitor:
         if status != 200:
             raise SystemExit(f"{address.split('/')[1]}: {status}")
         return text
+
+    def handle(self, name: str) -> str:
+        """What stands for an id in this session's addresses."""
+        workspace = self.desk.workspace
+        if workspace is None:
+            raise SystemExit("the desk is locked")
+        return workspace.handles.of(name)
 
     def posted(self, where: str, **fields: str) -> str:
         """Send a filter; the address that it leads to."""

@@ -34,7 +34,7 @@ class Marks:
         day: Callable[[Day], str],
     ) -> None:
         """``label``: of a concept's term; ``name_of``: of a place or teller, escaped."""
-        self._translate, self._plural, self._label, self._name = translate, plural, label, name_of
+        self.translate, self.plural, self._label, self._name = translate, plural, label, name_of
         self._day = day
         self._exact: dict[tuple[int, str] | None, Markup] = {}
         self._chips: dict[tuple[str, ...], Markup] = {}
@@ -51,13 +51,13 @@ class Marks:
 
     def _how_exact(self, area: Area | None) -> Markup:
         if area is None:
-            return escape(self._translate("not on the map: no coordinates"))
+            return escape(self.translate("not on the map: no coordinates"))
         if area.within:
-            said = escape(self._translate("somewhere in %(place)s"))
+            said = escape(self.translate("somewhere in %(place)s"))
             return said % {"place": self._name(area.within)}
         if area.radius < 1_000:
-            return escape(self._translate("within %(n)s m") % {"n": area.radius})
-        return escape(self._translate("within %(n)s km") % {"n": round(area.radius / 1_000)})
+            return escape(self.translate("within %(n)s m") % {"n": area.radius})
+        return escape(self.translate("within %(n)s km") % {"n": round(area.radius / 1_000)})
 
     def status(self, one: SiteShown) -> Markup:
         """What was said last of a site; that tellers differ, where they do."""
@@ -78,7 +78,7 @@ class Marks:
             for term in terms
         )
         differ = Markup('<span class="warn small">{}</span>').format(
-            self._translate("tellers differ")
+            self.translate("tellers differ")
         )
         return chips + differ if len(terms) > 1 else chips
 
@@ -112,7 +112,7 @@ class Marks:
         earlier = len(one.said) - _LAST
         before = ""
         if earlier > 0:
-            count = escape(self._plural("%(num)s earlier", "%(num)s earlier", earlier))
+            count = escape(self.plural("%(num)s earlier", "%(num)s earlier", earlier))
             before = f'<li><a class="soft" href="{escape(more)}">{count}</a></li>'
         last = "".join(self._said(said, claim(said.claim)) for said in one.said[-_LAST:])
         return Markup(f'<ol class="stations">{before}{last}</ol>')  # noqa: S704 - as above
@@ -131,7 +131,7 @@ class Marks:
 
     def acts(self, one: ActsAt, at: Ellipse) -> Markup:
         """How many acts are told of at a place."""
-        count = escape(self._plural("%(num)s act", "%(num)s acts", one.acts))
+        count = escape(self.plural("%(num)s act", "%(num)s acts", one.acts))
         return Markup(  # noqa: S704 - as above
             f'<a href="#acts" tabindex="-1"><title>{self._name(one.place)}: {count}, '
             f"{self.how_exact(one.area)}</title>{_ellipse(at, 'acts-at')}"

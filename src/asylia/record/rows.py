@@ -200,9 +200,11 @@ def _overlap(
     """The relation to the other rows where it is one, and the relations known one by one."""
     mine = {claim.id for claim in group}
     known = tuple(one for one in relations if {one.claim, one.other} & mine)
-    others = [other for other in groups if other is not group]
-    if not others:
+    if len(groups) < 2:
         return None, known
+    if not known:  # to each of the others: they need not be gone through
+        return "not_known", known
+    others = [other for other in groups if other is not group]
     kinds = {_relation(mine, {claim.id for claim in other}, known) for other in others}
     return (kinds.pop() if len(kinds) == 1 else "not_known"), known
 

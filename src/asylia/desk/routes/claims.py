@@ -1,6 +1,7 @@
 """Recording a claim from a report with its words quoted, and reading one claim whole."""
 
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Literal
 
 from msgspec import structs
@@ -110,7 +111,9 @@ def show(visit: Visit) -> Response:
 def _near(claims: tuple[Claim, ...], claim: Claim) -> list[Claim]:
     """Claims of the same event to judge it against: those that tell of the same thing first."""
     others = [one for one in claims if one.event == claim.event and one.id != claim.id]
-    return sorted(others, key=lambda one: one.property != claim.property)[:_LISTED]
+    same = list(islice((one for one in others if one.property == claim.property), _LISTED))
+    rest = (one for one in others if one.property != claim.property)
+    return same + list(islice(rest, _LISTED - len(same)))
 
 
 def _back(visit: Visit, claim: Claim) -> str:

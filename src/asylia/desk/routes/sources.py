@@ -12,6 +12,7 @@ from asylia.casework.public import (
     public_kinds,
     text_of,
 )
+from asylia.desk import narrowing
 from asylia.desk.claim_form import ClaimForm
 from asylia.desk.forms import Form
 from asylia.desk.screen import Visit, screen, status_of
@@ -24,21 +25,37 @@ from asylia.record.likeness import alike
 from asylia.record.naming import Names
 from asylia.record.reading import Record
 from asylia.record.typed_dates import typed_date
+from asylia.record.views import sources as views
+from asylia.record.views.filters import Filter
+from asylia.record.views.shelf import Shelf
 from asylia.values import RecordId
 
-_DRAFT = "claim"
+_DRAFT, _SOURCES = "claim", "/sources"
+_SHOWN = 25  # claims of one source in the list of sources; the rest can be searched
 LISTED = 300  # claims in a field of choice: more would be a page that nobody can use
 
 
 def show(visit: Visit) -> Response:
-    """Every source with its claims, in the order of entry."""
-    record = visit.workspace.record
-    rows = [
-        (source, [claim for claim in record.claims if claim.source == source.id])
-        for source in record.all(Source)
-    ]
-    kinds = public_kinds(record.words)
-    return visit.page("sources.html", record=record, rows=rows, kinds=kinds)
+    """A page of the sources with claims from each, in the order of entry."""
+    work = visit.workspace
+    work.place.project()
+    connection = work.place.vault.connection
+    shelf = Shelf(connection)
+    found = views.page(connection, shelf, narrowing.number(visit))
+    rows = []
+    for source in found.rows:
+        taken = views.taken_from(connection, source.id, _SHOWN)
+        claims = [one for name in taken.ids if isinstance(one := shelf.find(name), Claim)]
+        rows.append((source, claims, taken.total))
+    return visit.page(
+        "sources.html",
+        record=shelf,
+        rows=rows,
+        found=found,
+        at=lambda page: _SOURCES if page == 1 else f"{_SOURCES}/{page}",
+        claims_from=lambda name: narrowing.address(visit, "/search", Filter(source=name)),
+        kinds=public_kinds(work.place.words()),
+    )
 
 
 def ask(visit: Visit) -> Response:
@@ -190,6 +207,7 @@ def _record_of(visit: Visit, source: Source) -> RecordId:
 
 ROUTES = [
     screen("/sources", get=show),
+    screen("/sources/{page}", get=show),
     screen("/source", get=ask, post=enter),
     screen("/source/{source}", get=work_on),
     screen("/source/{source}/claim", post=record),
