@@ -13,7 +13,7 @@ from asylia.record.consent import NotPermittedError, Permission, onward, permiss
 from asylia.record.reading import Entered, Record
 from asylia.record.withdrawals import forget_on
 from asylia.record.wordbook import term_id
-from asylia.values import DeviceId
+from asylia.values import DeviceId, RecordId
 
 from .world import ALICE, BORIS, GROUND, claim, day
 
@@ -705,3 +705,44 @@ def test_refused_words_leave_neither_in_the_whole_report_nor_translated(item: st
     with pytest.raises(NotPermittedError) as caught:
         ask(world(whole, text, given, refusal(items=("k1",)), source="whole"), items=(item,))
     assert any("this was refused" in why for why in caught.value.missing)
+
+
+PAPER = RecordId(b"p" * 16)
+
+
+def imported(form: str, **source: Any) -> Record:
+    """A file that came in by one import, beside what was entered by hand."""
+    plain: dict[str, Any] = {"kind": "compilation", "title": "x", "language": "", "said_on": "2026"}
+    told = claim(
+        "k1", source="own", persons=(), event="", tellers=(c.Teller(who="", as_given="a person"),)
+    )
+    came = (
+        c.Imported(id="i", form=form, sha256=bytes(32), contents=4),
+        c.Source(id="own", **{**plain, **source}),
+        c.Event(id="e-0001", name="The arrest of Wren", kind="incident"),
+        c.Group(id="gr", what="persons", description="the family of Wren"),
+        told,
+    )
+    mine = c.Event(id="mine", name="A raid", kind="raid")
+    given = [Entered(one, day("2026-05-01"), ALICE, PAPER) for one in came]
+    beside = [Entered(one, day("2026-05-01"), ALICE) for one in (*GROUND, PRIVATE, mine)]
+    return Record.of((*beside, *given))
+
+
+@pytest.mark.parametrize("form", ["esf", "kobo", "csv", "xlsx", "uwazi"])
+def test_a_file_of_the_teams_own_says_nothing_without_consent(form: str) -> None:
+    assert "does not say whom" in refused(imported(form), recipient="court")
+
+
+def test_unless_it_was_published() -> None:
+    for source in ({"address": "https://example.org/table"}, {"kind": "publication"}):
+        (one,) = ask(imported("csv", **source), recipient="court").items
+        assert one.consents == ()
+
+
+def test_titles_of_another_database_stay_and_the_teams_own_leave() -> None:
+    record = imported("esf")
+    found = ask(record, recipient="court", items=("e-0001", "gr", "mine")).items
+    assert [one.fields.get("name", one.fields.get("description")) for one in found] == [
+        "e-0001", "gr", "A raid",
+    ]  # fmt: skip

@@ -30,6 +30,8 @@ source:
   title: Name of the table
   language: en
   said_on: "2017"            # when it was said or published: a date in EDTF
+  # address: https://…       # where it was published. Without it, in a vault, it is the team's own:
+  #                          # nothing that it says leaves without consent.
 
 # What the rows are told about: an event of the case, or a new one. Keep one of the two.
 # event: id-of-an-event

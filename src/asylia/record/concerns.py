@@ -2,9 +2,9 @@
 
 Upholds: a person counts as concerned by being listed, by telling, by being the subject, or by
 being the victim of the act that is the subject; more ways in is safer than fewer.  A claim or
-exhibit that came from a report, or from an interview or a medical document whose teller is unnamed,
-and lists nobody is not "about nobody": it is unknown (None).  A report's own source stands for all
-of its words, and so for everybody in any claim of it.
+exhibit that came from a report, or from an interview, a medical document or an imported file of
+the team's own whose teller is unnamed, and lists nobody is not "about nobody": it is unknown
+(None).  A report's own source stands for all of its words, and so for everybody in any claim of it.
 """
 
 from dataclasses import dataclass
@@ -72,9 +72,13 @@ def looked_at(record: Record, content: Content) -> bool:
 def _theirs(record: Record, claim: Claim) -> bool:
     """Whether a claim's words are a person's to the team, not a publication's."""
     source = record.find(claim.source)
-    return bool(claim.report) or (
-        isinstance(source, Source) and (bool(source.report) or _is_of_somebody(record, source.kind))
-    )
+    told = isinstance(source, Source) and (bool(source.report) or _is_told(record, source))
+    return bool(claim.report) or told
+
+
+def _is_told(record: Record, source: Source) -> bool:
+    """Whether its words are of somebody by its kind, or it is a file of the team's own."""
+    return _is_of_somebody(record, source.kind) or bool(record.own_paper(source.id))
 
 
 def arrived(record: Record, content: Content) -> bool:
@@ -169,7 +173,7 @@ def _claim(record: Record, claim: Claim) -> tuple[Concern, ...] | None:
             found.setdefault(link.who, Concern(link.who, maskable=True))
     source = record.find(claim.source)
     unnamed = any(not link.who for link in claim.tellers)
-    theirs = isinstance(source, Source) and _is_of_somebody(record, source.kind) and unnamed
+    theirs = isinstance(source, Source) and _is_told(record, source) and unnamed
     if not found and (claim.report or is_report(source) or theirs):
         return None
     return tuple(found.values())

@@ -53,6 +53,7 @@ DISCLOSABLE = (
     Place, Statement, Demand, Response,
 )  # fmt: skip
 PUBLIC_FIGURES = "public_figures"
+_TITLED = "esf"  # the format whose events and groups have titles that nobody of the team wrote
 
 
 class NotPermittedError(RefusedError):
@@ -196,7 +197,7 @@ class _Desk:
         if unasked and masking is None:
             missing += [why for one in answers.values() if isinstance(one, list) for why in one]
             return None
-        whole = self._masked(content, masking, unasked) if masking else fields(content)
+        whole = self._masked(content, masking, unasked) if masking else self._plain(content)
         self._until(one.until for one in grounds)
         return Permitted(
             item,
@@ -213,7 +214,8 @@ class _Desk:
             )
         elif persons is None:
             yield Sentence(
-                "%(item)s came from a report and does not say whom its words concern",
+                "%(item)s came from a person or a file of the team's own, and does not say whom "
+                "its words concern",
                 item=content.id,
             )
         elif not looked_at(self._record, content):
@@ -233,6 +235,16 @@ class _Desk:
             )
         if isinstance(content, Place) and not may_be_shown(self._record, content):
             yield Sentence("%(item)s is placed more exactly than may leave", item=content.id)
+
+    def _plain(self, content: Content) -> dict[str, str]:
+        """Its fields; what another database calls an event or a group can name people."""
+        plain = fields(content)
+        titled = {"name": Event, "description": Group}
+        if self._record.own_paper(content.id) == _TITLED:
+            for name, kind in titled.items():
+                if isinstance(content, kind) and name in plain:
+                    plain[name] = content.id
+        return plain
 
     def _until(self, days: Iterable[Day]) -> None:
         known = () if self.expires_on is None else (self.expires_on,)

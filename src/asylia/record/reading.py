@@ -17,6 +17,7 @@ from asylia.record.contents import (
     Claim,
     Content,
     Decision,
+    Imported,
     Judgement,
     OwnTerm,
     Recipient,
@@ -30,6 +31,7 @@ from asylia.record.vocabulary import Vocabulary
 from asylia.record.wordbook import Words, words_of
 from asylia.values import Day, DeviceId, RecordId
 
+FILE_ITSELF = "compilation"  # the kind of source that an imported table or database is
 K = TypeVar("K", bound=Content)
 D = TypeVar("D", bound=Decision)
 
@@ -135,6 +137,33 @@ class Record:
     def taken_back(self) -> frozenset[str]:
         """Ids of the claims, judgements and maskings that an undo takes back."""
         return frozenset(undo.of for undo in self.all(Undo))
+
+    @cached_property
+    def own_papers(self) -> dict[RecordId, str]:
+        """Imports of the team's own papers, by the ledger's record, each with its format.
+
+        A file is the team's own, not a publication, unless the import said where it was published.
+        """
+        forms = {
+            one.record: one.content.form
+            for one in self.entered
+            if isinstance(one.content, Imported) and one.record is not None
+        }
+        return {
+            one.record: forms[one.record]
+            for one in self.entered
+            if isinstance(one.content, Source)
+            and one.record is not None
+            and one.record in forms
+            and one.content.kind == FILE_ITSELF
+            and not one.content.address
+        }
+
+    def own_paper(self, content_id: str) -> str:
+        """The format of the import of the team's own papers by which this came; or empty."""
+        found = self._by_id.get(content_id)
+        record = found.record if found else None
+        return "" if record is None else self.own_papers.get(record, "")
 
     def standing(self, kind: type[K]) -> tuple[K, ...]:
         """Every content of a kind that nobody has taken back."""
