@@ -23,7 +23,8 @@ PERSON = [
     "victim_characteristics", "general_characteristics", "other background: tribe", "list 67", "MT 67", "Pronouns", "caste",
     "Ориентация", "Сексуальная ориентация жертвы", "Пол", "пол_жертвы", "Гендер", "Вероисповедание", "Религия", "Национальность",
     "Этническая принадлежность", "Народность", "Тейп", "orientatsiya", "natsionalnost", "veroispovedanie",
-    "Rеligion", "ѕex", "еthnicity", "demographics[0]/religion", "Мусульманин (да/нет)",
+    "SEX", "ORIENТATION", "BЕРА", "Hациональность", "gendеr", "οrientation", "se\u00adx", "q1/гей", "МСМ", "list_67", "MT-39",
+    "Половая принадлежность", "g3nder", "Rеligion", "ѕex", "еthnicity", "demographics[0]/religion", "Мусульманин (да/нет)",
 ]  # fmt: skip
 OTHERS = {
     "identity": ["First name", "last_name", "Victim name", "person_name", "Фамилия", "ФИО", "Отчество", "date_of_birth", "DOB",

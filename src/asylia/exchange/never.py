@@ -5,7 +5,6 @@ that only look alike; its values are passed over before a row is made of them, a
 it.  The names are data (``never_kept.yaml``), beside the stems of ``record.redline``.
 """
 
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,9 +17,6 @@ from asylia.record import redline
 from asylia.record.yamlfile import read
 
 _FILE = Path(__file__).parent / "never_kept.yaml"
-# Letters that look alike: Cyrillic as Latin, so that neither alphabet hides a word of the other.
-_ALIKE = str.maketrans("асеорхуікѕјԁһ", "aceopxyiksjdh")
-_ALIKE_BACK = str.maketrans("aceopxyk", "асеорхук")
 WHY = {
     "person": "the record has no field for anybody's orientation, identity, faith or ethnicity",
     "identity": "who somebody is lives in a compartment of its own and comes from no list",
@@ -56,15 +52,16 @@ def _known() -> tuple[_Known, ...]:
 @lru_cache(maxsize=4096)
 def reason(untrusted_name: str) -> str:
     """Why a column of this name is never kept, a key of ``WHY``; empty where it may be mapped."""
-    for name in _readings(untrusted_name):
-        if redline.crosses(name):
-            return "person"
-        letters, words = _letters(name), _words(name)
+    if redline.crosses(untrusted_name):
+        return "person"
+    for name in redline.readings(untrusted_name):
+        letters, words = _letters(name), redline.words(name)
+        coded = " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
         for known in _known():
             if (
                 any(stem in letters for stem in known.stems)
                 or known.words & words
-                or any(code in " ".join(name.casefold().split()) for code in known.codes)
+                or any(code in coded for code in known.codes)
             ):
                 return known.reason
         if redline.is_secret(name):
@@ -81,17 +78,5 @@ def check_name(untrusted_name: str, where: str) -> None:
         )
 
 
-def _readings(name: str) -> tuple[str, ...]:
-    plain = unicodedata.normalize("NFKC", name)
-    folded = plain.casefold()
-    return tuple(dict.fromkeys((plain, folded.translate(_ALIKE), folded.translate(_ALIKE_BACK))))
-
-
 def _letters(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalpha())
-
-
-def _words(name: str) -> set[str]:
-    split = "".join(f" {c}" if c.isupper() else c for c in name)
-    parts = {"".join(c if c.isalpha() else " " for c in text.casefold()) for text in (name, split)}
-    return {word for text in parts for word in text.split()}

@@ -1,21 +1,28 @@
 """Red lines as code: no field for anybody's orientation, identity, faith or ethnicity.
 
 Upholds: a key, a property or a name of a vocabulary that would hold such a thing is refused by
-name, in English, Russian, or Russian in Latin letters, however it is spelled or joined.  A closed
+name, in English, Russian, or Russian in Latin letters, however it is spelled or joined, and in
+letters, marks or digits that only look like those (``readings``).  A closed
 schema refuses every other key as well; this one says why, and a test holds our own schema to it.
 ``is_secret`` is the same for shelters, routes, travel documents and helpers, which never enter the
 record.  Not touched: the *motive ascribed to an act*, and the text of what a teller says.
 """
 
+import re
 import unicodedata
+from functools import lru_cache
 
 from asylia.errors import RefusedError
 
 STEMS = (
     "orientation", "sexual", "gender", "lgbt", "queer", "transgender", "homosex", "bisex",
-    "faith", "religio", "creed", "denomination", "ethnic", "nationality", "racial",
+    "faith", "religi", "creed", "denomination", "ethnic", "ethnie", "etnik", "nationality",
+    "racial",
     "ориентац", "сексуал", "гендер", "лгбт", "трансгендер", "гомосекс",
     "вероиспов", "религи", "конфесси", "этнич", "этнос", "национальност", "расов",
+    "исповедани", "половаяпринадлежн", "половойпринадлежн", "половаяидентич", "самоидентифик",
+    "национальнаяпринадлежн", "национальнойпринадлежн", "нацпринадлежн", "etnos", "orientaci",
+    "orientacij", "nacionalnost", "nazionalnost",
     "orientats", "seksual", "gendern", "veroispov", "etnich", "natsionalnost", "konfessi",
 )  # fmt: skip
 SHELTER_STEMS = (
@@ -32,16 +39,50 @@ _TELLS_WHOLE = frozenset({
     "gay", "gays", "trans", "гей", "гея", "гею", "геем", "гее", "геи", "геев", "геям", "геями",
     "геях",
 })  # fmt: skip
-WORDS = frozenset({"sex", "race", "gay", "lesbian", "trans", "tribe", "пол", "раса", "вера"})
+WORDS = frozenset({
+    "sex", "sexe", "race", "gay", "lesbian", "trans", "tribe", "relig", "geschlecht", "cinsiyet",
+    "mezhep", "пол", "раса", "вера", "гей", "геи", "нация", "национальн",
+})  # fmt: skip
 WORDS_LATIN = frozenset({"vera", "rasa", "pol"})
 
 
+# Letters that look alike, Cyrillic and Greek as Latin, Latin as Cyrillic; digits in words.
+_TO_LATIN = str.maketrans(
+    "асеорхуікѕјԁһԛԝАВСЕНІЈКМОРЅТХУαεικνορτυχγΑΒΕΖΗΙΚΜΝΟΡΤΥΧɡıꜱ",
+    "aceopxyiksjdhqwABCEHIJKMOPSTXYaeiknoptuxgABEZHIKMNOPTYXgis",
+)
+_TO_CYRILLIC = str.maketrans("aceopxykABCEHKMOPTXY", "асеорхукАВСЕНКМОРТХУ")
+_DIGITS = str.maketrans("013457$@", "oieastsa")
+_HUMP = re.compile(r"(?<=[^\W\d_A-ZА-ЯЁ])(?=[A-ZА-ЯЁ])|(?<=[A-ZА-ЯЁ])(?=[A-ZА-ЯЁ][^\W\d_A-ZА-ЯЁ])")
+
+
+def readings(name: str) -> tuple[str, ...]:
+    """The name as it is read: nothing unseen in it, and look-alikes as one alphabet or another."""
+    plain = "".join(c for c in unicodedata.normalize("NFKC", name) if not _is_unseen(c))
+    bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    latin = plain.translate(_TO_LATIN)
+    seen = (plain, bare, latin, bare.translate(_TO_LATIN), plain.translate(_TO_CYRILLIC))
+    digits = (one.translate(_DIGITS) for one in (latin, bare.translate(_TO_LATIN)))
+    return tuple(dict.fromkeys((*seen, *digits)))
+
+
+def words(name: str) -> frozenset[str]:
+    """The words of a name, small: as it stands, and split where a hump begins."""
+    split = (name, _HUMP.sub(" ", name))
+    lettered = ("".join(c if c.isalpha() else " " for c in one) for one in split)
+    return frozenset(word.casefold() for one in lettered for word in one.split())
+
+
+@lru_cache(maxsize=4096)
 def crosses(name: str) -> bool:
     """Whether a key or property of this name would hold what a person must not have."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    parts = "".join(c if c.isalpha() else " " for c in _split_humps(name).casefold()).split()
-    joined = "".join(c for c in folded if c.isalpha())
-    return any(stem in joined for stem in STEMS) or bool((WORDS | WORDS_LATIN).intersection(parts))
+    for one in readings(name):
+        joined = "".join(c for c in one.casefold() if c.isalpha())
+        if any(stem in joined for stem in STEMS):
+            return True
+        if (WORDS | WORDS_LATIN) & words(one):
+            return True
+    return False
 
 
 def tells_orientation(word: str) -> bool:
@@ -70,6 +111,5 @@ def is_secret(name: str, stems: tuple[str, ...] = SECRET_STEMS) -> bool:
     return any(stem in joined for stem in stems)
 
 
-def _split_humps(name: str) -> str:
-    normal = unicodedata.normalize("NFKC", name)
-    return "".join(f" {c}" if c.isupper() else c for c in normal)
+def _is_unseen(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Cf", "Mn", "Lm") and not unicodedata.combining(sign)
