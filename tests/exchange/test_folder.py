@@ -148,3 +148,22 @@ def test_whatever_is_written_as_yaml_is_read_as_it_was(
     made = files(contents, "x")
     parsed = [parse(content, name) for name, content in made.items()]
     assert {found.id: found for found in contents_in(parsed)} == {o.id: o for o in contents}
+
+
+def test_an_import_that_was_cut_off_is_told_and_taken_back(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As after kill -9: of several files, all but those that would have been written next."""
+    before = held(case)
+    named = [c.Organisation(id=f"o{n}", name="x" * 400, kind="ngo") for n in range(9000)]
+    written = files(named, "imported-cut-1")
+    assert len(written) > 1
+    last = max(written)
+    (case / last).write_bytes(written[last])
+    out = str(tmp_path / "out.csv")
+    assert run(["record", "export", str(case), "--format", "csv", "--out", out]) == 65
+    assert "cut off" in capsys.readouterr().err
+    assert imported(case, TABLES / "arrests.csv", *MAPPING) == 65
+    assert run(["record", "undo", str(case), "cut-1"]) == 0
+    assert held(case) == before
+    assert imported(case, TABLES / "arrests.csv", *MAPPING) == 0

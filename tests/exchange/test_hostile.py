@@ -9,10 +9,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from asylia.errors import AsyliaError
-from asylia.exchange import xlsx_out
+from asylia.exchange import table, xlsx_out
 from asylia.exchange.imports import FORMATS, Options, read_import
 from asylia.exchange.report import Report
 
@@ -261,3 +263,28 @@ def test_a_large_file_of_statements_and_a_workbook_stop_at_a_limit(tmp_path: Pat
     took, said = large("ftm", path)
     assert "more than 16 MiB of statements" in said
     assert took < 40
+
+
+def test_what_a_workbook_has_beside_the_sheet_is_said(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["item", "id", "name", "kind"], ["organisation", "o1", "A", "ngo"]):
+        sheet.append(row)
+    sheet["A2"].comment = Comment("SECRET", "SECRET")
+    book.create_sheet("Second")["A1"] = "SECRET"
+    book.save(tmp_path / "t.xlsx")
+    report = Report()
+    (one,) = read_import(tmp_path / "t.xlsx", "xlsx", Options(), EMPTY, report).contents
+    assert list(report.lost.told()) == [
+        "the workbook: remarks beside cells are not read",
+        "the workbook: the sheet “Second” is not read",
+    ]
+    assert "SECRET" not in str(report.plain()) + str(one)
+
+
+def test_a_cell_in_a_column_without_a_name_is_refused() -> None:
+    report = Report()
+    given = [("line 2", ["x", "", "z"]), ("line 3", ["x", "SECRET", "z"])]
+    _, rows = table.named(["a", "", "b"], iter(given), report)
+    assert [row.cells for row in rows] == [{"a": "x", "b": "z"}]
+    assert list(report.refused.told()) == ["line 3: a cell in a column that has no name"]

@@ -20,13 +20,13 @@ WORDS = [
     "ориентация", "сексуальная_ориентация", "пол", "гендер", "гендерная_идентичность", "вера",
     "вероисповедание", "религия", "национальность", "этничность", "этническая_группа", "раса",
     "orientatsiya", "seksualnaya_orientatsiya", "veroispovedanie", "natsionalnost", "etnichnost",
-    "SEX", "ПОЛ", "BЕРА", "ORIENТATION", "gendεr", "ΕΤΗΝIC", "se\u200bx", "s3x", "orientaciya", "Hациональность", "religija",
+    "SEX", "ПОЛ", "BЕРА", "ORIENТATION", "gendεr", "ΕΤΗΝIC", "se\u200bx", "s3x",
+    "orientaciya", "Hациональность", "religija",
     "самоидентификация", "ＯＲＩＥＮＴＡＴＩＯＮ", "Gender", "o_r_i_e_n_t_a_t_i_o_n",
 ]  # fmt: skip
 HARMLESS = [
     "sexton",
     "XPolice",
-    "isXPol",
     "Раскол",
     "0120",
     "R4",

@@ -12,7 +12,7 @@ from pathlib import Path
 from asylia.errors import ConflictError, MalformedError, NotFoundError
 from asylia.exchange.yaml_out import files
 from asylia.record.contents import Content, OwnTerm
-from asylia.record.folder import FILES, TERMS, contents_in
+from asylia.record.folder import FILES, TERMS, check_whole, contents_in
 from asylia.record.forms import ID_PATTERN
 from asylia.record.termfile import own_terms
 from asylia.record.yamlfile import YamlFile, parse, read
@@ -25,6 +25,7 @@ def put(folder: Path, contents: Sequence[Content], import_id: str) -> tuple[str,
     """Write the contents as files of the folder; their names.  Nothing is written on an error."""
     new = files(contents, f"{_PREFIX}{import_id}")
     old = sorted(folder.glob("*.yaml"))
+    check_whole(old)
     if len(old) + len(new) > FILES:
         raise MalformedError(f"the folder would have more than {FILES} files", hint="Import less.")
     whole = contents_in([*_read(old), *_parsed(new)], _terms(folder))
@@ -40,7 +41,7 @@ def put(folder: Path, contents: Sequence[Content], import_id: str) -> tuple[str,
             raise ConflictError("this import is in the folder already")
     written: list[Path] = []
     try:
-        for name, content in reversed(new.items()):  # the first last: the others lean on it
+        for name, content in reversed(new.items()):  # the first last: without it, it was cut off
             written.append(folder / name)
             write_whole(folder / name, content)
     except BaseException:
@@ -64,7 +65,7 @@ def undo(folder: Path, import_id: str) -> int:
             f"the rest of the folder leans on it: {error.message}",
             hint="Nothing was undone. Take out what points to the import first.",
         ) from None
-    for path in own:
+    for path in own:  # the first first: what is left after a power cut can be taken back again
         path.unlink()
     return len(own)
 

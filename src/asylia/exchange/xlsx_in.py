@@ -35,12 +35,13 @@ _NO_VALUE = {
     "f": Sentence("a formula where a value is expected"),
     "e": Sentence("an error where a value is expected"),
 }
+_COMMENTS = re.compile(r"xl/(threadedComments/|comments)", re.IGNORECASE)
 _SAVE = "Save it as XLSX without password and macros, or as CSV."
 
 
 def read(file: BinaryIO, report: Report, sheet: str = "") -> Header:
     """Header and rows of the first sheet, or of the one named; ``MalformedError``."""
-    _measure(file)
+    _measure(file, report)
     file.seek(0)
     try:
         with warnings.catch_warnings():
@@ -51,6 +52,9 @@ def read(file: BinaryIO, report: Report, sheet: str = "") -> Header:
             raise MalformedError(
                 "the file has no such sheet", hint=f"It has: {', '.join(map(shown, names[:20]))}."
             )
+        for other in names:
+            if other != (sheet or names[0]):
+                report.lost.add("the workbook", f"the sheet “{shown(other)}” is not read")
         table: Any = book[sheet or names[0]]
         table.reset_dimensions()
         header = _header(table)
@@ -61,12 +65,14 @@ def read(file: BinaryIO, report: Report, sheet: str = "") -> Header:
     return header, _rows(table, len(header), report)
 
 
-def _measure(file: BinaryIO) -> None:
+def _measure(file: BinaryIO, report: Report) -> None:
     """Refuse what is too large or no plain XML, before any of it is in memory."""
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
             _sizes(parts)
+            if any(_COMMENTS.match(part.filename) for part in parts):
+                report.lost.add("the workbook", "remarks beside cells are not read")
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     with archive.open(part) as content:

@@ -1,6 +1,7 @@
 """A folder of YAML files as contents of the record: public sources, as people write them down.
 
-Upholds: all or nothing; every error names file, line and what is expected.  Refuses: consent,
+Upholds: all or nothing; every error names file, line and what is expected; an import that was cut
+off is known by the file that is written last.  Refuses: consent,
 custody and exhibits from files, unknown keys and terms, ids used twice, references to nothing.
 Format: ``spec/record.md``, "YAML files".
 """
@@ -42,6 +43,7 @@ LISTS: dict[str, type[c.Content]] = {
     "judgements": c.Judgement,
     "undos": c.Undo,
 }
+_IMPORTED = re.compile(r"imported-(.+)-([0-9]{3})\.yaml")
 _EACH_CLAIM = "each_claim"
 _INTEGERS = frozenset({"count", "information", "radius"})  # elsewhere `2017` is the text of a date
 _DEGREES = frozenset({"latitude", "longitude"})  # "43.32" here, millionths in the content
@@ -76,8 +78,23 @@ def contents_of(folder: Path) -> tuple[c.Content, ...]:
             f"there are {len(paths)} YAML files in this folder; expected 1 to {FILES}",
             hint="Name the folder in which the *.yaml files lie themselves.",
         )
+    check_whole(paths)
     own = own_terms(folder / TERMS) if (folder / TERMS).is_dir() else ()
     return contents_in([read(path) for path in paths], own)
+
+
+def check_whole(paths: Iterable[Path]) -> None:
+    """``MalformedError`` where an import was cut off: its first file is written last."""
+    first: dict[str, int] = {}
+    for path in paths:
+        if found := _IMPORTED.fullmatch(path.name):
+            first[found[1]] = min(int(found[2]), first.get(found[1], int(found[2])))
+    for name, number in first.items():
+        if number != 1:
+            raise MalformedError(
+                f"import {name} of this folder was cut off before it was whole",
+                hint=f"Take back what is there of it: asylia record undo FOLDER {name}",
+            )
 
 
 def contents_in(files: Iterable[YamlFile], own: Sequence[OwnTerm] = ()) -> tuple[c.Content, ...]:
