@@ -239,11 +239,9 @@ class _Desk:
     def _plain(self, content: Content) -> dict[str, str]:
         """Its fields; what another database calls an event or a group can name people."""
         plain = fields(content)
-        titled = {"name": Event, "description": Group}
-        if self._record.own_paper(content.id) == _TITLED:
-            for name, kind in titled.items():
-                if isinstance(content, kind) and name in plain:
-                    plain[name] = content.id
+        titled = {Event.LABEL: "name", Group.LABEL: "description"}.get(content.LABEL, "")
+        if titled in plain and self._record.own_paper(content.id) == _TITLED:
+            plain[titled] = content.id
         return plain
 
     def _until(self, days: Iterable[Day]) -> None:
