@@ -86,7 +86,7 @@ def _rows(
             report.refused.add(where, Sentence("more cells than the header has columns"))
             continue
         if any(cell.strip() and not name for name, cell in zip(names, row, strict=False)):
-            report.refused.add(where, "a cell in a column that has no name")
+            report.refused.add(where, Sentence("a cell in a column that has no name"))
             continue
         yield Row(where, {name: row[at] for at, name in kept.items() if at < len(row)})
 

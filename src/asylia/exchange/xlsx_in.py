@@ -36,6 +36,7 @@ _NO_VALUE = {
     "e": Sentence("an error where a value is expected"),
 }
 _COMMENTS = re.compile(r"xl/(threadedComments/|comments)", re.IGNORECASE)
+_BOOK = Sentence("the workbook")
 _SAVE = "Save it as XLSX without password and macros, or as CSV."
 
 
@@ -54,7 +55,9 @@ def read(file: BinaryIO, report: Report, sheet: str = "") -> Header:
             )
         for other in names:
             if other != (sheet or names[0]):
-                report.lost.add("the workbook", f"the sheet “{shown(other)}” is not read")
+                report.lost.add(
+                    _BOOK, Sentence("the sheet “%(name)s” is not read", name=shown(other))
+                )
         table: Any = book[sheet or names[0]]
         table.reset_dimensions()
         header = _header(table)
@@ -72,7 +75,7 @@ def _measure(file: BinaryIO, report: Report) -> None:
             parts = archive.infolist()
             _sizes(parts)
             if any(_COMMENTS.match(part.filename) for part in parts):
-                report.lost.add("the workbook", "remarks beside cells are not read")
+                report.lost.add(_BOOK, Sentence("remarks beside cells are not read"))
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     with archive.open(part) as content:
