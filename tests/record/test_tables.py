@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import msgspec
+
 from asylia.record import contents as c
 from asylia.record.figures import Figures
+from asylia.record.forms import NOT_STATED
 from asylia.record.reading import Record
+from asylia.record.rows import Row, values_apart
 
 from .world import GROUND, claim, record_of, said
 
@@ -161,3 +165,19 @@ def test_a_number_that_its_teller_gives_anew_of_the_same_time_is_flagged() -> No
     assert revised(10) == []
     assert revised(12, facts="2020") == []
     assert revised(12, tellers=(c.Teller(who="paper"),)) == []
+
+
+def test_values_apart_come_in_the_order_of_their_rows() -> None:
+    base = {
+        "words": "", "perpetrator": NOT_STATED, "lineage": "l", "overlap": None, "claims": (),
+        "about": False, "property": "detained", "certainty": "reports", "polarity": "asserts",
+        "motive": NOT_STATED, "said_on": "", "at": "", "known_from": "", "overlaps": (),
+        "parts": (), "complete": None, "complete_words": "", "part_of": "", "subject": "",
+        "facts": "", "tables": (), "event": "e1",
+    }  # fmt: skip
+    rows = [
+        msgspec.convert({**base, "place": place, "min": count, "max": count}, Row)
+        for count, place in ((1, "b"), (2, "a"), (3, "b"), (1, "a"), (3, "b"), (9, "c"))
+    ]
+    numbers = [(rows.index(one), other.max) for one, other in values_apart(rows)]
+    assert numbers == [(0, 3), (0, 3), (1, 1)]

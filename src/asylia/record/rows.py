@@ -270,16 +270,19 @@ def values_apart(rows: Iterable[Row]) -> tuple[tuple[Row, Row], ...]:
 
     What is told of another place, or of another time, is another number.
     """
-    asserted = [one for one in rows if one.polarity == "asserts" and not one.about]
-    return tuple(
-        (one, other)
-        for one, other in combinations(asserted, 2)
-        if one.event == other.event
-        and one.place == other.place
-        and (one.facts == other.facts or "" in (one.facts, other.facts))
+    near: dict[tuple[str, str], list[tuple[int, Row]]] = {}
+    for at, row in enumerate(rows):
+        if row.polarity == "asserts" and not row.about:
+            near.setdefault((row.event, row.place), []).append((at, row))
+    apart = [
+        (at, beside, one, other)
+        for asserted in near.values()
+        for (at, one), (beside, other) in combinations(asserted, 2)
+        if (one.facts == other.facts or "" in (one.facts, other.facts))
         and not one.amount.meets(other.amount)
         and not _nested(one, other)
-    )
+    ]
+    return tuple(pair[2:] for pair in sorted(apart, key=lambda pair: pair[:2]))
 
 
 def _nested(one: Row, other: Row) -> bool:
