@@ -75,6 +75,33 @@ def test_the_posterior_is_that_of_brute_force(histories: Histories, fitted: Late
         assert (ours <= at).mean() == pytest.approx(upto, abs=0.015)
 
 
+def test_relabelling_leaves_the_prior_as_it_is(histories: Histories) -> None:
+    """Sticks drawn from the prior, relabelled over and over: their law stays the same."""
+    random = np.random.default_rng(8)
+    ensemble = Ensemble(Cells.of(histories), Settings(classes=3, shape=2.0, rate=2.0), random)
+    before, after = [], []
+    for _ in range(500):
+        sticks = random.standard_exponential((2, 16)) / random.gamma(2.0, 0.5, 16)
+        ensemble.state[-2:] = np.log(sticks)
+        before.append(sticks.sum(axis=0))
+        for lane in range(16):
+            for _ in range(4):
+                kernel.relabel(
+                    ensemble.state,
+                    ensemble.packed,
+                    random.standard_exponential(3),
+                    random.random(),
+                    ensemble.room,
+                    lane,
+                    np.empty(ensemble.state.shape[0]),
+                )
+        after.append(np.exp(ensemble.state[-2:]).sum(axis=0))
+    for bound in np.quantile(before, [0.25, 0.5, 0.75]):
+        assert (np.array(after) <= bound).mean() == pytest.approx(
+            (np.array(before) <= bound).mean(), abs=0.015
+        )
+
+
 def test_the_same_seed_gives_the_same_draws_and_another_seed_others(histories: Histories) -> None:
     settings = dataclasses.replace(short(histories), effective=400, longest=500)
     one, again = (sample(histories, seed=3, settings=settings) for _ in range(2))
