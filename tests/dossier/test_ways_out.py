@@ -146,11 +146,43 @@ def by_a_file(request: pytest.FixtureRequest) -> tuple[set[Path], set[Path]]:
     return refused, files(folder) - before
 
 
+def by_a_file_at_the_desk(request: pytest.FixtureRequest) -> tuple[set[Path], set[Path]]:
+    browser: Browser = request.getfixturevalue("browser")
+    recipient = test_screens.inquiry(browser)
+    folder = browser.desk.workspace.export.folder.parent  # type: ignore[union-attr]
+    before, told = files(folder), len(browser.desk.workspace.record.all(HandedOver))
+    asked = {"recipient": recipient, "form": "csv", "purpose": "inquiry"}
+    for wrong in (
+        {}, {"read": "00" * 32}, {"read": "x"}, {"purpose": "no"},
+        {"form": "doc"}, {"confirmed": "", "read": "00" * 32},
+    ):  # fmt: skip
+        sent = {**asked, "confirmed": "1", **wrong}
+        assert browser.post("/files/write", **sent).status_code in (400, 403)
+    refused = files(folder) - before
+    # What concerns nobody may go anywhere; what a person said goes nowhere without consent.
+    court = {**asked, "purpose": "court"}
+    assert "Written" in browser.post("/files/write", **court, confirmed="1").text
+    (public,) = files(folder) - before - {folder / "out"}
+    assert "They had my phone" not in public.read_text()
+    told += 1
+    assert "no consent to the purpose court" in browser.post("/files", **court).text
+    page = browser.post("/files", **asked).text
+    assert "They had my phone" in page
+    read = re.search(r'name="read" value="(\w+)"', page)
+    assert read
+    assert len(browser.desk.workspace.record.all(HandedOver)) == told
+    page = browser.post("/files/write", **asked, confirmed="1", read=read[1]).text
+    assert "Written" in page
+    assert len(browser.desk.workspace.record.all(HandedOver)) == told + 1
+    return refused, files(folder) - before
+
+
 TRIED: dict[str, Callable[[pytest.FixtureRequest], tuple[set[Path], set[Path]]]] = {
     "asylia.cli.dossier": by_the_command_line,
     "asylia.cli.record": by_a_file,
     "asylia.cli.record_export": by_a_file,
     "asylia.desk.routes.dossiers": by_the_desk,
+    "asylia.desk.routes.files": by_a_file_at_the_desk,
 }
 
 

@@ -14,6 +14,7 @@ from asylia.desk.routes import (
     events,
     exhibits,
     figures,
+    files,
     forgetting,
     imports,
     inbox,
@@ -35,6 +36,6 @@ from asylia.desk.routes import (
 _SCREENS = (
     search, timeline, areas, matrix, claims, sources, figures, sites, door, inbox, thread, cases,
     consent, exhibits, imports, interviews, judging, events, statements, demands, agreements,
-    dossiers, team, line, forgetting, keys,
+    dossiers, files, team, line, forgetting, keys,
 )  # fmt: skip
 ROUTES: list[Route] = [route for module in _SCREENS for route in module.ROUTES]
