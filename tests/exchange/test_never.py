@@ -12,10 +12,12 @@ from asylia.exchange.imports import Options, read_import
 from asylia.exchange.mapping import mapping_of
 from asylia.exchange.propose import proposal, target_of
 from asylia.exchange.report import Report
+from asylia.record.contents import Place
+from asylia.record.places import may_be_shown
 from asylia.record.vocabulary import vocabularies
 from asylia.record.yamlfile import parse
 
-from .world import EMPTY
+from .world import EMPTY, record_of
 
 PERSON = [
     "Sexual orientation", "sexual_orientation", "SexualOrientation", "SOGI", "gender", "Gender identity", "Sex", "sex",
@@ -107,3 +109,17 @@ def test_every_proposal_is_a_mapping_and_names_none_of_them() -> None:
     mapping = mapping_of(parse(text.encode(), "m.yaml", never.check_name), vocabularies())
     assert set(mapping.columns) == set(columns)
     assert "# never kept, and can't be mapped: Religion" in text
+
+
+def test_an_address_in_a_column_of_places_leaves_nowhere(tmp_path: Path) -> None:
+    table = (
+        'What happened,Place\nSix were taken.,Exampleville\nTwo were.,"Mill Road 5, Exampleville"\n'
+    )
+    mapping = MAPPING.replace("Date: facts", "Place: place")
+    (tmp_path / "t.csv").write_text(table)
+    (tmp_path / "m.yaml").write_text(mapping)
+    options = Options(mapping=tmp_path / "m.yaml")
+    found = read_import(tmp_path / "t.csv", "csv", options, EMPTY, Report()).contents
+    record = record_of(*found)
+    places = {one.names[0].text: may_be_shown(record, one) for one in record.all(Place)}
+    assert places == {"Exampleville": True, "Mill Road 5, Exampleville": False}

@@ -27,6 +27,7 @@ from asylia.exchange.mapping import read_terms
 from asylia.exchange.report import Report, shown
 from asylia.exchange.taking import Found
 from asylia.record import contents as c
+from asylia.record.places import is_address
 from asylia.record.reading import Record as Known
 from asylia.record.yamlfile import YamlFile
 
@@ -155,7 +156,8 @@ class _Reader:
             made = f"place-{sha256(plain.casefold().encode()).hexdigest()[:24]}"
             self._places[plain.casefold()] = made
             named = [{"text": plain, "language": ""}]
-            yield Found(one.where, c.Place, {"id": made, "names": named, "precision": precision})
+            known = "described" if is_address(plain) else precision
+            yield Found(one.where, c.Place, {"id": made, "names": named, "precision": known})
         values["place"] = self._places[plain.casefold()]
 
     def _event(self, one: Record) -> Iterator[Found]:

@@ -18,6 +18,7 @@ from asylia.exchange.table import Row
 from asylia.exchange.taking import Found
 from asylia.ledger.values import Sentence
 from asylia.record import contents as c
+from asylia.record.places import is_address
 from asylia.record.reading import Record
 from asylia.record.typed_dates import typed_date
 
@@ -77,7 +78,8 @@ class _Places:
         made = f"place-{sha256(name.casefold().encode()).hexdigest()[:24]}"
         self._known[name.casefold()] = made
         named = {"text": name, "language": self._mapping.source["language"]}
-        self._waiting.append({"id": made, "names": [named], "precision": self._mapping.places})
+        precision = "described" if is_address(name) else self._mapping.places
+        self._waiting.append({"id": made, "names": [named], "precision": precision})
         return made
 
     def new(self, where: str) -> Iterator[Found]:

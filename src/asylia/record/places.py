@@ -10,6 +10,11 @@ from asylia.record.reading import Record
 COARSE = frozenset({"settlement", "district", "region", "country"})
 
 
+def is_address(name: str) -> bool:
+    """Whether what a table gives for a settlement or a district is finer: it has a number in it."""
+    return any(sign.isdigit() for sign in name)
+
+
 def may_be_shown(record: Record, place: Place) -> bool:
     """Whether this very place may be shown: it is coarse, or a site of detention lies there."""
     return place.precision in COARSE or any(one.place == place.id for one in record.all(Site))
