@@ -13,6 +13,7 @@ from asylia.counts.estimate import Estimate, EstimateRefusedError, Evidence, bea
 from asylia.counts.histories import Histories
 from asylia.counts.partition import Partition
 from asylia.counts.summary import plausible, summary
+from asylia.counts.words import said
 from asylia.errors import MalformedError, RefusedError
 
 
@@ -163,7 +164,8 @@ def test_lists_that_overlap_are_borne_with_their_evidence() -> None:
         (histories({"A": 50, "B": 40, "AB": 20}), "fewer than 3 lists"),
         (histories({"A": 50, "AB": 20, "C": 30}), "not all lists are connected"),
         (histories({"AB": 20, "CD": 20}, 4), "not all lists are connected"),
-        (histories({"A": 50, "AB": 3, "BC": 3}), "fewer than 7 persons"),
+        (histories({"A": 50, "AB": 3, "BC": 3, "C": 5}), "fewer than 7 persons"),
+        (histories({"A": 50, "AB": 9, "ABC": 9, "B": 5}), "fewer than 3 lists .* within another"),
         (histories({"A": 50, "AB": 0, "BC": 9, "C": 1}), "fewer than 3 lists|not all lists"),
     ],
 )
@@ -173,7 +175,7 @@ def test_an_estimate_is_refused_with_its_reason(found: Histories, reason: str) -
 
 
 def test_seven_recaptures_over_connected_lists_are_enough() -> None:
-    assert bearable(histories({"A": 50, "AB": 4, "BC": 3})).recaptured == 7
+    assert bearable(histories({"A": 50, "AB": 4, "BC": 3, "C": 5})).recaptured == 7
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ class Lincoln:
         both = evidence.overlaps[histories.lists[self.one], histories.lists[self.other]]
         sizes = histories.size(self.one) + 1, histories.size(self.other) + 1
         middle = sizes[0] * sizes[1] // (both + 1) - 1
-        return Estimate(self.name, ("independent lists",), middle, middle, middle, 0.95, {})
+        return Estimate(self.name, (said("independent lists"),), middle, middle, middle, 0.95, {})
 
 
 def test_three_estimators_stand_side_by_side_and_two_are_too_few() -> None:
@@ -239,11 +241,12 @@ def test_a_summary_shows_estimates_where_they_can_be_borne() -> None:
         Row(f"k{list_}{n}", f"v{n:02}", lineage=list_)
         for list_, n in ((name, n) for name in "ABC" for n in range(10))
     ]
+    rows += [Row(f"own{list_}", f"own{list_}", lineage=list_) for list_ in "ABC"]
     three = [Lincoln("1", 0, 1), Lincoln("2", 0, 2), Lincoln("3", 1, 2)]
     found = summary(rows, [], three)
     assert found.refused == ""
-    assert [one.middle for one in found.estimates] == [10, 10, 10]
-    assert found.plain()["estimated"]["estimates"][0]["middle"] == 10
+    assert [one.middle for one in found.estimates] == [12, 12, 12]
+    assert found.plain()["estimated"]["estimates"][0]["middle"] == 12
 
 
 def test_judged_sameness_and_doubt_give_two_partitions() -> None:

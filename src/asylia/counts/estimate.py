@@ -1,9 +1,11 @@
 """What is estimated: how many there are beside those documented, and the refusal to say so.
 
 Upholds: an estimate comes with its interval, its assumptions and the evidence it rests on, from at
-least three estimators with different assumptions.  Refuses, with the reason, where the overlap of
-the lists can't bear one: fewer than three lists, lists that no chain of overlaps connects, or fewer
-than seven persons in two or more lists.
+least three estimators with different assumptions.  Refuses, with the reason and what data would
+help, where the overlap of the lists can't bear one: fewer than three lists (one that lies wholly
+within another tells nothing of its own), lists that no chain of overlaps connects (unless those
+apart hold less than ``MOST_APART`` of all that were seen), or fewer than seven persons in two or
+more lists.
 
 Seven: Robson and Regier (1964), "Sample size in Petersen mark-recapture experiments": with fewer
 recaptures even the corrected estimator is biased.  Connected: with lists that do not overlap the
@@ -12,26 +14,49 @@ capture data", section 3).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from asylia.counts.histories import Histories
+from asylia.counts.words import N_, Said, said
 from asylia.errors import RefusedError
+
+if TYPE_CHECKING:
+    from asylia.counts.arrays import Floats
 
 FEWEST_LISTS = 3
 FEWEST_RECAPTURED = 7
 FEWEST_ESTIMATORS = 3
+LEVEL = 0.95
+MOST_APART = 0.01  # of those seen: three persons in two tiny lists do not unmake twenty lists
+
+_MORE_LISTS = N_(
+    "Another list, made by somebody who did not take names from the lists at hand, would help."
+)
+_MORE_OVERLAP = N_(
+    "Details by which the same person can be recognised in two lists would help, or a list that "
+    "reaches the places and groups of the others."
+)
 
 
 class EstimateRefusedError(RefusedError):
-    """The data can't bear an estimate, or there are too few views of it; the message says why."""
+    """The data can't bear an estimate, or there are too few views of it; the message says why.
 
-    def __init__(self, reason: str) -> None:
+    ``said`` is the reason and ``helps`` the data that would help, each to be told in any language.
+    """
+
+    def __init__(self, reason: str, helps: str = "", **values: object) -> None:
+        self.said = said(reason, **values)
+        self.helps = said(helps) if helps else None
         super().__init__(
-            f"An estimate is refused: {reason}.",
+            f"An estimate is refused: {self.said}.",
             hint="Show what sources say and what is documented; both stand without an estimate.",
         )
-        self.reason = reason
+
+    @property
+    def reason(self) -> str:
+        """The reason, in English."""
+        return str(self.said)
 
 
 @dataclass(frozen=True)
@@ -42,19 +67,26 @@ class Evidence:
     observed: int
     recaptured: int
     overlaps: Mapping[tuple[str, str], int]
+    contained: Mapping[str, str] = field(default_factory=dict)  # a list -> the one that holds it
+    apart: tuple[str, ...] = ()  # tiny lists that share nobody with the rest
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """One estimator's answer: all persons, documented or not, with its interval."""
+    """One estimator's answer: all persons, documented or not, with its interval.
+
+    ``draws`` are numbers of persons as probable as the estimator has them; strata and linkages are
+    combined by them, never by medians.
+    """
 
     estimator: str
-    assumptions: tuple[str, ...]
+    assumptions: tuple[Said, ...]
     middle: int
     low: int
     high: int
     level: float  # of the interval, such as 0.95
     diagnostics: Mapping[str, float]
+    draws: "Floats | None" = field(default=None, compare=False, repr=False)
 
 
 class Estimator(Protocol):
@@ -73,14 +105,28 @@ def bearable(histories: Histories) -> Evidence:
     filled = [at for at in range(len(histories.lists)) if histories.size(at)]
     overlaps = histories.overlaps()
     if histories.recaptured == 0:
-        raise EstimateRefusedError("there are no overlapping lists of persons")
+        raise EstimateRefusedError(N_("there are no overlapping lists of persons"), _MORE_OVERLAP)
     if len(filled) < FEWEST_LISTS:
-        raise EstimateRefusedError(f"there are fewer than {FEWEST_LISTS} lists of persons")
-    if not _connected(filled, [pair for pair, count in overlaps.items() if count]):
-        raise EstimateRefusedError("not all lists are connected by persons whom they share")
+        raise EstimateRefusedError(
+            N_("there are fewer than %(lists)s lists of persons"), _MORE_LISTS, lists=FEWEST_LISTS
+        )
+    apart = _apart(filled, [pair for pair, count in overlaps.items() if count], histories)
+    if sum(histories.size(at) for at in apart) > MOST_APART * histories.observed:
+        raise EstimateRefusedError(
+            N_("not all lists are connected by persons whom they share"), _MORE_OVERLAP
+        )
     if histories.recaptured < FEWEST_RECAPTURED:
         raise EstimateRefusedError(
-            f"fewer than {FEWEST_RECAPTURED} persons stand in more than one list"
+            N_("fewer than %(persons)s persons stand in more than one list"),
+            _MORE_OVERLAP,
+            persons=FEWEST_RECAPTURED,
+        )
+    contained = histories.contained()
+    if len(filled) - len(contained) - len(apart) < FEWEST_LISTS:
+        raise EstimateRefusedError(
+            N_("fewer than %(lists)s lists of persons are left without those within another"),
+            _MORE_LISTS,
+            lists=FEWEST_LISTS,
         )
     names = histories.lists
     return Evidence(
@@ -88,6 +134,8 @@ def bearable(histories: Histories) -> Evidence:
         observed=histories.observed,
         recaptured=histories.recaptured,
         overlaps={(names[one], names[other]): count for (one, other), count in overlaps.items()},
+        contained={names[one]: names[other] for one, other in contained.items()},
+        apart=tuple(names[at] for at in apart),
     )
 
 
@@ -95,14 +143,27 @@ def estimate(histories: Histories, estimators: Sequence[Estimator]) -> tuple[Est
     """Every estimator's answer, side by side; ``EstimateRefusedError`` if any condition fails."""
     evidence = bearable(histories)
     if len({one.name for one in estimators}) < FEWEST_ESTIMATORS:
-        raise EstimateRefusedError(
-            f"fewer than {FEWEST_ESTIMATORS} estimators with different assumptions are at hand"
-        )
+        raise too_few_estimators()
     return tuple(one.estimate(histories, evidence) for one in estimators)
 
 
-def _connected(places: list[int], pairs: list[tuple[int, int]]) -> bool:
-    reached = set(places[:1])
-    while grown := {at for pair in pairs if reached & set(pair) for at in pair} - reached:
-        reached |= grown
-    return reached >= set(places)
+def too_few_estimators() -> EstimateRefusedError:
+    """The refusal to show fewer than three views as if they were all."""
+    return EstimateRefusedError(
+        N_("fewer than %(least)s estimators with different assumptions are at hand"),
+        _MORE_OVERLAP,
+        least=FEWEST_ESTIMATORS,
+    )
+
+
+def _apart(places: list[int], pairs: list[tuple[int, int]], histories: Histories) -> list[int]:
+    """Lists outside the largest group of lists that a chain of shared persons connects."""
+    largest: set[int] = set()
+    left = set(places)
+    while left:
+        reached = {min(left)}
+        while grown := {at for pair in pairs if reached & set(pair) for at in pair} - reached:
+            reached |= grown
+        left -= reached
+        largest = max(largest, reached, key=lambda group: sum(map(histories.size, group)))
+    return [at for at in places if at not in largest]

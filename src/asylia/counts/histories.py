@@ -67,3 +67,62 @@ class Histories:
             )
             for one, other in combinations(range(len(self.lists)), 2)
         }
+
+    def contained(self) -> dict[int, int]:
+        """Lists that lie wholly within another, with that other; of two equal ones the later."""
+        within: dict[int, int] = {}
+        sizes = [self.size(at) for at in range(len(self.lists))]
+        both = self.overlaps()
+        for (one, other), shared in sorted(both.items()):
+            if sizes[other] and shared == sizes[other] and one not in within:
+                within.setdefault(other, one)
+            elif sizes[one] and shared == sizes[one] and other not in within:
+                within.setdefault(one, other)
+        return within
+
+    def without(self, at: int) -> "Histories":
+        """The same without one list: persons in it alone are not seen any more."""
+        return self._mapped(
+            self.lists[:at] + self.lists[at + 1 :],
+            ((one[:at] + one[at + 1 :], count) for one, count in self.patterns.items()),
+        )
+
+    def inside(self, at: int) -> "Histories":
+        """Persons of one list only, as the others see them; how many there are is known.
+
+        Binette and Steorts 2022, "On the reliability of multiple systems estimation for the
+        quantification of modern slavery", JRSS A 185: internal consistency.
+        """
+        within = {one: count for one, count in self.patterns.items() if one[at]}
+        return Histories(self.lists, within).without(at)
+
+    def filled(self) -> "Histories":
+        """The same without lists that nobody stands in."""
+        at = next((at for at in range(len(self.lists)) if not self.size(at)), None)
+        return self if at is None else self.without(at).filled()
+
+    def pooled(self, most: int) -> "Histories":
+        """At most so many lists: the two smallest become one, until it is so.
+
+        The union of two lists is a list, so an estimate from it is one of the same population.
+        """
+        if len(self.lists) <= most:
+            return self
+        by_size = sorted(range(len(self.lists)), key=lambda at: (self.size(at), at))
+        low, high = sorted(by_size[:2])
+        name = f"{self.lists[low]} + {self.lists[high]}"
+        kept = [at for at in range(len(self.lists)) if at not in (low, high)]
+        names = tuple(self.lists[at] for at in kept)
+        pooled = (
+            ((*(one[at] for at in kept), one[low] or one[high]), count)
+            for one, count in self.patterns.items()
+        )
+        return self._mapped((*names, name), pooled).pooled(most)
+
+    @staticmethod
+    def _mapped(lists: tuple[str, ...], patterns: Iterable[tuple[Pattern, int]]) -> "Histories":
+        found: Counter[Pattern] = Counter()
+        for pattern, count in patterns:
+            if any(pattern):
+                found[pattern] += count
+        return Histories(lists, dict(found))

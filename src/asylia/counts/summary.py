@@ -47,7 +47,7 @@ class Summary:
         estimates = [
             {
                 "estimator": one.estimator,
-                "assumptions": list(one.assumptions),
+                "assumptions": [str(assumed) for assumed in one.assumptions],
                 "middle": one.middle,
                 "low": one.low,
                 "high": one.high,

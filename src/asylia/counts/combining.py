@@ -1,0 +1,97 @@
+"""Estimates combined by their draws: strata are added up, linkages are mixed.
+
+Upholds: medians are never added (the median of a sum is not the sum of medians, least of all where
+tails are long).  *Strata* are disjoint groups of persons: draws are added, each stratum's in an
+order of its own.  *Linkages* are ways in which the same records may be joined: draws of each are
+taken alike, so that the interval carries how unsure the linkage is, and the observed differs too.
+
+Refuses: a sum in which a stratum's estimate is refused, with that stratum's name; a mixture of
+fewer than half of the linkages.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from asylia.counts.arrays import Floats, generator, np, quantiles
+from asylia.counts.estimate import (
+    LEVEL,
+    Estimate,
+    EstimateRefusedError,
+    Estimator,
+    bearable,
+)
+from asylia.counts.histories import Histories
+from asylia.counts.words import N_
+
+DRAWS = 4000
+Answer = Callable[[Histories], Estimate]
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """The estimate over linkages, and what each alone gives (or why it gives none)."""
+
+    estimate: Estimate
+    alone: tuple[Estimate | EstimateRefusedError, ...]
+    documented: tuple[int, int]  # least and most persons observed
+
+
+def over_strata(strata: Mapping[str, Histories], estimator: Estimator, *, seed: int) -> Estimate:
+    """All strata's persons together; ``EstimateRefusedError`` names a stratum without estimate."""
+    if not strata:
+        raise ValueError("no strata")
+    total = np.zeros(DRAWS)
+    last = None
+    for at, (name, histories) in enumerate(sorted(strata.items())):
+        try:
+            last = estimator.estimate(histories, bearable(histories))
+        except EstimateRefusedError as refusal:
+            raise EstimateRefusedError(
+                N_("in stratum %(name)s %(why)s"), name=name, why=refusal.said
+            ) from None
+        total += _even(_drawn(last), seed, at)
+    return _summed(estimator.name, last, total)
+
+
+def over_linkages(
+    linkages: Iterable[Histories], estimator: Estimator, *, seed: int,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> Mixed:  # fmt: skip
+    """One estimate over all plausible linkages of the same records, each as likely."""
+    alone: list[Estimate | EstimateRefusedError] = []
+    observed: list[int] = []
+    for histories in linkages:
+        observed.append(histories.observed)
+        try:
+            alone.append(estimator.estimate(histories, bearable(histories)))
+        except EstimateRefusedError as refusal:
+            alone.append(refusal)
+        progress(len(alone))
+    held = [one for one in alone if isinstance(one, Estimate)]
+    if 2 * len(held) <= len(alone):
+        raise EstimateRefusedError(
+            N_("in %(many)s of %(all)s linkages the estimate is refused"),
+            many=len(alone) - len(held), all=len(alone),
+        )  # fmt: skip
+    mixed = np.concatenate([_even(_drawn(one), seed, at) for at, one in enumerate(held)])
+    return Mixed(
+        _summed(estimator.name, held[0], mixed), tuple(alone), (min(observed), max(observed))
+    )
+
+
+def _summed(name: str, like: Estimate | None, draws: Floats) -> Estimate:
+    middle, low, high = quantiles(draws, LEVEL)
+    assumptions = like.assumptions if like else ()
+    return Estimate(name, assumptions, middle, low, high, LEVEL, {}, draws)
+
+
+def _drawn(one: Estimate) -> Floats:
+    if one.draws is None:
+        raise ValueError(f"estimator {one.estimator} gives no draws")
+    return one.draws
+
+
+def _even(draws: Floats, seed: int, at: int) -> Floats:
+    """As many draws as every other, spread evenly over the quantiles, in an order of its own."""
+    levels = (np.arange(DRAWS) + 0.5) / DRAWS
+    return generator(seed, 6, at).permutation(np.quantile(draws, levels))
