@@ -1,0 +1,63 @@
+"""The latent class model as an estimator: what its sampler found, or why that can't be trusted.
+
+Upholds: the sampler's own refusals stand (``latent``); its draws are whole.  Refuses, with a hint,
+where Numba is not installed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from asylia.counts.arrays import np
+from asylia.counts.estimate import LEVEL, Estimate, EstimateRefusedError, Evidence
+from asylia.counts.histories import Histories
+from asylia.counts.needs import need
+from asylia.counts.words import N_, said
+
+if TYPE_CHECKING:
+    from asylia.counts.latent import LatentFit
+
+_MORE_DATA = N_(
+    "More persons whom several lists share would help, or fewer and larger lists: pool those that "
+    "are alike."
+)
+
+
+def _quiet(_share: float) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True)
+class Latent:
+    """Classes of persons who are alike to find (Manrique-Vallier 2016)."""
+
+    seed: int = 1
+    name: str = "lcmcr"
+    progress: Callable[[float], None] = field(default=_quiet, compare=False)
+    keep: Callable[["LatentFit"], None] | None = field(default=None, compare=False)
+
+    def estimate(self, histories: Histories, evidence: Evidence) -> Estimate:
+        """The posterior of N, or the refusal of the sampler's own checks."""
+        del evidence
+        need("numba")
+        from asylia.counts.latent import fit  # noqa: PLC0415 - Numba, when it is needed
+
+        found = fit(histories, seed=self.seed, progress=self.progress)
+        if self.keep:
+            self.keep(found)
+        if found.refused:
+            raise EstimateRefusedError(
+                N_("the sampler did not settle: %(why)s"), _MORE_DATA, why=found.refused
+            )
+        return Estimate(
+            self.name,
+            (
+                said(N_("persons are of a few kinds, and one of a kind is in each list by chance")),
+                said(N_("those in no list are of the same kinds as those who are")),
+            ),
+            found.median,
+            *found.interval95,
+            LEVEL,
+            {"rhat": found.rhat, "ess": found.ess},
+            np.asarray(found.draws, dtype=np.float64),
+        )

@@ -1,0 +1,185 @@
+"""A verdict as one JSON object, and as sentences.
+
+Upholds: every model has the same keys, null where it has none; numbers are whole persons.  A
+sentence says "estimated, assuming ..." and never that so many there are.
+"""
+
+from collections.abc import Iterator
+from math import isfinite
+from typing import Any
+
+from asylia.counts.checks import Row
+from asylia.counts.estimate import Estimate, EstimateRefusedError
+from asylia.counts.verdict import BOUND, Answer, Verdict
+from asylia.counts.words import N_, Said, said
+
+# What a model is, for those who read its name for the first time.
+CALLED = {
+    "lcmcr": N_("latent classes"),
+    "graphs": N_("averaging over graphs"),
+    "loglinear": N_("log-linear, chosen anew in each resampling"),
+    "chao": N_("Chao's lower bound"),
+    "nhoi": N_("no highest-order interaction"),
+}
+
+
+def plain(verdict: Verdict) -> dict[str, Any]:
+    """What ``asylia estimate --json`` prints."""
+    histories = verdict.histories
+    return {
+        "models": {name: _model(one) for name, one in verdict.answers.items()},
+        "refused": _reason(verdict.refused),
+        "helps": str(helps) if (helps := _helps(verdict)) else None,
+        "observed": histories.observed,
+        "recaptured": histories.recaptured,
+        "lists": {name: histories.size(at) for at, name in enumerate(histories.lists)},
+        "contained": dict(verdict.evidence.contained) if verdict.evidence else {},
+        "apart": list(verdict.evidence.apart) if verdict.evidence else [],
+        "span": list(verdict.span) if verdict.span else None,
+        "disagreeing": [list(pair) for pair in verdict.disagreeing],
+        "assumptions": {
+            one.estimator: [str(assumed) for assumed in one.assumptions]
+            for one in verdict.estimates
+        },
+        "left_out": {name: _row(row) for name, row in verdict.checks.left_out.items()},
+        "missed_links": {str(share): _row(row) for share, row in verdict.checks.missed.items()},
+        "sensitivity": [
+            {"factor": one.factor, "median": one.middle, "interval95": [one.low, one.high]}
+            for one in verdict.checks.curve
+        ],
+        "sentences": [str(one) for one in sentences(verdict)],
+    }
+
+
+def sentences(verdict: Verdict) -> Iterator[Said]:
+    """What the verdict says, for somebody who is no statistician; each in any language."""
+    histories = verdict.histories
+    yield said(
+        N_(
+            "%(observed)s persons stand in at least one of %(lists)s lists; %(recaptured)s of them "
+            "in more than one."
+        ),
+        observed=_number(histories.observed),
+        lists=len(histories.lists),
+        recaptured=_number(histories.recaptured),
+    )
+    if verdict.evidence:
+        yield from _lists(verdict)
+    if verdict.refused:
+        yield said(N_("No estimate is given: %(reason)s."), reason=verdict.refused.said)
+    elif verdict.span and len(verdict.estimates) >= 3:
+        low, high = verdict.span
+        yield said(
+            N_("Estimated: between %(low)s and %(high)s persons in all, over every model below."),
+            low=_number(low),
+            high=_number(high),
+        )
+    helps = _helps(verdict)
+    if helps:
+        yield helps
+    for one, other in verdict.disagreeing:
+        yield said(
+            N_(
+                "Their intervals do not meet: %(one)s, %(other)s. At least one rests on what is false."
+            ),
+            one=said(CALLED[one]),
+            other=said(CALLED[other]),
+        )
+
+
+def sentence(one: Answer) -> Said:
+    """What one model says."""
+    if not one.estimate:
+        reason = one.refused.said if one.refused else ""
+        return said(N_("No estimate: %(reason)s."), reason=reason)
+    found = one.estimate
+    values = {
+        "middle": _number(found.middle),
+        "low": _number(found.low),
+        "high": _number(found.high),
+        "assumptions": Joined(found.assumptions),
+    }
+    if one.model == BOUND:
+        return said(
+            N_(
+                "Estimated, assuming that %(assumptions)s: at least about %(middle)s persons "
+                "(this bound may lie between %(low)s and %(high)s)."
+            ),
+            **values,
+        )
+    return said(
+        N_(
+            "Estimated, assuming that %(assumptions)s: about %(middle)s persons, and likely "
+            "(95 %%) between %(low)s and %(high)s."
+        ),
+        **values,
+    )
+
+
+class Joined(Said):
+    """Several sentences as one list of clauses."""
+
+    def __init__(self, parts: tuple[Said, ...]) -> None:
+        super().__init__("", {str(at): part for at, part in enumerate(parts)})
+
+    def within(self, language: str) -> str:
+        """The clauses in that language, each after a semicolon."""
+        parts = (part for part in self.values.values() if isinstance(part, Said))
+        return "; ".join(part.within(language) for part in parts)
+
+
+def _lists(verdict: Verdict) -> Iterator[Said]:
+    evidence = verdict.evidence
+    if evidence is None:
+        return
+    for one, other in evidence.contained.items():
+        yield said(
+            N_("List %(one)s lies wholly within list %(other)s: it tells nothing of its own."),
+            one=one,
+            other=other,
+        )
+    for name in evidence.apart:
+        yield said(N_("List %(name)s shares nobody with the others."), name=name)
+
+
+def _helps(verdict: Verdict) -> Said | None:
+    if verdict.refused and verdict.refused.helps:
+        return verdict.refused.helps
+    reasons = [one.refused for one in verdict.answers.values() if one.refused]
+    return next((one.helps for one in reasons if one.helps), None)
+
+
+def _model(one: Answer) -> dict[str, Any]:
+    found = one.estimate
+    diagnostics = found.diagnostics if found else {}
+    return {
+        "median": found.middle if found else None,
+        "interval95": [found.low, found.high] if found else None,
+        "rhat": _finite(diagnostics.get("rhat")),
+        "ess": _finite(diagnostics.get("ess")),
+        "seconds": round(one.seconds, 3),
+        "refused": _reason(one.refused),
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        name: {
+            "median": one.middle if isinstance(one, Estimate) else None,
+            "interval95": [one.low, one.high] if isinstance(one, Estimate) else None,
+            "refused": None if isinstance(one, Estimate) else _reason(one),
+        }
+        for name, one in row.items()
+    }
+
+
+def _reason(refusal: EstimateRefusedError | None) -> str | None:
+    return refusal.reason if refusal else None
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and isfinite(value) else None
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")

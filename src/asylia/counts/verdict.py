@@ -1,0 +1,135 @@
+"""The verdict on a table: what each model says, how far they agree, or why there is no estimate.
+
+Upholds: each model stands with its interval, or with the reason that it gives none; fewer than three
+that answer are no estimate; where they disagree it says so.  The same table and seed give the same
+verdict.  Refuses what ``estimate.bearable`` refuses, before any model is run.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from asylia.counts.averaging import Averaging
+from asylia.counts.chao import Chao
+from asylia.counts.checks import Checks, checked
+from asylia.counts.estimate import (
+    FEWEST_ESTIMATORS,
+    Estimate,
+    EstimateRefusedError,
+    Estimator,
+    Evidence,
+    bearable,
+    too_few_estimators,
+)
+from asylia.counts.histories import Histories
+from asylia.counts.lcmcr import Latent
+from asylia.counts.loglinear import LogLinear
+from asylia.counts.nhoi import NoHighest
+
+MODELS = ("lcmcr", "graphs", "loglinear", "chao", "nhoi")
+BOUND = "chao"  # says at least so many, and no more
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One model's estimate, or its refusal; ``seconds`` by the clock."""
+
+    model: str
+    estimate: Estimate | None
+    refused: EstimateRefusedError | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All that is said of a table."""
+
+    histories: Histories
+    evidence: Evidence | None
+    refused: EstimateRefusedError | None
+    answers: Mapping[str, Answer]
+    checks: Checks = field(default_factory=Checks)
+
+    @property
+    def estimates(self) -> tuple[Estimate, ...]:
+        """Of the models that gave one."""
+        return tuple(one.estimate for one in self.answers.values() if one.estimate)
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """From the lowest end of an interval to the highest."""
+        found = self.estimates
+        return (min(e.low for e in found), max(e.high for e in found)) if found else None
+
+    @property
+    def disagreeing(self) -> tuple[tuple[str, str], ...]:
+        """Models whose intervals do not meet; a bound disagrees only with what lies below it."""
+        found = sorted(self.estimates, key=lambda e: (e.estimator == BOUND, e.low))
+        return tuple(
+            (one.estimator, other.estimator)
+            for one, other in combinations(found, 2)
+            if one.high < other.low or (other.high < one.low and other.estimator != BOUND)
+        )
+
+
+def quiet(_model: str, _share: float) -> None:
+    """Nobody watches."""
+
+
+def estimators(
+    seed: int, progress: Progress = quiet, keep: Callable[[object], None] | None = None
+) -> dict[str, Estimator]:
+    """Every model, ready to run; ``keep`` is given what the sampler found, for its trace."""
+    return {
+        "lcmcr": Latent(seed, progress=lambda share: progress("lcmcr", share), keep=keep),
+        "graphs": Averaging(seed),
+        "loglinear": LogLinear(
+            seed, progress=lambda done, whole: progress("loglinear", done / whole)
+        ),
+        "chao": Chao(seed),
+        "nhoi": NoHighest(seed),
+    }
+
+
+def assess(
+    histories: Histories,
+    *,
+    seed: int = 1,
+    models: Iterable[str] = MODELS,
+    progress: Progress = quiet,
+    keep: Callable[[object], None] | None = None,
+) -> Verdict:
+    """Run the models, and what changes the answer: a list less, links missed, another term.
+
+    With fewer than three models asked for, those are run, and nothing is said of the table beyond.
+    """
+    asked = [name for name in MODELS if name in set(models)]
+    try:
+        evidence = bearable(histories)
+    except EstimateRefusedError as refusal:
+        answers = {name: Answer(name, None, refusal, 0.0) for name in asked}
+        return Verdict(histories, None, refusal, answers)
+    ready = estimators(seed, progress, keep)
+    answers = {}
+    for name in asked:
+        progress(name, 0.0)
+        answers[name] = answer(ready[name], histories, evidence)
+        progress(name, 1.0)
+    if len(asked) < FEWEST_ESTIMATORS:
+        return Verdict(histories, evidence, None, answers)
+    few = sum(1 for one in answers.values() if one.estimate) < FEWEST_ESTIMATORS
+    refused = too_few_estimators() if few else None
+    return Verdict(histories, evidence, refused, answers, checked(histories, seed, progress))
+
+
+def answer(estimator: Estimator, histories: Histories, evidence: Evidence) -> Answer:
+    """One model's answer, timed."""
+    began = time.perf_counter()
+    estimate, refused = None, None
+    try:
+        estimate = estimator.estimate(histories, evidence)
+    except EstimateRefusedError as refusal:
+        refused = refusal
+    return Answer(estimator.name, estimate, refused, time.perf_counter() - began)
