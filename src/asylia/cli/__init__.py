@@ -20,6 +20,7 @@ COMMANDS = {
     "desk": "Read, answer, document and hand over: the workers' desk.",
     "demo": "Play one invented report from the public page to a checked dossier.",
     "dossier": "What consent allows an inquiry to have, proven field by field.",
+    "estimate": "How many there are beside those in the lists, or why nobody can say.",
     "figures": "What sources say, by lineage, as of a day; each number opens to its claims.",
     "intake": "The public page that people in danger write to.",
     "record": "What was documented: load public sources, import and export.",

@@ -29,16 +29,18 @@ def print_figures(found: Figures, counted: Summary, console: Console) -> None:
     asked = f"What sources had said by {found.as_of.isoformat()}"
     if found.as_recorded_on:
         asked += f", as recorded on {found.as_recorded_on.isoformat()}"
-    console.print(_text(asked + (f", source {found.source}" if found.source else ""), "bold"))
-    console.print(_text("In the sources' words. Nothing is added up; no value is chosen.", "dim"))
+    console.print(safe_text(asked + (f", source {found.source}" if found.source else ""), "bold"))
+    console.print(
+        safe_text("In the sources' words. Nothing is added up; no value is chosen.", "dim")
+    )
     heads = (0, "in the source's words", "how many", "by", "told by, said on, claims", ())
     console.print()
     console.print(_table(console, [heads], "dim"))
     sections = (*_said(found), *_told(found), *_power(found))
     if not sections:
-        console.print(_text("Nothing had been said, or nothing was recorded, by then."))
+        console.print(safe_text("Nothing had been said, or nothing was recorded, by then."))
     for title, lines in sections:
-        console.print(_text(title, "bold"))
+        console.print(safe_text(title, "bold"))
         console.print(_table(console, lines))
     console.print()
     console.print(_notes(found, counted))
@@ -149,10 +151,10 @@ def _notes(found: Figures, counted: Summary) -> Table:
     notes = Table.grid(padding=(0, 1))
     for name, chosen in found.chosen.items():
         for one in chosen:
-            text = _text(f"{name}, chosen: {one.words} ({one.claim}): {one.reason}")
-            notes.add_row(_text("+", "green"), text)
+            text = safe_text(f"{name}, chosen: {one.words} ({one.claim}): {one.reason}")
+            notes.add_row(safe_text("+", "green"), text)
     for flag in found.flags:
-        notes.add_row(_text("!", "bold yellow"), _opening(flag.text, flag.claims))
+        notes.add_row(safe_text("!", "bold yellow"), _opening(flag.text, flag.claims))
     for cell in counted.documented:
         act = vocabulary("violations").label(cell.act)
         claims = [claim for one in cell.victims for claim in one.claims]
@@ -162,14 +164,14 @@ def _notes(found: Figures, counted: Summary) -> Table:
         notes.add_row("", "Documented: no victim is documented one by one in these sources.")
     for estimated in counted.estimates:
         said = f"Estimated ({estimated.estimator}): {estimated.low} to {estimated.high}"
-        notes.add_row("", _text(said))
+        notes.add_row("", safe_text(said))
     if counted.refused:
-        notes.add_row("", _text(f"Estimated: refused: {counted.refused}."))
+        notes.add_row("", safe_text(f"Estimated: refused: {counted.refused}."))
     return notes
 
 
 def _opening(text: str, claims: Iterable[str]) -> Text:
-    return Text.assemble(_text(text), "  ", _text(", ".join(claims), "dim"))
+    return Text.assemble(safe_text(text), "  ", safe_text(", ".join(claims), "dim"))
 
 
 def _table(console: Console, lines: Iterable[Line], style: str = "") -> Table:
@@ -182,14 +184,14 @@ def _table(console: Console, lines: Iterable[Line], style: str = "") -> Table:
         table.add_column(width=width, overflow="fold")
     for depth, said, many, by_whom, teller, claims in lines:
         opens = Text("\n" if teller and claims else "").join(
-            (_text(teller, style), _text(", ".join(claims), "dim"))
+            (safe_text(teller, style), safe_text(", ".join(claims), "dim"))
         )
-        cells = (_text(many, style), _text(by_whom, style), opens)
-        table.add_row(Padding(_text(said, style), (0, 0, 0, 2 * depth)), *cells)
+        cells = (safe_text(many, style), safe_text(by_whom, style), opens)
+        table.add_row(Padding(safe_text(said, style), (0, 0, 0, 2 * depth)), *cells)
     return table
 
 
-def _text(untrusted: str, style: str = "") -> Text:
+def safe_text(untrusted: str, style: str = "") -> Text:
     """Text for a terminal, with whatever could steer it replaced."""
     shown = "".join(
         "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _HIDDEN else c for c in untrusted

@@ -80,7 +80,8 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
     for one, other in verdict.disagreeing:
         yield said(
             N_(
-                "Their intervals do not meet: %(one)s, %(other)s. At least one rests on what is false."
+                "Their intervals do not meet: %(one)s, %(other)s. At least one rests on what is "
+                "false."
             ),
             one=said(CALLED[one]),
             other=said(CALLED[other]),

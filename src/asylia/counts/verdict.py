@@ -1,8 +1,8 @@
 """The verdict on a table: what each model says, how far they agree, or why there is no estimate.
 
-Upholds: each model stands with its interval, or with the reason that it gives none; fewer than three
-that answer are no estimate; where they disagree it says so.  The same table and seed give the same
-verdict.  Refuses what ``estimate.bearable`` refuses, before any model is run.
+Upholds: each model stands with its interval, or with the reason that it gives none; fewer than
+three that answer are no estimate; where they disagree it says so.  The same table and seed give
+the same verdict.  Refuses what ``estimate.bearable`` refuses, before any model is run.
 """
 
 import time

@@ -33,6 +33,8 @@ HARMLESS: Mapping[str, str] = MappingProxyType({
     "asylia.cli": "nothing, to the null device, once nobody reads the output",
     "asylia.cli._codes": "codes of keys, cards and invitations",
     "asylia.cli._handing": "the team's cards and invitations",
+    "asylia.cli.estimate_plots": "plots of a table of counts, which names no person",
+    "asylia.counts.plots": "plots of a table of counts, to memory",
     "asylia.cli._shares": "shares of the root's key",
     "asylia.cli.dossier_policy": "the policy file, which is public",
     "asylia.cli.passphrases": "a passphrase that was drawn",

@@ -1,0 +1,82 @@
+"""An estimate on a terminal: first what is known, then what is estimated, model by model.
+
+Upholds: somebody who is no statistician can read it aloud; what is assumed stands in the same
+sentence as the number.  Refuses: to print control characters or direction marks from a file.
+"""
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+
+from asylia.cli.figures_shown import safe_text
+from asylia.counts.words import N_, said
+
+if TYPE_CHECKING:
+    from asylia.counts.checks import Row
+    from asylia.counts.verdict import Verdict
+
+_LIST = N_("Without list %(name)s")
+_LINKS = N_("If %(share)s %% of the links between lists were missed")
+_TERM = N_("If what binds all lists made the unseen %(factor)s times as many")
+
+
+def print_verdict(verdict: "Verdict", console: Console, language: str) -> None:
+    """Everything that is said of the table."""
+    from asylia.counts.plain import CALLED, sentence, sentences  # noqa: PLC0415 - arrays
+
+    for one in sentences(verdict):
+        console.print(safe_text(one.within(language), "bold"), soft_wrap=False)
+    for name, answer in verdict.answers.items():
+        console.print()
+        console.print(safe_text(f"{said(CALLED[name]).within(language)} ({name})"))
+        text = safe_text(sentence(answer).within(language))
+        console.print(Padding(text, (0, 0, 0, 2)))
+    rows = list(_rows(verdict, language))
+    if rows:
+        console.print()
+        console.print(safe_text(said(N_("What moves the answer")).within(language), "bold"))
+        console.print(_table(rows))
+
+
+def _rows(verdict: "Verdict", language: str) -> "list[tuple[str, list[str]]]":
+    checks = verdict.checks
+    rows = [
+        (said(_LIST, name=name).within(language), _cells(row, language))
+        for name, row in checks.left_out.items()
+    ]
+    rows += [
+        (said(_LINKS, share=round(100 * share)).within(language), _cells(row, language))
+        for share, row in checks.missed.items()
+    ]
+    rows += [
+        (
+            said(_TERM, factor=f"{one.factor:g}").within(language),
+            [f"nhoi {one.middle} ({one.low}–{one.high})"],
+        )
+        for one in checks.curve
+        if one.factor != 1
+    ]
+    return rows
+
+
+def _cells(row: "Row", language: str) -> list[str]:
+    from asylia.counts.estimate import Estimate  # noqa: PLC0415
+
+    told = [
+        f"{name} {one.middle} ({one.low}–{one.high})"
+        for name, one in row.items()
+        if isinstance(one, Estimate)
+    ]
+    reasons = {one.said.within(language) for one in row.values() if not isinstance(one, Estimate)}
+    return told or sorted(reasons)
+
+
+def _table(rows: list[tuple[str, list[str]]]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(ratio=2)
+    table.add_column(ratio=3)
+    for what, cells in rows:
+        table.add_row(safe_text(what), safe_text("; ".join(cells)))
+    return table
