@@ -81,11 +81,11 @@ class Averaging:
         )
 
 
-def posterior(histories: Histories) -> Posterior:
+def posterior(histories: Histories, furthest: float = _FURTHEST) -> Posterior:
     """The exact posterior; ``EstimateRefusedError`` if it does not end before the grid does."""
     table = cells(histories)
     factors = incomplete(len(histories.lists))
-    furthest = _FURTHEST * float(table.sum())
+    furthest *= float(table.sum())
     coarse = _grid(furthest, _COARSE)
     weights = _logs(table, factors, coarse) + np.log(_lengths(coarse))
     share = np.exp(weights - weights.max())

@@ -68,13 +68,12 @@ def _fit(tables: Wholes, models: Flags, lists: int) -> Fits:
 def _solve(matrix: Floats, free: Floats, weights: Floats, pull: Floats) -> Floats:
     """Weighted least squares of each row, for its free terms; others stay at nothing."""
     square: Floats = np.swapaxes(weights[:, :, None] * matrix, 1, 2) @ matrix
-    square = np.asarray(square * free[:, :, None] * free[:, None, :], dtype=np.float64)
+    square *= free[:, :, None] * free[:, None, :]
     at = np.arange(matrix.shape[1])
     held: Floats = (1 - free) + 1e-9 * (1 + square[:, at, at])
     square[:, at, at] += held
     right = (pull @ matrix) * free
-    solved: Floats = np.linalg.solve(square, right[:, :, None])[:, :, 0]
-    return solved
+    return np.asarray(np.linalg.solve(square, right[:, :, None])[:, :, 0], dtype=np.float64)
 
 
 def _within(values: Floats, bound: float) -> Floats:

@@ -183,4 +183,4 @@ def _finite(value: float | None) -> float | None:
 
 
 def _number(value: int) -> str:
-    return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
+    return f"{value:,}"

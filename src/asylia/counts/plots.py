@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from asylia.counts.arrays import Floats, np
 from asylia.counts.estimate import Estimate
 from asylia.counts.needs import need
+from asylia.counts.nhoi import Point
 from asylia.counts.plain import CALLED
 from asylia.counts.words import N_, said
 
@@ -23,7 +24,7 @@ from matplotlib.figure import Figure  # noqa: E402
 if TYPE_CHECKING:
     from asylia.counts.verdict import Verdict
 
-_STYLE = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "asylia",
     "font.family": "sans-serif",
@@ -110,7 +111,9 @@ def _posterior(figure: Figure, estimates: Sequence[Estimate], language: str) -> 
 
 def _sensitivity(figure: Figure, verdict: "Verdict", language: str) -> None:
     """Each model's interval as it is, and as it would be otherwise."""
-    rows = [(_told(N_("as it is"), language), one) for one in verdict.estimates]
+    rows: list[tuple[str, Estimate | Point]] = [
+        (_told(N_("as it is"), language), one) for one in verdict.estimates
+    ]
     checks = verdict.checks
     for name, row in checks.left_out.items():
         words = said(N_("without %(name)s"), name=_safe(name)).within(language)
@@ -118,30 +121,30 @@ def _sensitivity(figure: Figure, verdict: "Verdict", language: str) -> None:
     for share, row in checks.missed.items():
         words = said(N_("%(share)s %% of links missed"), share=round(100 * share)).within(language)
         rows += [(words, one) for one in row.values() if isinstance(one, Estimate)]
-    points = [
+    rows += [
         (said(N_("unseen × %(factor)s"), factor=f"{one.factor:g}").within(language), one)
         for one in checks.curve
         if one.factor != 1
     ]
-    figure.set_size_inches(9, 1.6 + 0.19 * (len(rows) + len(points)))
+    figure.set_size_inches(9, 1.6 + 0.19 * len(rows))
     pane = figure.subplots()
     colours = dict(zip(CALLED, _COLOURS, strict=True))
     told: set[str] = set()
-    for place, (_, one) in enumerate([*rows, *points]):
+    for place, (_, one) in enumerate(rows):
         model = one.estimator if isinstance(one, Estimate) else "nhoi"
         label = "" if model in told else _told(CALLED[model], language)
         told.add(model)
         pane.plot([one.low, one.high], [place, place], color=colours[model], linewidth=2)
         pane.plot([one.middle], [place], "o", color=colours[model], markersize=4, label=label)
-    words = [name for name, _ in [*rows, *points]]
+    names = [name for name, _ in rows]
     pane.set_yticks(
-        range(len(words)),
-        ["" if at and words[at - 1] == name else name for at, name in enumerate(words)],
+        range(len(names)),
+        ["" if at and names[at - 1] == name else name for at, name in enumerate(names)],
         fontsize=8,
     )
     pane.invert_yaxis()
     pane.set_xscale("log")
-    every = [one for _, one in [*rows, *points]]
+    every = [one for _, one in rows]
     _whole_numbers(pane.xaxis, min(one.low for one in every), max(one.high for one in every))
     pane.set_xlabel(_told(N_("persons in all, estimated"), language))
     pane.set_title(_told(N_("What moves the answer"), language), loc="left")

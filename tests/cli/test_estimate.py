@@ -1,0 +1,122 @@
+"""``asylia estimate`` as a newcomer uses it: one object, sentences, plots, refusals."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from tests.counts.test_counts import KOSOVO
+
+from asylia.cli import run
+from asylia.counts import verdict as verdicts
+from asylia.counts.plain import plain, sentences
+from asylia.counts.plots import drawn
+from asylia.counts.verdict import assess
+
+KEYS = {"median", "interval95", "rhat", "ess", "seconds", "refused"}
+
+
+@pytest.fixture
+def table(root: Path) -> str:
+    return str(root / "examples" / "tables" / "kosovo-1999.csv")
+
+
+def asked(capsys: pytest.CaptureFixture[str], *told: str) -> dict[str, object]:
+    assert run(["estimate", *told, "--json"]) == 0
+    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_one_model_has_every_key_and_the_same_seed_gives_the_same(
+    table: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = asked(capsys, table, "--model", "nhoi", "--seed", "3")
+    again = asked(capsys, table, "--model", "nhoi", "--seed", "3")
+    other = asked(capsys, table, "--model", "nhoi", "--seed", "4")
+    for one in (first, again, other):
+        (model,) = one["models"].values()  # type: ignore[attr-defined]
+        assert set(model) == KEYS
+        assert model.pop("seconds") >= 0
+        assert model["rhat"] is None
+        assert model["refused"] is None
+    assert first == again
+    assert first["models"] != other["models"]
+    assert first["observed"] == 4400
+
+
+def test_every_model_refuses_what_no_list_can_bear(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The table artificial_3 of Chan, Silverman and Vincent 2021; and one list alone."""
+    (tmp_path / "a.csv").write_text("A,B,C,count\n0,0,1,20\n0,1,0,30\n1,0,0,40\n1,1,0,6\n")
+    found = asked(capsys, str(tmp_path / "a.csv"))
+    models: dict[str, dict[str, object]] = found["models"]  # type: ignore[assignment]
+    assert tuple(models) == verdicts.MODELS
+    for one in models.values():
+        assert set(one) == KEYS
+        assert one["median"] is None
+        assert one["interval95"] is None
+        assert one["refused"] == "not all lists are connected by persons whom they share"
+    assert "would help" in str(found["helps"])
+    (tmp_path / "one.csv").write_text("A,count\n1,20\n")
+    assert asked(capsys, str(tmp_path / "one.csv"))["refused"]
+    assert run(["estimate", str(tmp_path / "a.csv"), "--language", "ru"]) == 0
+    assert "не все списки связаны" in " ".join(capsys.readouterr().out.split())
+
+
+def test_what_is_no_table_ends_with_its_reason(
+    tmp_path: Path, table: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.csv").write_text("A,B,C,count\n0,0,1,-20\n")
+    assert run(["estimate", str(tmp_path / "bad.csv")]) == 65
+    assert "below nothing" in capsys.readouterr().err
+    assert run(["estimate", str(tmp_path / "none.csv")]) == 66
+    assert run(["estimate", table, "--seed", "-1"]) == 64
+    assert run(["estimate", table, "--model", "guess"]) == 64
+
+
+def test_sentences_say_what_is_assumed_and_plots_overwrite_nothing(
+    table: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plots = tmp_path / "plots"
+    told = ["estimate", table, "--model", "chao", "--plots", str(plots)]
+    assert run(told) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Estimated, assuming that" in said
+    assert "at least about 8,591 persons" in said
+    assert {path.name for path in plots.iterdir()} == {"overlap.svg", "posterior.svg"}
+    assert run(told) == 73
+
+
+def test_three_models_have_a_span_their_disagreement_and_what_moves_them() -> None:
+    found = assess(KOSOVO, seed=1, models=("graphs", "chao", "nhoi"))
+    assert found.refused is None
+    assert found.span == (8190, 35658)
+    assert found.disagreeing == ()
+    assert set(found.checks.left_out) == set(KOSOVO.lists)
+    told = plain(found)
+    assert json.loads(json.dumps(told)) == told
+    assert [one["factor"] for one in told["sensitivity"]] == [0.25, 0.5, 1.0, 2.0, 4.0]
+    assert any("between 8,190 and 35,658" in str(one) for one in sentences(found))
+    plots = drawn(found, None, "ru")
+    assert plots == drawn(found, None, "ru")
+    assert set(plots) == {"overlap", "posterior", "sensitivity"}
+    for svg in plots.values():
+        text = svg.decode()
+        assert re.search(r"<text[^>]*>[^<]*[А-яё]", text)  # letters, not outlines
+        assert "http" not in re.sub(
+            r'(xmlns[:\w]*|href)="[^"]*"|<!DOCTYPE[^>]*>', "", text
+        ).replace("http://purl.org", "")
+
+
+def test_intervals_that_do_not_meet_are_told_and_a_bound_below_is_none() -> None:
+    apart = verdicts.Verdict(KOSOVO, None, None, {
+        "graphs": verdicts.Answer("graphs", _at("graphs", 100, 200), None, 0),
+        "nhoi": verdicts.Answer("nhoi", _at("nhoi", 300, 400), None, 0),
+        "chao": verdicts.Answer("chao", _at("chao", 250, 260), None, 0),
+    })  # fmt: skip
+    assert apart.disagreeing == (("graphs", "nhoi"), ("graphs", "chao"))
+
+
+def _at(name: str, low: int, high: int) -> verdicts.Estimate:
+    return verdicts.Estimate(name, (), (low + high) // 2, low, high, 0.95, {})
