@@ -84,6 +84,8 @@ def test_sentences_say_what_is_assumed_and_plots_overwrite_nothing(
     said = " ".join(capsys.readouterr().out.split())
     assert "Estimated, assuming that" in said
     assert "at least about 8,591 persons" in said
+    assert run([*told[:4], "--language", "ru"]) == 0
+    assert "не менее примерно 8591 человек" in " ".join(capsys.readouterr().out.split())
     assert {path.name for path in plots.iterdir()} == {"overlap.svg", "posterior.svg"}
     assert run(told) == 73
 

@@ -12,6 +12,7 @@ from asylia.counts.checks import Row
 from asylia.counts.estimate import Estimate, EstimateRefusedError
 from asylia.counts.verdict import BOUND, Answer, Verdict
 from asylia.counts.words import N_, Said, said
+from asylia.languages import SOURCE
 
 # What a model is, for those who read its name for the first time.
 CALLED = {
@@ -129,6 +130,15 @@ class Joined(Said):
         return "; ".join(part.within(language) for part in parts)
 
 
+class Whole(Said):
+    """A number of persons, with the thousands set off as the language does."""
+
+    def within(self, language: str) -> str:
+        """A comma in English; elsewhere nothing, since there it marks a fraction."""
+        value = self.values[""]
+        return f"{value:,}" if language == SOURCE else f"{value}"
+
+
 def _lists(verdict: Verdict) -> Iterator[Said]:
     evidence = verdict.evidence
     if evidence is None:
@@ -182,5 +192,5 @@ def _finite(value: float | None) -> float | None:
     return value if value is not None and isfinite(value) else None
 
 
-def _number(value: int) -> str:
-    return f"{value:,}"
+def _number(value: int) -> Said:
+    return Whole("", {"": value})
