@@ -9,6 +9,7 @@ from asylia_verify.arrivals import check_arrivals
 from asylia_verify.bag import check_bag
 from asylia_verify.errors import WrongError, shown
 from asylia_verify.evidence import check_checkpoint, check_items, read_checkpoint
+from asylia_verify.exhibits import Exhibits, check_exhibits
 from asylia_verify.figures import check_figures
 from asylia_verify.opening import open_bundle
 from asylia_verify.openssl import OpenSSL
@@ -29,7 +30,7 @@ _PACKED = (
 _KNOWN = re.compile(
     r"data/(statement\.signed|consent\.json|figures\.json|method\.txt|dossier\.pdf|"
     r"log/checkpoint\.txt|certificates/(root\.json|device\.cert)|"
-    r"arrivals/[0-9a-f]{10}/(proof\.json|statement\.(age|json))|"
+    r"arrivals/[0-9a-f]{10}/(proof\.json|statement\.(age|json))|exhibits/[0-9a-f]{10}/content|"
     r"items/[0-9a-f]{10}\.json|stamps/[1-8]\.tsr)"
 )
 
@@ -81,6 +82,9 @@ def _check(
     proven = check_items(files, statement, checkpoint)
     fields = sum(map(len, proven.values()))
     held(f"fields: all {fields} proven up to the checkpoint; items: {len(proven)}")
+    exhibits = check_exhibits(files, statement, proven)
+    if exhibits.whole or exhibits.records:
+        _tell_exhibits(exhibits, verdict)
     if arrivals := check_arrivals(files, statement, checkpoint, openssl):
         held(f"statements in full: {arrivals}; {_ARRIVED}")
     stated = check_consent(files, statement)
@@ -97,6 +101,24 @@ def _check(
     if unchecked and policy:
         verdict.not_checked.append(f"{unchecked} time stamps: by no authority of the policy")
     return statement
+
+
+def _tell_exhibits(found: Exhibits, verdict: Verdict) -> None:
+    verdict.checked.append(
+        f"exhibits: {found.whole} with their bytes, each of the SHA-256 taken at intake;"
+        f" by their record alone: {found.records}; custody: {found.events} events, each chain"
+        f" unbroken and in order; copies: {found.copies}, each naming its original; quotations"
+        f" found in their texts: {found.quotes}; not that what they show is true, nor who the"
+        " numbered hands are"
+    )
+    if found.records:
+        verdict.not_checked.append(
+            f"{found.records} exhibits by their record alone: their bytes are not in the bundle"
+        )
+    if found.lone_copies:
+        verdict.not_checked.append(
+            f"{found.lone_copies} copies against their originals: those are not in the bundle"
+        )
 
 
 def _made_for(statement: Statement) -> str:

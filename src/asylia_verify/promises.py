@@ -16,6 +16,7 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 _STATED = {
     "consent": "given by those concerned",
     "public": "said in public",
+    "nobody": "concerns nobody",
     "proxy": "given in the stead of somebody who can't be asked",
     "emergency": "decided for them in an emergency",
 }
@@ -51,7 +52,7 @@ def check_consent(files: Mapping[str, bytes], statement: Statement) -> str:
         raise WrongError("lets a whole statement go on something else than consent", CONSENT)
     days = [line["until"] for line in consent["items"] if line["until"] is not None]
     for line in consent["items"]:
-        if (line["until"] is None) != (line["basis"] == "public"):
+        if (line["until"] is None) != (line["basis"] in ("public", "nobody")):
             raise WrongError("says until when in a way that does not fit its basis", CONSENT)
     if min(days, default=None) != consent["until"]:
         raise WrongError("ends on another day than the first of its items", CONSENT)

@@ -35,6 +35,7 @@ _STATEMENT = record(
     {
         "arrivals": many(NAME),
         "consent_until": optional(day),
+        "exhibits": many(NAME),
         "files": many(record({"path": text(), "sha256": octets(32), "size": whole(0, 1 << 40)})),
         "items": many(NAME),
         "made_on": day,

@@ -75,6 +75,10 @@ SAMPLES: tuple[c.Content, ...] = (
         id="b1", kind="photograph", description="an invented photograph", media_type="image/png",
         size=12, sha256=bytes(range(32)), persons=(c.Concerned(person="p1", role="speaker"),),
     ),
+    c.ExhibitLook(
+        id="lk1", exhibit="b1", others="named", by="Heron", on=DAY,
+        persons=(c.Concerned(person="p2", role="third"),),
+    ),
     c.Custody(id="v1", item="b1", action="taken_in", by="Heron", on=DAY, purpose="safe keeping"),
     c.Capture(
         id="cp1", exhibit="b1", address="https://paper.example/night", on=DAY, by="Heron",

@@ -24,6 +24,7 @@ from asylia.record.contents import (
     Custody,
     Derived,
     Exhibit,
+    ExhibitLook,
     FirstAccountOnly,
     HandedOver,
     Interview,
@@ -178,6 +179,8 @@ def _is_about(content: Content, own: Collection[str]) -> bool:
         case Translation(of=of) | Notice(withdrawal=of):
             return of in own
         case Capture(exhibit=of) | Credentials(exhibit=of) | Derived(exhibit=of):
+            return of in own
+        case ExhibitLook(exhibit=of):
             return of in own
         case Judgement():
             return any(target in own for _, target, _ in references(content))

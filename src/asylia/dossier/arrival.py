@@ -12,7 +12,8 @@ from asylia.casework.contents import SUBMISSION, Submission, decode_submission
 from asylia.casework.documenting import source_id
 from asylia.crypto import merkle
 from asylia.dossier.formats import ArrivalProof, Leaf
-from asylia.dossier.selection import Selection, names_one, pseudonyms
+from asylia.dossier.naming import names_one, pseudonyms
+from asylia.dossier.selection import Selection
 from asylia.envelope.statement import Statement, open_statement
 from asylia.errors import AsyliaError, ForgedError, RefusedError
 from asylia.record.consent import NotPermittedError

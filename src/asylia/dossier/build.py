@@ -14,6 +14,7 @@ from asylia.crypto.signing import SigningKey, VerifyingKey
 from asylia.dossier import bag
 from asylia.dossier.arrival import Shown, show
 from asylia.dossier.disclosure import LogEvidence, consent_statement, day_text, disclose
+from asylia.dossier.exhibit import Carried, check_quotes
 from asylia.dossier.formats import (
     DEVICE_USE,
     SEAL_USE,
@@ -64,9 +65,10 @@ def build(
     out: Path,
     announce: Announce,
     *,
+    held: Carried | None = None,
     clock: Clock = system_clock,
 ) -> BuiltBundle:
-    """Write the bundle into the new folder ``out``.
+    """Write the bundle into the new folder ``out``; ``held``: the bytes of its exhibits.
 
     ``announce`` is called with SHA-256 of the statement and the items' names before anything is
     written: whoever withdraws later must be able to know what went out.
@@ -79,20 +81,26 @@ def build(
         raise RefusedError(
             "consent was looked up on another day than today", hint="Select the items anew."
         )
+    held = held or Carried()
+    if set(held.contents) != {one.item for one in selection.files}:
+        raise RefusedError("the bytes of an exhibit are not those of the selection")
     _check_exporter(exporter, today)
     checkpoint = evidence.checkpoint
     items = {
         one.item: disclose(one, evidence.leaves[one.item], checkpoint) for one in selection.items
     }
     arrived = {one.item: show(evidence.arrivals[one.item], checkpoint) for one in selection.reports}
+    check_quotes({i: {f.name: f.value for f in one.fields} for i, one in items.items()}, held)
     files = _files(selection, items, arrived, evidence, exporter)
-    signed = _statement(selection, files, items, arrived, exporter, len(stampers))
+    names = _names(items, arrived)
+    files |= held.files(names)
+    signed = _statement(selection, files, items, arrived, exporter, len(stampers), held)
     files[STATEMENT] = signed
     for number, stamp in enumerate(stampers, 1):
         files[f"data/stamps/{number}.tsr"] = stamp(signed)
     whole = bag.bag(files, date_of(today).isoformat())
     whole[bag.SEAL] = _seal(exporter.signer, whole[bag.TAG_MANIFEST])
-    names, digest = _names(items, arrived), sha256(signed).digest()
+    digest = sha256(signed).digest()
     announce(digest, names)
     bag.write(whole, out)
     return BuiltBundle(out, digest, names)
@@ -123,7 +131,14 @@ def _files(
     root_hash = exporter.root.fingerprint
     whole = [(one.name, one.statement) for one in arrived.values()]
     shown = pages(
-        ordered, whole, consent, figures, evidence.checkpoint, root_hash, made_on.isoformat()
+        ordered,
+        whole,
+        consent,
+        figures,
+        evidence.checkpoint,
+        root_hash,
+        made_on.isoformat(),
+        {items[one.item].name for one in selection.files},
     )
     return {
         "data/certificates/device.cert": exporter.certificate,
@@ -145,6 +160,7 @@ def _statement(
     arrived: dict[str, Shown],
     exporter: Exporter,
     stamps: int,
+    held: Carried,
 ) -> bytes:
     facts = (
         FileFacts(path=name, sha256=sha256(files[name]).digest(), size=len(files[name]))
@@ -153,6 +169,7 @@ def _statement(
     statement = DossierStatement(
         arrivals=tuple(sorted(one.name for one in arrived.values())),
         consent_until=day_text(selection.until),
+        exhibits=held.names(_names(items, arrived)),
         files=tuple(facts),
         items=tuple(sorted(one.name for one in items.values())),
         made_on=date_of(selection.on).isoformat(),

@@ -16,7 +16,9 @@ from asylia.crypto import random
 from asylia.dossier.arrival import submissions
 from asylia.dossier.build import BuiltBundle, Exporter, build
 from asylia.dossier.disclosure import gather
+from asylia.dossier.exhibit import Carried, carried
 from asylia.dossier.look import Look, check_read, look
+from asylia.dossier.naming import pseudonyms
 from asylia.dossier.selection import Selection, select
 from asylia.dossier.stamp import Stamper
 from asylia.dossier.versions import Version, Versions, VersionUse, encoded, log_versions, uses_for
@@ -49,12 +51,14 @@ class ExportCourier(LedgerCourier, Protocol):
 class Request:
     """What is to go to whom, for what: a term of ``purposes``, ids of a recipient and of items.
 
-    An item is a claim, or a report's source for the whole of its statement.
+    An item is a claim, an exhibit, or a report's source for the whole of its statement.  Of the
+    exhibits among ``records_only`` the bytes stay.
     """
 
     purpose: str
     recipient: str
     items: tuple[str, ...]
+    records_only: tuple[str, ...] = ()
 
 
 def export(
@@ -78,7 +82,7 @@ def export(
     missing, or any other of our errors; then no bundle was written.
     """
     exporter = _exporter(ledger, policy)
-    selection, reports = _selected(record, request, ledger)
+    selection, reports, held = _selected(record, request, ledger)
     check_read(look(selection, reports), read)
     check_enough(policy, witnesses)
     places = _places(record, selection)
@@ -93,21 +97,25 @@ def export(
         leaving.announce(record, selection.granted, "bundle", sha256, names, ledger, randomness)
         _sync(ledger, courier)
 
-    return build(selection, evidence, exporter, stampers, out, announce, clock=clock)
+    return build(selection, evidence, exporter, stampers, out, announce, held=held, clock=clock)
 
 
 def to_read(record: Record, request: Request, ledger: Ledger) -> Look:
     """Every text that would leave, for somebody to read before it does; raises as ``export``."""
-    return look(*_selected(record, request, ledger))
+    selection, reports, _ = _selected(record, request, ledger)
+    return look(selection, reports)
 
 
 def _selected(
     record: Record, request: Request, ledger: Ledger
-) -> tuple[Selection, dict[str, Submission]]:
+) -> tuple[Selection, dict[str, Submission], Carried]:
     today = ledger.today()  # never earlier than what was signed, so no clock set back revives
-    selection = select(record, request.purpose, request.recipient, request.items, today)
+    selection = select(
+        record, request.purpose, request.recipient, request.items, today, request.records_only
+    )
+    reports = submissions(record, selection, (entry.content for entry in ledger.entries()))
     contents = (entry.content for entry in ledger.entries())
-    return selection, submissions(record, selection, contents)
+    return selection, reports, carried(selection.files, contents, pseudonyms(record))
 
 
 def _exporter(ledger: Ledger, policy: Policy) -> Exporter:
@@ -123,7 +131,7 @@ def _places(record: Record, selection: Selection) -> dict[str, RecordId]:
     places = {one.item: record.entry(one.item).record for one in selection.items}
     found = {item: place for item, place in places.items() if place is not None}
     if len(found) < len(places):
-        raise RefusedError("a claim was read from a file and is not in the team's ledger yet")
+        raise RefusedError("an item was read from a file and is not in the team's ledger yet")
     return found
 
 

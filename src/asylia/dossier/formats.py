@@ -14,10 +14,12 @@ from asylia.wire import Message, Part
 DayText = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 ItemName = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{10}\Z")]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"^[^\n\x00]*\Z")]
+SomeLine = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[^\n\x00]*\Z")]
+Hand = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Bytes16 = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 Bytes32 = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 Bytes64 = Annotated[bytes, msgspec.Meta(min_length=64, max_length=64)]
-Basis = Literal["public", "consent", "proxy", "emergency"]
+Basis = Literal["public", "nobody", "consent", "proxy", "emergency"]
 
 DEVICE_USE = "asylia/dossier/1 device"
 SEAL_USE = "asylia/dossier/1 seal"
@@ -37,6 +39,7 @@ class DossierStatement(Message, frozen=True, forbid_unknown_fields=True, kw_only
     LABEL: ClassVar[str] = "asylia/dossier/1"
     arrivals: tuple[ItemName, ...]
     consent_until: DayText | None
+    exhibits: tuple[ItemName, ...]
     files: tuple[FileFacts, ...]
     items: tuple[ItemName, ...]
     made_on: DayText
@@ -76,6 +79,27 @@ class Disclosed(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
     fields: Annotated[tuple[ProvenField, ...], msgspec.Meta(min_length=1, max_length=32)]
     leaf: Leaf
     name: ItemName
+
+
+class CustodyLine(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One event in the life of an exhibit; hands by their number in this log, 0 for nobody."""
+
+    action: Line
+    by: Hand
+    condition: SomeLine
+    on: DayText
+    place: SomeLine
+    purpose: SomeLine
+    sha256_after: Bytes32 | None
+    sha256_before: Bytes32 | None
+    to: Hand
+
+
+class CustodyLog(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole log of one exhibit: the value of its field ``custody``."""
+
+    LABEL: ClassVar[str] = "asylia/custody-log/1"
+    events: Annotated[tuple[CustodyLine, ...], msgspec.Meta(min_length=1, max_length=1000)]
 
 
 class ArrivalProof(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):

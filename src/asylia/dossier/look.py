@@ -5,22 +5,24 @@ is in what is read, and ``read`` names exactly that: where anything in it change
 anew.  Refuses (``check_read``) to go on when something else was read, or nothing.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from typing import Literal
 
 from asylia.casework.contents import Submission
+from asylia.dossier.formats import CustodyLog
 from asylia.dossier.selection import Selection
 from asylia.dossier.wording import CONCEPTS, MASKED
 from asylia.errors import RefusedError
 from asylia.record.vocabulary import vocabulary
-from asylia.wire import frame
+from asylia.wire import decode, frame
 
 _LABEL = "asylia/second-look/1"
 # What a teller can have described somebody in; the other fields are terms, numbers and dates.
 _FREE = (
     "value", "subject", "place", "tellers", "perpetrator_words", "parts_words",
-    "recants_circumstances", "locator",
+    "recants_circumstances", "locator", "derived_by",
 )  # fmt: skip
 
 
@@ -32,6 +34,7 @@ class Quotation:
     words: str = field(repr=False)
     others: Mapping[str, str] = field(repr=False)
     basis: str
+    exhibit: Literal["", "record", "whole"] = ""  # of what leaves of an exhibit, its bytes or not
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,16 @@ def look(selection: Selection, reports: Mapping[str, Submission]) -> Look:
     """What leaves of ``selection``; ``reports``: whole statements, by their source's id."""
     parts: list[bytes] = []
     shown: list[Quotation] = []
+    whole = {one.item for one in selection.files}
     for one in selection.items:
         told = {name: one.version[name] for name in one.disclosed}
-        shown.append(_quotation(one.item, told, one.basis))
+        quoted = _quotation(one.item, told, one.basis)
+        if "custody" in told:
+            quoted = replace(quoted, exhibit="whole" if one.item in whole else "record")
+        shown.append(quoted)
         parts += [text.encode() for pair in (("item", one.item), *told.items()) for text in pair]
+        if one.item in whole:
+            parts += [b"content", told["sha256"].encode()]
     for item, submission in reports.items():
         said = submission.statement
         texts = [said.text, *(text for one in said.answers for text in (one.question, one.text))]
@@ -72,7 +81,17 @@ def _quotation(item: str, told: Mapping[str, str], basis: str) -> Quotation:
         return told.get(name, told.get(f"{name}{MASKED}", ""))
 
     others = (*_FREE, *(name for name in CONCEPTS if _own(name, told)))
-    return Quotation(item, text("words"), {one: text(one) for one in others if text(one)}, basis)
+    texts = {one: text(one) for one in others if text(one)}
+    if "custody" in told:
+        texts["custody"] = "\n".join(_events(told["custody"]))
+    return Quotation(item, text("words") or text("description"), texts, basis)
+
+
+def _events(custody: str) -> Iterator[str]:
+    """A line an event: the day, what was done, and every text that somebody wrote of it."""
+    for one in decode(custody.encode(), CustodyLog).events:
+        texts = (one.on, one.action, one.purpose, one.place, one.condition)
+        yield "; ".join(text for text in texts if text)
 
 
 def _own(name: str, told: Mapping[str, str]) -> bool:

@@ -4,9 +4,10 @@ Upholds: no word of a source that is not in a disclosed field; terms in both lan
 unseen in a text is shown as a mark.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from asylia.dossier.exhibit_pages import is_exhibit, shown_exhibits
 from asylia.dossier.formats import ConsentStatement, Disclosed, FiguresSnapshot
 from asylia.dossier.pdf import Pair, grouped, words
 from asylia.dossier.snapshot import NOT_DISCLOSED
@@ -31,10 +32,15 @@ def pages(
     checkpoint: Checkpoint,
     root_hash: bytes,
     made_on: str,
+    carried: Collection[str] = (),
 ) -> dict[str, Any]:
-    """The data of ``template.typ``; ``whole``: whole statements under their names."""
+    """The data of ``template.typ``; ``whole``: whole statements under their names.
+
+    ``carried``: names of the exhibits of which the bytes are in the bundle.
+    """
     h = words()["headings"]
-    shown = [_item(one) for one in items]
+    items = tuple(items)
+    shown = [_item(one) for one in items if not is_exhibit(one)]
     groups = [
         {"heading": h["claims"], "items": [one for one in shown if not one["public_words"]]},
         {"heading": h["public_words"], "items": [one for one in shown if one["public_words"]]},
@@ -50,6 +56,7 @@ def pages(
             "root": grouped(checkpoint.root),
         },
         "groups": [group for group in groups if group["items"]],
+        "exhibits": shown_exhibits(items, carried),
         "statements": [_statement(name, statement) for name, statement in whole],
         "figures": _by_event(figures),
         "consent": [

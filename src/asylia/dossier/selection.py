@@ -5,28 +5,29 @@ is masked, only the masked texts leave; only officials are named.  Refuses, nami
 is missing, and never leaves an item out silently.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from asylia.dossier.exhibit import SelectedFile, exhibit_wording
 from asylia.dossier.formats import Basis
+from asylia.dossier.naming import names_one, pseudonyms
 from asylia.dossier.wording import BECOMES, MASKED, wording
 from asylia.ledger.values import Sentence
 from asylia.record.concerns import is_report
 from asylia.record.consent import NotPermittedError, Permission, Permitted, permission
 from asylia.record.contents import (
+    Capture,
     Claim,
     Consent,
     Content,
+    Exhibit,
     LifeAtStake,
     Masking,
-    Person,
     Proxy,
     Recipient,
 )
 from asylia.record.reading import Record
 from asylia.values import Day
-
-_SHORTEST_NAME = 3
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Selection:
     until: Day | None
     granted: Permission
     reports: tuple[SelectedReport, ...] = ()
+    files: tuple[SelectedFile, ...] = ()
 
     @property
     def versions(self) -> dict[str, Mapping[str, str]]:
@@ -69,26 +71,38 @@ class Selection:
 
 
 def select(
-    record: Record, purpose: str, recipient: str, items: Iterable[str], on: Day
+    record: Record,
+    purpose: str,
+    recipient: str,
+    items: Iterable[str],
+    on: Day,
+    records_only: Collection[str] = (),
 ) -> Selection:
     """All of ``items``, each with exactly the fields that may leave; or ``RefusedError``.
 
-    An item is a claim, or the source of a report: the whole of its statement.
+    An item is a claim, an exhibit, or the source of a report: the whole of its statement.  Of the
+    exhibits among ``records_only`` the bytes stay: what leaves is their record and custody log.
     ``NotPermittedError`` (a ``RefusedError``) lists in ``missing`` all that consent lacks.
     """
     permitted = permission(record, purpose, recipient, items, on)
     whole = [one for one in permitted.items if is_report(record.find(one.item))]
-    claims = [one for one in permitted.items if one not in whole]
+    told = [one for one in permitted.items if one not in whole]
     missing = [
         Sentence(
-            "%(item)s is not a claim, and a dossier carries claims and whole reports", item=one.item
+            "%(item)s is no claim and no exhibit, and a dossier carries these and whole reports",
+            item=one.item,
         )
-        for one in claims
-        if not isinstance(record.find(one.item), Claim)
+        for one in told
+        if not isinstance(record.find(one.item), Claim | Exhibit)
     ]
     if missing:
         raise NotPermittedError(tuple(missing))
-    selected = tuple(_selected(record, one) for one in claims)
+    selected = tuple(
+        _exhibit(record, one)
+        if isinstance(record.find(one.item), Exhibit)
+        else _selected(record, one)
+        for one in told
+    )
     _refuse_pseudonyms(record, selected)
     return Selection(
         purpose=purpose,
@@ -100,6 +114,11 @@ def select(
         until=permitted.expires_on,
         granted=permitted,
         reports=tuple(_report(record, one) for one in whole),
+        files=tuple(
+            SelectedFile(one.id, one.sha256, one.size, one.media_type.startswith("text/"))
+            for item in told
+            if isinstance(one := record.find(item.item), Exhibit) and one.id not in records_only
+        ),
     )
 
 
@@ -118,6 +137,15 @@ def _selected(record: Record, permitted: Permitted) -> Selected:
         basis=basis,
         until=until,
     )
+
+
+def _exhibit(record: Record, permitted: Permitted) -> Selected:
+    exhibit = record.get(permitted.item, Exhibit)
+    version = exhibit_wording(record, exhibit, permitted.fields)
+    basis, until = _basis(record, permitted)
+    if basis == "public" and not any(one.exhibit == exhibit.id for one in record.all(Capture)):
+        basis = "nobody"
+    return Selected(exhibit.id, version, tuple(sorted(version)), basis, until)
 
 
 def _report(record: Record, permitted: Permitted) -> SelectedReport:
@@ -172,15 +200,3 @@ def _refuse_pseudonyms(record: Record, selected: tuple[Selected, ...]) -> None:
     ]
     if missing:
         raise NotPermittedError(tuple(missing))
-
-
-def pseudonyms(record: Record) -> frozenset[str]:
-    """Of every person, as ``names_one`` takes them."""
-    names = (one.pseudonym.casefold() for one in record.all(Person))
-    return frozenset(name for name in names if len(name) >= _SHORTEST_NAME)
-
-
-def names_one(names: frozenset[str], text: str) -> bool:
-    """Whether the text holds a pseudonym: two recipients could join what they hold by it."""
-    folded = text.casefold()
-    return any(name in folded for name in names)

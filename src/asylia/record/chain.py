@@ -13,7 +13,7 @@ from asylia.record.contents import Custody, Exhibit
 from asylia.record.reading import Record
 
 TAKEN_IN = "taken_in"
-_GIVES_AWAY = frozenset({"taken_in", "handed_over", "returned"})
+GIVES_AWAY = frozenset({"taken_in", "handed_over", "returned"})
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def chain(record: Record, exhibit: Exhibit) -> tuple[Link, ...]:
         wrong = tuple(_wrong(event, exhibit, last, holder, first=at == 0))
         links.append(Link(event, wrong))
         last = event.sha256_after or event.sha256_before or last
-        if event.action in _GIVES_AWAY and event.to:
+        if event.action in GIVES_AWAY and event.to:
             holder = event.to
     return tuple(links)
 
@@ -55,5 +55,5 @@ def _wrong(
         yield Sentence("the hash after is not that of the original: it was changed or exchanged")
     if before is None and after is None:
         yield Sentence("nobody checked the hash")
-    if event.action in _GIVES_AWAY and not first and holder and event.by != holder:
+    if event.action in GIVES_AWAY and not first and holder and event.by != holder:
         yield Sentence("it was given by another than the one who had it last")

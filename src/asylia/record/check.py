@@ -225,6 +225,11 @@ def _judgement(judgement: c.Judgement, words: Words) -> Iterator[Problem]:
         yield ("decision", "element"), not_a_term(decision.element, words["elements"])
 
 
+def _look(look: c.ExhibitLook, _words: Words) -> Iterator[Problem]:
+    if (look.others == "named") != bool(look.persons):
+        yield ("persons",), "expected those whom it could identify, and nobody where there is none"
+
+
 def _derived(derived: c.Derived, _words: Words) -> Iterator[Problem]:
     if derived.exhibit == derived.original:
         yield ("original",), "expected another exhibit: none is made of itself"
@@ -251,6 +256,7 @@ _RULES: dict[type[c.Content], Callable[[Any, Words], Iterator[Problem]]] = {
     c.Proxy: _proxy,
     c.LifeAtStake: _life_at_stake,
     c.Judgement: _judgement,
+    c.ExhibitLook: _look,
     c.Derived: _derived,
     c.Credentials: _credentials,
     c.Interview: asking.interview_problems,

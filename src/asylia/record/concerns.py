@@ -17,6 +17,7 @@ from asylia.record.contents import (
     Custody,
     Demand,
     Exhibit,
+    ExhibitLook,
     Person,
     Response,
     Source,
@@ -59,14 +60,21 @@ def concerned(record: Record, content: Content) -> tuple[Concern, ...] | None:
 def looked_at(record: Record, content: Content) -> bool:
     """Whether somebody said, of words that a person gave the team, whom else they could identify.
 
-    Of a report's own source: of every claim of it.
+    Of a report's own source: of every claim of it.  Of every exhibit, a copy as much as an
+    original: faces and voices, and what stands in the background, are nobody's words.
     """
     if isinstance(content, Custody | Translation):
         item = record.find(content.item if isinstance(content, Custody) else content.of)
         return item is None or looked_at(record, item)
     if is_report(content):
         return all(one.others for one in _claims(record, content.id))
+    if isinstance(content, Exhibit):
+        return bool(_looks(record, content))
     return not isinstance(content, Claim) or bool(content.others) or not _theirs(record, content)
+
+
+def _looks(record: Record, exhibit: Exhibit) -> tuple[ExhibitLook, ...]:
+    return tuple(one for one in record.all(ExhibitLook) if one.exhibit == exhibit.id)
 
 
 def _theirs(record: Record, claim: Claim) -> bool:
@@ -148,10 +156,14 @@ def _is_of_somebody(record: Record, kind: str) -> bool:
 
 
 def _exhibit(record: Record, exhibit: Exhibit) -> tuple[Concern, ...] | None:
-    """Those listed; of a report as it came, everybody in any claim from that report as well."""
-    if not exhibit.persons and (exhibit.report or _is_of_somebody(record, exhibit.kind)):
-        return None
+    """Those listed, and those whom somebody who looked saw in it.
+
+    Of a report as it came, everybody in any claim from that report as well.
+    """
     persons = {one.person for one in exhibit.persons}
+    persons.update(one.person for look in _looks(record, exhibit) for one in look.persons)
+    if not persons and (exhibit.report or _is_of_somebody(record, exhibit.kind)):
+        return None
     if exhibit.kind == _REPORT and exhibit.report:
         for claim in record.all(Claim):
             if claim.report == exhibit.report:

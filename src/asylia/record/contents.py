@@ -37,7 +37,7 @@ from asylia.record.claims import (
     Translation,
     Undo,
 )
-from asylia.record.custody import Capture, Credentials, Custody, Derived, Exhibit
+from asylia.record.custody import Capture, Credentials, Custody, Derived, Exhibit, ExhibitLook
 from asylia.record.handing import HandedOver, Notice
 from asylia.record.imported import Imported
 from asylia.record.interviews import (
@@ -87,6 +87,7 @@ __all__ = [
     "Derived",
     "Event",
     "Exhibit",
+    "ExhibitLook",
     "FirstAccountOnly",
     "Grade",
     "Group",
@@ -160,6 +161,7 @@ Content = (
     | Proxy
     | Seconded
     | Exhibit
+    | ExhibitLook
     | Custody
     | Capture
     | Derived
@@ -179,8 +181,8 @@ Content = (
 _TYPES: tuple[type[Content], ...] = (
     Source, SourceText, Claim, Judgement, Undo, Translation, Event, Act, Group, Person,
     Organisation, Official, Site, Place, Statement, Demand, Response, Recipient, Consent, Refusal,
-    Withdrawal, Masking, LifeAtStake, Proxy, Seconded, Exhibit, Custody, Capture, Derived,
-    Credentials, SupportOffered, Interview, Account, ToldElsewhere, FirstAccountOnly, HandedOver,
+    Withdrawal, Masking, LifeAtStake, Proxy, Seconded, Exhibit, ExhibitLook, Custody, Capture,
+    Derived, Credentials, SupportOffered, Interview, Account, ToldElsewhere, FirstAccountOnly, HandedOver,
     Notice, OwnTerm, Retired, Imported,
 )  # fmt: skip
 KINDS: dict[str, type[Content]] = {kind.LABEL: kind for kind in _TYPES}

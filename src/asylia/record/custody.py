@@ -47,6 +47,22 @@ class Custody(Message, frozen=True, kw_only=True):
     condition: Line = ""
 
 
+class ExhibitLook(Message, frozen=True, kw_only=True):
+    """That somebody looked whom an exhibit could identify, by words, faces, voices, places.
+
+    ``named``: those in ``persons``, from then on concerned by it; ``none``: nobody besides those
+    whom it concerned already.
+    """
+
+    LABEL: ClassVar[str] = "asylia/exhibit-look/1"
+    id: Id
+    exhibit: Id
+    others: Literal["none", "named"]
+    by: Line
+    on: Day
+    persons: tuple[Concerned, ...] = ()
+
+
 class Capture(Message, frozen=True, kw_only=True):
     """That an exhibit is a page which somebody saved: from which address, on which day, how."""
 

@@ -6,7 +6,8 @@ in, or an error that says so.  Refuses: a piece over its size or without bytes.
 Format: ``spec/record.md``, "Exhibits".
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
@@ -19,6 +20,7 @@ SIZE = 512 << 10
 MOST = 64 << 20  # bytes of an exhibit that are kept: what every device of the team then holds
 _HEAD = f"{LABEL}\n".encode()
 _NUMBER = 4
+Piece = tuple[int, bytes]  # its number, its bytes
 
 
 def cut(content: bytes) -> Iterator[bytes]:
@@ -73,13 +75,30 @@ def join(connection: Any, name: bytes, size: int) -> bytes:
     Raises ``NotFoundError`` where nothing of it is here, or not all of it yet, and ``ForgedError``
     where what is here is not what was taken in.
     """
-    if not 0 <= size <= MOST:
-        raise NotFoundError("The file itself is kept elsewhere; its hash alone is here.")
     found = connection.execute(
         "SELECT number, content FROM piece WHERE exhibit = ? "
         "ORDER BY number, author, compartment, sequence",
         (name,),
     )
+    return assemble(found, name, size)
+
+
+def in_entries(contents: Iterable[bytes], names: Collection[bytes]) -> dict[bytes, list[Piece]]:
+    """The pieces of these exhibits among the ledger's contents, by the exhibit's SHA-256."""
+    found: dict[bytes, list[Piece]] = {name: [] for name in names}
+    for content in contents if found else ():
+        if content.startswith(_HEAD):
+            with suppress(MalformedError):  # then the exhibit says that a piece is missing
+                name, number, some = decode(content)
+                if name in found:
+                    found[name].append((number, some))
+    return found
+
+
+def assemble(found: Iterable[Piece], name: bytes, size: int) -> bytes:
+    """The whole of these pieces, checked; raises as ``join``."""
+    if not 0 <= size <= MOST:
+        raise NotFoundError("The file itself is kept elsewhere; its hash alone is here.")
     pieces: dict[int, bytes] = {}
     changed = False
     for number, some in found:
