@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tests.dossier import exhibits
 from tests.dossier.world import (
     INQUIRY,
     TODAY,
@@ -21,6 +22,8 @@ from asylia.casework.contents import Arrival, Submission
 from asylia.casework.documenting import source_id
 from asylia.dossier.arrival import submissions
 from asylia.dossier.build import BuiltBundle, build
+from asylia.dossier.exhibit import carried
+from asylia.dossier.naming import pseudonyms
 from asylia.dossier.selection import Selection, select
 from asylia.envelope.envelope import OpenedEnvelope, open_envelope, seal_envelope
 from asylia.envelope.statement import Answer, Statement
@@ -87,10 +90,15 @@ class Reported:
     def select(self, *items: str, of: Record | None = None) -> Selection:
         return select(of or self.record(), "inquiry", INQUIRY, (self.source, *items), TODAY)
 
-    def build(self, world: World, authority, out: Path, *items: str) -> BuiltBundle:
-        selection = self.select(*items)
-        held = submissions(self.record(), selection, [self.submission.encode()])
+    def build(
+        self, world: World, authority, out: Path, *items: str, of: tuple[object, ...] = ()
+    ) -> BuiltBundle:
+        known = self.record(*of)
+        selection = self.select(*items, of=known)
+        held = submissions(known, selection, [self.submission.encode()])
+        shown = carried(selection.files, exhibits.PIECES, pseudonyms(known))
         evidence = world.evidence(selection, reports=held)
         return build(
-            selection, evidence, world.exporter, [service(authority)], out, unheard, clock=clock
-        )
+            selection, evidence, world.exporter, [service(authority)], out, unheard,
+            held=shown, clock=clock,
+        )  # fmt: skip

@@ -10,6 +10,7 @@ from base64 import b64encode
 from pathlib import Path
 
 from msgspec import structs
+from tests.dossier import exhibits
 from tests.dossier.remake import rebag, resign
 from tests.dossier.reports import Reported, taken_in
 from tests.dossier.world import NOW, World, service, stamps_in
@@ -20,6 +21,8 @@ from asylia_verify.opening import open_bundle
 
 TARGET = Path(__file__).parents[2] / "spec" / "vectors" / "bundle.json"
 PDF = "data/dossier.pdf"
+ITEMS = ("c-one", "c-denial", "x-photo", "x-masked", "x-page", "x-text", "c-quote")
+EXHIBITS = exhibits.CONTENTS
 
 
 def shown(files):
@@ -38,7 +41,7 @@ def flip(files, name, at):
 
 
 def cases(files, world, stampers):
-    item, other = sorted(name for name in files if name.startswith("data/items/"))
+    item, other = sorted(name for name in files if name.startswith("data/items/"))[:2]
     swapped = {**files, item: files[other], other: files[item]}
     dropped = {name: content for name, content in files.items() if name != "data/method.txt"}
     lines = files["data/log/checkpoint.txt"].decode().splitlines(True)
@@ -60,6 +63,7 @@ def cases(files, world, stampers):
     yield "a file added, new manifests", rebag({**files, "data/x.txt": b"x"}), "wrong", "data/x.txt"
     yield "two items swapped, signed anew", resign(swapped, world.exporter, stampers), "wrong", item
     yield from arrival_cases(files, world, stampers)
+    yield from exhibit_cases(files, world, stampers)
     yield (
         "no witness, signed anew",
         resign(alone, world.exporter, stampers),
@@ -100,12 +104,45 @@ def arrival_cases(files, world, stampers):
         yield f"{name}, signed anew", resign(changed, world.exporter, stampers), "wrong", wrong
 
 
+def exhibit_cases(files, world, stampers):
+    held = {content: name for name, content in files.items() if name.endswith("/content")}
+    photo, masked = held[exhibits.PHOTO], held[exhibits.MASKED]
+    item = f"data/items/{photo.split('/')[2]}.json"
+    dropped = {name: content for name, content in files.items() if name != photo}
+    swapped = {**files, photo: files[masked], masked: files[photo]}
+    stranger = "data/exhibits/0000000000/content"
+    for name, changed, wrong in (
+        ("a byte of an exhibit", flip(files, photo, 99), photo),
+        ("an exhibit dropped", dropped, photo.removesuffix("/content")),
+        ("two exhibits swapped", swapped, min(photo, masked)),
+        ("an exhibit that nobody named", {**files, stranger: b"x"}, stranger[:-8]),
+        ("a custody line altered", {**files, item: files[item].replace(b"town", b"city")}, item),
+        ("custody reordered", {**files, item: reordered(files[item])}, item),
+    ):
+        yield f"{name}, signed anew", resign(changed, world.exporter, stampers), "wrong", wrong
+
+
+def reordered(item):
+    """The item with the second and third event of its log in the other order."""
+    head, _, body = item.partition(b"\n")
+    told = json.loads(body)
+    (log,) = [one for one in told["fields"] if one["name"] == "custody"]
+    label, _, events = log["value"].partition("\n")
+    first, second, third = json.loads(events)["events"]
+    log["value"] = f"{label}\n{compact({'events': [first, third, second]})}"
+    return head + b"\n" + compact(told).encode()
+
+
+def compact(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def main():
     world = World()
     reported = Reported(taken_in(world))
     with tempfile.TemporaryDirectory() as scratch, stamps_in(Path(scratch) / "tsa") as authority:
         stampers = [service(authority)]
-        reported.build(world, authority, Path(scratch) / "bundle", "c-one", "c-denial")
+        reported.build(world, authority, Path(scratch) / "bundle", *ITEMS, of=EXHIBITS)
         files = open_bundle(Path(scratch) / "bundle")
         # The checker reads no PDF; a short one keeps this file readable.
         files = resign({**files, PDF: b"%PDF-1.7\n%%EOF\n"}, world.exporter, stampers)

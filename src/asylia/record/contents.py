@@ -182,8 +182,8 @@ _TYPES: tuple[type[Content], ...] = (
     Source, SourceText, Claim, Judgement, Undo, Translation, Event, Act, Group, Person,
     Organisation, Official, Site, Place, Statement, Demand, Response, Recipient, Consent, Refusal,
     Withdrawal, Masking, LifeAtStake, Proxy, Seconded, Exhibit, ExhibitLook, Custody, Capture,
-    Derived, Credentials, SupportOffered, Interview, Account, ToldElsewhere, FirstAccountOnly, HandedOver,
-    Notice, OwnTerm, Retired, Imported,
+    Derived, Credentials, SupportOffered, Interview, Account, ToldElsewhere, FirstAccountOnly,
+    HandedOver, Notice, OwnTerm, Retired, Imported,
 )  # fmt: skip
 KINDS: dict[str, type[Content]] = {kind.LABEL: kind for kind in _TYPES}
 _LONGEST_LABEL = 64
