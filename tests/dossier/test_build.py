@@ -110,6 +110,7 @@ def test_the_same_pages_give_the_same_pdf_and_words_are_no_markup():
         "root": ["00"],
         "log": {"origin": "o", "size": "1", "root": ["00"]},
         "groups": [],
+        "exhibits": [],
         "statements": [],
         "figures": [],
         "consent": [],

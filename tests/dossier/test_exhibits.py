@@ -133,8 +133,8 @@ def test_the_bytes_are_put_together_and_are_those_of_the_hash() -> None:
 def test_a_text_that_names_a_person_does_not_leave() -> None:
     text = b"Plover was there.\n"
     known = without("x-text", more=(exhibit("x-text", text, media_type="text/plain", persons=()),))
-    chosen = [one for one in selected("x-page").files]
-    named = replace(chosen[0], item="x-text", sha256=known.find("x-text").sha256, size=len(text))
+    (page,) = selected("x-page").files
+    named = replace(page, item="x-text", sha256=known.find("x-text").sha256, size=len(text))
     with pytest.raises(RefusedError, match="x-text names a person in its text"):
         carried([named], list(pieces.cut(text)), pseudonyms(known))
     assert carried([named], list(pieces.cut(text)), frozenset()).contents

@@ -142,7 +142,7 @@ def test_words_that_hold_a_pseudonym_are_refused():
 
 
 def test_what_is_not_a_claim_is_refused_and_named():
-    assert "s-press is not a claim" in refusal("inquiry", INQUIRY, "s-press", "c-press")
+    assert "s-press is no claim and no exhibit" in refusal("inquiry", INQUIRY, "s-press", "c-press")
 
 
 def test_a_claim_about_something_that_is_not_there_is_refused():

@@ -18,6 +18,7 @@ OTHERS = (
     c.Place(id="q2", names=(c.Name(text="A land", language="en"),), precision="country"),
     c.Exhibit(id="b2", kind="article", description="an invented page", media_type="text/html",
               size=12, sha256=bytes(range(32))),
+    c.ExhibitLook(id="lk2", exhibit="b2", others="none", by="Heron", on=20_000),
     c.Custody(id="v2", item="b2", action="taken_in", by="Heron", on=20_000, purpose="safe keeping",
               sha256_after=bytes(range(32))),
 )  # fmt: skip

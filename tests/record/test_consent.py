@@ -13,7 +13,7 @@ from asylia.record.consent import NotPermittedError, Permission, onward, permiss
 from asylia.record.reading import Entered, Record
 from asylia.record.withdrawals import forget_on
 from asylia.record.wordbook import term_id
-from asylia.values import DeviceId, RecordId
+from asylia.values import Day, DeviceId, RecordId
 
 from .world import ALICE, BORIS, GROUND, claim, day
 
@@ -344,7 +344,10 @@ def test_an_exhibit_needs_everyone_and_cannot_be_masked() -> None:
     )  # fmt: skip
     assert THIRD in refused(world(exhibit, masking(claim="x1")), items=("x1",))
     own = consent("c2", person=THIRD, given_by=THIRD, items=("x1",))
-    assert ask(world(exhibit, own), items=("x1",)).items[0].fields["sha256"] == "00" * 32
+    assert "x1: nobody has said whether" in refused(world(exhibit, own), items=("x1",))
+    look = c.ExhibitLook(id="l1", exhibit="x1", others="none", by="Heron", on=Day(1))
+    seen = world(exhibit, own, look)
+    assert ask(seen, items=("x1",)).items[0].fields["sha256"] == "00" * 32
     nobody = msgspec.structs.replace(exhibit, persons=())
     assert "does not say whom" in refused(world(nobody, own), items=("x1",))
 
@@ -583,8 +586,9 @@ def test_a_report_kept_as_it_came_concerns_everybody_named_in_any_claim_of_it() 
         id="x1", kind="report_to_line", description="d", media_type="a/b", size=1,
         sha256=b"\0" * 32, report="thread-1", persons=speaker,
     )  # fmt: skip
-    assert ask(world(exhibit, consent("c1", items=("x1",))), items=("x1",)).items
-    named = world(exhibit, consent("c1", items=("x1",)), **third())
+    look = c.ExhibitLook(id="l1", exhibit="x1", others="none", by="Heron", on=Day(1))
+    assert ask(world(exhibit, look, consent("c1", items=("x1",))), items=("x1",)).items
+    named = world(exhibit, look, consent("c1", items=("x1",)), **third())
     assert f"{THIRD}, for x1: no consent was given" in refused(named, items=("x1",))
 
 

@@ -86,8 +86,8 @@ def test_an_exhibit_dropped(files, names, wrong, policy, openssl):
     left = {path: content for path, content in files.items() if path != name}
     assert check_files(left, policy, NOW, openssl).wrong.startswith(f"{name}: ")
     said = wrong(left)
-    assert said == f"data/exhibits/{names['x-photo']}: is an exhibit that the statement names," \
-        " and missing"  # fmt: skip
+    assert said.startswith(f"data/exhibits/{names['x-photo']}: is an exhibit that the statement")
+    assert said.endswith("and missing")
 
 
 def test_two_exhibits_swapped(files, names, wrong):
