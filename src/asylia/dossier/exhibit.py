@@ -102,7 +102,7 @@ def carried(
         try:
             whole[one.item] = pieces.assemble(found[one.sha256], one.sha256, one.size)
         except AsyliaError as error:
-            missing.append(f"{one.item}: {error.message}")
+            missing.append(Sentence("%(item)s: %(why)s", item=one.item, why=error.message))
             continue
         if one.is_text and names_one(names, whole[one.item].decode("utf-8", "replace")):
             missing.append(Sentence("%(item)s names a person in its text", item=one.item))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from asylia.crypto import random
-from asylia.dossier.selection import names_one, pseudonyms
+from asylia.dossier.naming import names_one, pseudonyms
 from asylia.exchange.cells import to_cells
 from asylia.exchange.going import Going, going, persons
 from asylia.exchange.report import Report
