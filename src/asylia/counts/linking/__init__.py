@@ -1,0 +1,1 @@
+"""Linkage: which records of incidents and persons are one person; needs the extra ``counting``."""

@@ -1,0 +1,122 @@
+"""Which pairs are looked at at all: records that share a key, in blocks small enough to bear.
+
+Upholds: a pair that shares two unusual things, whichever they are, is looked at.  Keys are hashes;
+nothing can be read from them without the table.  Blocks above a size that follows from the table's
+are dropped: what so many share says little, and every record has many keys.
+"""
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from asylia.counts.linking.encoding import Encoded, Ints, Numbers
+
+_MOST_KEYS = 96
+_LARGEST = 200
+_PAIRS_A_RECORD = 60  # before the same pair of several blocks is counted once
+Keys = NDArray[np.uint64]
+
+
+def keys(encoded: Encoded) -> tuple[Ints, Keys]:
+    """(row, key) of every block that is kept, rows ascending."""
+    rows, found = _all_keys(encoded.numbers, encoded.size)
+    order = np.argsort(found, kind="stable")
+    sorted_keys, sorted_rows = found[order], rows[order]
+    first = np.flatnonzero(np.r_[True, sorted_keys[1:] != sorted_keys[:-1]])
+    sizes = np.diff(np.r_[first, len(sorted_keys)])
+    keep = np.repeat((sizes > 1) & (sizes <= largest(sizes, encoded.size)), sizes)
+    kept_rows, kept_keys = sorted_rows[keep], sorted_keys[keep]
+    back = np.argsort(kept_rows, kind="stable")
+    return kept_rows[back], kept_keys[back]
+
+
+def largest(sizes: Ints, records: int) -> int:
+    """The largest block that is kept, so that the pairs are at most so many a record."""
+    pairs = np.bincount(np.minimum(sizes, _LARGEST + 1), minlength=_LARGEST + 2)[: _LARGEST + 1]
+    each = np.arange(_LARGEST + 1)
+    total = np.cumsum(pairs * each * (each - 1) // 2)
+    return int(max(np.searchsorted(total, _PAIRS_A_RECORD * records, "right") - 1, 2))
+
+
+@nb.njit(cache=True)
+def _mix(kind: int, one: int, other: int) -> np.uint64:
+    """A hash of three numbers (the finaliser of splitmix64)."""
+    x = np.uint64(kind) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(one + 2)
+    for _ in range(2):
+        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        x = x ^ (x >> np.uint64(31))
+        x = x + np.uint64(other + 2) * np.uint64(0xD6E8FEB86659FD93)
+    return x >> np.uint64(1)
+
+
+@nb.njit(cache=True)
+def _year(span: Ints, row: int) -> int:
+    if span[row, 0] < 0:
+        return -1
+    return int(((span[row, 0] + span[row, 1]) // 2 * 400) // 146097)
+
+
+@nb.njit(cache=True)
+def _root(n: Numbers, token: int) -> int:
+    """The smallest number among a token's neighbours and itself: what most slips share."""
+    start = n.near_starts[token]
+    return int(min(token, n.near[start])) if start < n.near_starts[token + 1] else token
+
+
+@nb.njit(cache=True)
+def _all_keys(n: Numbers, size: int) -> tuple[Ints, Keys]:
+    rows = np.empty(size * 24 + _MOST_KEYS, np.int64)
+    found = np.empty(size * 24 + _MOST_KEYS, np.uint64)
+    at = 0
+    mine = np.empty(_MOST_KEYS, np.uint64)
+    for row in range(size):
+        count = _keys_of(n, row, mine)
+        if at + count > len(rows):
+            rows = np.concatenate((rows, np.empty(len(rows), np.int64)))
+            found = np.concatenate((found, np.empty(len(found), np.uint64)))
+        for key in np.unique(mine[:count]):
+            rows[at], found[at] = row, key
+            at += 1
+    return rows[:at], found[:at]
+
+
+@nb.njit(cache=True)
+def _keys_of(n: Numbers, row: int, out: Keys) -> int:
+    start, end = n.token_starts[row], n.token_starts[row + 1]
+    born, day = _year(n.born, row), _year(n.day, row)
+    exact = n.born[row, 0] if n.born[row, 0] == n.born[row, 1] else -1
+    others = (
+        (2, born), (3, day), (4, n.place[row]), (5, n.area[row]), (6, n.occupation[row]),
+        (7, n.region[row]), (8, exact), (9, n.postcode[row]),
+    )  # fmt: skip
+    count = 0
+    for a in range(start, end):
+        one = n.tokens[a]
+        if count + len(others) * 2 + (end - a) * 2 + 24 > len(out):
+            break
+        out[count] = _mix(1, one, 0)
+        out[count + 1] = _mix(1, _root(n, one), 1)
+        count += 2
+        for kind, value in others:
+            if value >= 0:
+                out[count] = _mix(kind, one, value)
+                out[count + 1] = _mix(kind + 20, _root(n, one), value)
+                count += 2
+        for b in range(a + 1, end):
+            out[count] = _mix(10, min(one, n.tokens[b]), max(one, n.tokens[b]))
+            r, s = _root(n, one), _root(n, n.tokens[b])
+            out[count + 1] = _mix(11, min(r, s), max(r, s))
+            count += 2
+    for x in range(len(others)):
+        kind, value = others[x]
+        if value < 0:
+            continue
+        if kind in (8, 9):
+            out[count] = _mix(40 + kind, value, 0)
+            count += 1
+        for y in range(x + 1, len(others)):
+            if others[y][1] >= 0 and count < len(out):
+                out[count] = _mix(50 + kind * 8 + others[y][0], value, others[y][1])
+                count += 1
+    return count

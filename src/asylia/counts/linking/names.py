@@ -1,0 +1,58 @@
+"""Names as sets of tokens, in whatever order and script they were written.
+
+Upholds: a name's forms in Cyrillic, Latin and Arabic, with or without patronymic, in either order,
+by initials or a short form, give tokens that meet.  Refuses clans: a teip leads to the family.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from asylia.counts.linking.transliteration import consonants, latin, sounds_like
+
+_APART = re.compile(r"[^\w'’ʼ`ʿʾ]+|_")
+_MARKS = re.compile(r"['’ʼ`´ʿʾ]")
+_PATRONYMIC = re.compile(r"(?:[oe]vich|[oe]vna|ichna|[oe]vic|ovych|ivna|ogly|oglu|ogli|kyzy|kizi|kyz)$")
+_CHILD_OF = frozenset({"bin", "ibn", "ben", "bint", "ould", "wuld", "walad"})
+_TITLES = frozenset(
+    "mr mrs ms dr prof sir dame lord lady mister gospodin general colonel president".split()
+)
+_ARTICLES = frozenset({"al", "el", "as", "ar", "ad", "az", "at", "an", "ash", "abu", "umm"})
+
+
+def tokens(name: str) -> tuple[str, ...]:
+    """The tokens of a name: Latin letters, small, without titles; each once, in their order."""
+    split = (_MARKS.sub("", part) for part in _APART.split(latin(name)))
+    kept = [part for part in split if part and part not in _TITLES and part not in _CHILD_OF]
+    return tuple(dict.fromkeys(part for part in kept if len(kept) == 1 or part not in _ARTICLES))
+
+
+def is_patronymic(token: str) -> bool:
+    """Whether a token says whose child somebody is; sources often leave it out."""
+    return bool(len(token) > 5 and _PATRONYMIC.search(token))
+
+
+def kin(token: str) -> Iterator[tuple[str, int]]:
+    """What only forms of one name share, and how much of its weight that is worth, in percent."""
+    if len(token) > 1:
+        yield "sound " + sounds_like(token), 90
+        for short in _short_forms().get(token, ()):
+            yield f"short {short}", 80
+        bare = consonants(token)
+        if len(bare) > 3:
+            yield "bare " + bare, 60
+
+
+@cache
+def _short_forms() -> dict[str, tuple[int, ...]]:
+    known: dict[str, tuple[int, ...]] = {}
+    lines = yaml.safe_load(
+        files("asylia.counts.linking").joinpath("diminutives.yaml").read_text("utf-8")
+    )
+    for number, forms in enumerate(lines):
+        for form in forms:
+            known[form] = (*known.get(form, ()), number)
+    return known

@@ -1,0 +1,58 @@
+"""What is linked: a table of records, each column of a known kind.
+
+Upholds: ids are there and differ; at least a name is given.  Refuses columns of an unknown kind, so
+that nothing identifying goes along unseen.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from asylia.errors import MalformedError
+
+# Kinds of columns, as a mapping names them; ``name`` and its like may stand several times.
+KINDS = {
+    "id": "names a record; only it and its cluster leave",
+    "list": "which list a record comes from",
+    "name": "a name, or a part of one",
+    "born": "when somebody was born",
+    "age": "how old somebody was on the day",
+    "day": "when it happened",
+    "place": "a place by its name, the finest",
+    "region": "what the place lies in",
+    "postcode": "a code whose beginning is the coarser area",
+    "latitude": "of the place, in degrees",
+    "longitude": "of the place, in degrees",
+    "sex": "as the list has it",
+    "occupation": "what somebody did",
+}
+
+
+@dataclass(frozen=True)
+class Records:
+    """Columns by kind, each a text for every record, empty where missing."""
+
+    ids: Sequence[str]
+    columns: Mapping[str, Sequence[str]]
+    lists: Sequence[str] = field(default=())
+
+    def __post_init__(self) -> None:
+        size = len(self.ids)
+        if len(set(self.ids)) != size or "" in self.ids:
+            raise MalformedError(
+                "ids of records are missing or stand twice",
+                hint="Give each record an id of its own; map it with id=COLUMN.",
+            )
+        if unknown := set(self.columns) - set(KINDS):
+            raise MalformedError(f"{len(unknown)} columns are of a kind that linkage has not")
+        if "name" not in self.columns:
+            raise MalformedError("records have no name", hint="Map a column with name=COLUMN.")
+        if any(len(column) != size for column in [*self.columns.values(), self.lists or self.ids]):
+            raise MalformedError("columns differ in length")
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def column(self, kind: str) -> Sequence[str] | None:
+        """The column of a kind, or None where the table has none or nothing in it."""
+        found = self.columns.get(kind)
+        return found if found is not None and any(found) else None
