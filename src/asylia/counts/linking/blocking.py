@@ -13,7 +13,7 @@ from asylia.counts.linking.encoding import Encoded, Ints, Numbers
 
 _MOST_KEYS = 96
 _LARGEST = 200
-_PAIRS_A_RECORD = 60  # before the same pair of several blocks is counted once
+_PAIRS_A_RECORD = 400  # before the same pair of several blocks is counted once
 Keys = NDArray[np.uint64]
 
 
@@ -120,3 +120,23 @@ def _keys_of(n: Numbers, row: int, out: Keys) -> int:
                 out[count] = _mix(50 + kind * 8 + others[y][0], value, others[y][1])
                 count += 1
     return count
+
+
+def training_key(encoded: Encoded, field: str) -> Ints:
+    """One key a record by one field alone, by which the weights of the others are trained."""
+    n = encoded.numbers
+    out = np.arange(encoded.size, dtype=np.int64) + (1 << 62)  # alone where it is missing
+    if field in ("born", "day"):
+        span = n.born if field == "born" else n.day
+        return np.where(span[:, 0] >= 0, span[:, 0] * 4096 + (span[:, 1] - span[:, 0]), out)
+    if field == "place":
+        found = np.where(n.postcode >= 0, n.postcode + (1 << 32), n.place)
+        return np.where(found >= 0, found, out)
+    if field != "name":
+        return out
+    for row in range(encoded.size):
+        mine = n.tokens[n.token_starts[row] : n.token_starts[row + 1]]
+        if len(mine) > 1:
+            rarest = mine[np.lexsort((mine, -n.token_bits[mine]))[:2]]
+            out[row] = int(min(rarest)) * (1 << 31) + int(max(rarest))
+    return out

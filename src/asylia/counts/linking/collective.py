@@ -1,0 +1,181 @@
+"""Merging record by record into persons, each record judged against all of a person's records.
+
+Upholds: a field's evidence for a record among a cluster is the mean of its likelihood ratios with
+the cluster's records, shrunk; fields are summed as log2, with the prior log2(N / K²) where K
+clusters hold N records.  Two clusters are joined by the predictive of one's records in turn, given
+the other, less that without it.  Two records of one list are kept apart where that is asked.
+"""
+
+import numba as nb
+import numpy as np
+
+from asylia.counts.linking.comparing import level
+from asylia.counts.linking.encoding import Floats, Ints, Numbers
+
+_ALPHA = 0.5
+_ROUNDS = 4
+_MOST = 24  # records of a cluster that are compared; more would not change the mean
+
+
+@nb.njit(cache=True)
+def _support(
+    n: Numbers, fields: Ints, ratios: Floats, row: int, others: Ints, count: int, more: Ints, extra: int
+) -> float:
+    """log2 of the evidence that ``row`` is the person of these records."""
+    total = 0.0
+    for field in fields:
+        summed, seen = 0.0, 0
+        for at in range(min(count, _MOST) + min(extra, _MOST)):
+            other = others[at] if at < min(count, _MOST) else more[at - min(count, _MOST)]
+            found = level(n, field, row, other)
+            if found >= 0:
+                summed += ratios[field, found + 1]
+                seen += 1
+        if seen > 0:
+            total += np.log2((_ALPHA * min(1.0, summed / seen) + summed) / (_ALPHA + seen))
+    return total
+
+
+@nb.njit(cache=True)
+def _members(head: int, following: Ints, out: Ints) -> int:
+    count, at = 0, head
+    while True:
+        out[count] = at
+        count += 1
+        at = following[at]
+        if at == head or count == len(out):
+            return count
+
+
+@nb.njit(cache=True)
+def _gain(
+    n: Numbers, fields: Ints, ratios: Floats, a: Ints, size_a: int, b: Ints, size_b: int, cut: float
+) -> float:
+    """What joining the smaller ``b`` to ``a`` gains, without the prior."""
+    total = 0.0
+    for at in range(size_b):
+        total += _support(n, fields, ratios, b[at], a, size_a, b, at)
+        if at > 0:
+            total -= _support(n, fields, ratios, b[at], b, at, b, 0)
+        if total < cut - 30:
+            break
+    return total
+
+
+@nb.njit(cache=True)
+def merge(  # noqa: PLR0912, PLR0915
+    n: Numbers, fields: Ints, ratios: Floats, left: Ints, right: Ints, lists: Ints, apart: bool
+) -> Ints:
+    """The cluster of each record; pairs come best first."""
+    size = len(n.token_starts) - 1
+    cluster = np.arange(size)
+    following, before = np.arange(size), np.arange(size)
+    sizes = np.ones(size, np.int64)
+    version = np.zeros(size, np.int64)
+    number = size
+    a, b = np.empty(512, np.int64), np.empty(512, np.int64)
+    tried = {np.int64(-1): np.int64(0)}
+    starts, partners = _adjacent(size, left, right)
+    for round_ in range(_ROUNDS):
+        changed = 0
+        for at in range(len(left)):
+            one, other = cluster[left[at]], cluster[right[at]]
+            if one == other or sizes[one] + sizes[other] > 500:
+                continue
+            if sizes[one] < sizes[other]:
+                one, other = other, one
+            key = min(one, other) * size + max(one, other)
+            stamp = version[one] + version[other] + round_ * 0
+            if key in tried and tried[key] == stamp:
+                continue
+            tried[key] = stamp
+            size_a = _members(one, following, a)
+            size_b = _members(other, following, b)
+            if apart and _share_list(lists, a, size_a, b, size_b):
+                continue
+            prior = np.log2(size / number / number)
+            if _gain(n, fields, ratios, a, size_a, b, size_b, -prior) + prior <= 0:
+                continue
+            for x in range(size_b):
+                cluster[b[x]] = one
+            end_a, end_b = before[one], before[other]
+            following[end_a], before[other] = other, end_a
+            following[end_b], before[one] = one, end_b
+            sizes[one] += sizes[other]
+            version[one] += 1
+            version[other] += 1
+            number -= 1
+            changed += 1
+        for row in range(size):
+            mine = cluster[row]
+            if sizes[mine] < 2 or row == mine:
+                continue
+            prior = np.log2(size / number / number)
+            size_a = _members(mine, following, a)
+            kept = 0
+            for x in range(size_a):
+                if a[x] != row:
+                    a[kept] = a[x]
+                    kept += 1
+            stay = _support(n, fields, ratios, row, a, kept, a, 0) + prior
+            best, to = max(stay, 0.0), mine if stay >= 0 else -1
+            last = np.int64(-1)
+            for x in range(starts[row], starts[row + 1]):
+                there = cluster[partners[x]]
+                if there == mine or there == last:
+                    continue
+                last = there
+                size_b = _members(there, following, b)
+                a[0] = row
+                if apart and _share_list(lists, a, 1, b, size_b):
+                    continue
+                gain = _support(n, fields, ratios, row, b, size_b, b, 0) + prior
+                if gain > best + 0.5:
+                    best, to = gain, there
+            if to == mine:
+                continue
+            following[before[row]], before[following[row]] = following[row], before[row]
+            sizes[mine] -= 1
+            version[mine] += 1
+            changed += 1
+            if to < 0:
+                following[row] = before[row] = row
+                cluster[row] = row
+                sizes[row] = 1
+                version[row] += 1
+                number += 1
+            else:
+                end = before[to]
+                following[end], before[row], following[row], before[to] = row, end, to, row
+                cluster[row] = to
+                sizes[to] += 1
+                version[to] += 1
+        if changed == 0:
+            break
+    return cluster
+
+
+@nb.njit(cache=True)
+def _share_list(lists: Ints, a: Ints, size_a: int, b: Ints, size_b: int) -> bool:
+    for x in range(size_a):
+        for y in range(size_b):
+            if lists[a[x]] >= 0 and lists[a[x]] == lists[b[y]]:
+                return True
+    return False
+
+
+@nb.njit(cache=True)
+def _adjacent(size: int, left: Ints, right: Ints) -> tuple[Ints, Ints]:
+    starts = np.zeros(size + 1, np.int64)
+    for at in range(len(left)):
+        starts[left[at] + 1] += 1
+        starts[right[at] + 1] += 1
+    starts = np.cumsum(starts)
+    filled = starts.copy()
+    partners = np.empty(2 * len(left), np.int64)
+    for at in range(len(left)):
+        partners[filled[left[at]]] = right[at]
+        partners[filled[right[at]]] = left[at]
+        filled[left[at]] += 1
+        filled[right[at]] += 1
+    return starts, partners

@@ -1,0 +1,158 @@
+"""The model that gives each level its weight: Splink on DuckDB, in memory.
+
+Upholds: the database sees rows' numbers and hashed keys, never a name; nothing is written to a disk
+(``temp_directory`` is empty).  Random pairs hold some true matches, which would cap the highest
+weights: they are taken out again, and no level is without a floor.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from splink import DuckDBAPI, Linker, block_on
+from splink.internals.settings_creator import SettingsCreator
+
+from asylia.counts.linking import blocking
+from asylia.counts.linking.comparing import FIELDS, LEVELS, WIDEST, levels
+from asylia.counts.linking.encoding import Encoded, Floats, Ints
+
+_RANDOM_PAIRS = 1_000_000
+_TRAINING_PAIRS = 1_000_000
+_FLOOR_M = 1e-3
+_TRAIN_BY = ("name", "born", "place", "day")  # blocks by one field train the weights of the others
+_ROUNDS = 10
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Pairs with their weights (log2 of the likelihood ratio, without a prior)."""
+
+    left: Ints
+    right: Ints
+    weights: Floats
+    ratios: Floats  # by field of ``FIELDS`` and level + 1; 1 where missing
+
+
+def score(encoded: Encoded) -> Scored:
+    """Block, train without labels, and weigh the pairs."""
+    linker = _linker(encoded)
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=_RANDOM_PAIRS + 1, seed=1, min_count_per_level=None, num_chunks=1
+    )
+    for name in _TRAIN_BY:
+        if name in encoded.fields and len(encoded.fields) > 1:
+            linker.training.estimate_parameters_using_expectation_maximisation(
+                f"l.{name}_key = r.{name}_key and l.{name} = l.{name}", max_pairs=_TRAINING_PAIRS
+            )
+    pairs = linker.inference.compute_blocked_pairs_for_predict()
+    table = linker.misc.query_sql(
+        f"select join_key_l as l, join_key_r as r from {pairs.physical_name}"
+    ).as_pyarrow_table()
+    left = table["l"].to_numpy().astype(np.int64)
+    right = table["r"].to_numpy().astype(np.int64)
+    return _weigh(encoded, left, right, *_probabilities(linker, encoded))
+
+
+def _linker(encoded: Encoded) -> Linker:
+    connection = duckdb.connect(":memory:", config={"temp_directory": "", "threads": 2})
+    connection.execute("SET lambda_syntax='ENABLE_SINGLE_ARROW'")
+    api = DuckDBAPI(connection=connection)
+    for at, name in enumerate(FIELDS):
+        if name in encoded.fields:
+            connection.create_function(
+                f"{name}_level",
+                _compiled(encoded, at),
+                ["BIGINT", "BIGINT"],
+                "BIGINT",
+                type="arrow",
+            )
+    return Linker(api.register(_table(encoded)), _settings(encoded), log_level=logging.CRITICAL)
+
+
+def _compiled(encoded: Encoded, field: int) -> Callable[[pa.Array, pa.Array], pa.Array]:
+    def of(left: pa.Array, right: pa.Array) -> pa.Array:
+        return pa.array(levels(encoded.numbers, field, left.to_numpy(), right.to_numpy()))
+
+    return of
+
+
+def _table(encoded: Encoded) -> pa.Table:
+    rows, found = blocking.keys(encoded)
+    starts = np.searchsorted(rows, np.arange(encoded.size + 1)).astype(np.int32)
+    row = pa.array(np.arange(encoded.size, dtype=np.int64))
+    columns: dict[str, Any] = {
+        "unique_id": row,
+        "bk": pa.ListArray.from_arrays(pa.array(starts), pa.array(found.astype(np.int64))),
+    }
+    for name in encoded.fields:
+        columns[name] = row
+        columns[f"{name}_key"] = pa.array(blocking.training_key(encoded, name))
+    return pa.table(columns)
+
+
+def _settings(encoded: Encoded) -> SettingsCreator:
+    return SettingsCreator(
+        link_type="dedupe_only",
+        comparisons=[_comparison(name) for name in encoded.fields],
+        blocking_rules_to_generate_predictions=[block_on("bk", arrays_to_explode=["bk"])],
+        retain_matching_columns=False,
+        max_iterations=30,
+    )
+
+
+def _comparison(name: str) -> dict[str, Any]:
+    def when(number: int) -> dict[str, Any]:
+        return {
+            "sql_condition": f"{name}_level({name}_l, {name}_r) = {number}",
+            "label_for_charts": f"level {number}",
+        }
+
+    others = [when(number) for number in range(1, LEVELS[name])]
+    missing = when(-1) | {"is_null_level": True}
+    rest = {"sql_condition": "ELSE", "label_for_charts": "level 0"}
+    return {"output_column_name": name, "comparison_levels": [missing, *others[::-1], rest]}
+
+
+def _probabilities(linker: Linker, encoded: Encoded) -> tuple[Floats, Floats]:
+    """m and u by field and level, with floors; a level that was never seen says nothing."""
+    m, u = np.ones((2, len(FIELDS), WIDEST))
+    for comparison in linker.misc.save_model_to_json()["comparisons"]:
+        at = FIELDS.index(comparison["output_column_name"])
+        for one in comparison["comparison_levels"]:
+            if not one.get("is_null_level"):
+                number = int(one["label_for_charts"].split()[1])
+                in_m, in_u = one.get("m_probability"), one.get("u_probability")
+                m[at, number] = np.nan if in_m is None else max(in_m, 1e-6)
+                u[at, number] = np.nan if in_u is None else max(in_u, 1e-9)
+    return m, u
+
+
+def _weigh(encoded: Encoded, left: Ints, right: Ints, m: Floats, u: Floats) -> Scored:
+    found = [FIELDS.index(name) for name in encoded.fields]
+    seen = {at: levels(encoded.numbers, at, left, right) for at in found}
+    all_pairs = encoded.size * (encoded.size - 1) / 2
+    matches = max(len(left) / 20, 1.0)
+    floor = 1 / _RANDOM_PAIRS / 4
+    for _ in range(_ROUNDS):
+        share = matches / all_pairs
+        ratios = _ratios(m, u, share, floor)
+        weights = np.zeros(len(left))
+        for at in found:
+            weights += np.log2(ratios[at][seen[at] + 1])
+        odds = np.exp2(np.clip(weights + np.log2(share), -60, 60))
+        matches = max(float((odds / (1 + odds)).sum()), 1.0)
+    return Scored(left, right, weights, ratios)
+
+
+def _ratios(m: Floats, u: Floats, share: float, floor: float) -> NDArray[np.float64]:
+    """m / u by level + 1, the true matches among random pairs taken out of u."""
+    safe_m = np.where(np.isnan(m), np.nan, np.maximum(m, _FLOOR_M))
+    cleaned = np.maximum((u - share * np.nan_to_num(m)) / (1 - share), np.maximum(floor, u * 0.02))
+    ratios = np.ones((len(m), WIDEST + 1))
+    ratios[:, 1:] = np.nan_to_num(safe_m / cleaned, nan=1.0)
+    return np.clip(ratios, 1e-3, 2.0**26)
