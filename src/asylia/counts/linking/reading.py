@@ -1,0 +1,66 @@
+"""Reading a table to link: CSV or Parquet, by columns' names or by a mapping.
+
+Upholds: only mapped columns are read.  Refuses a file that is no table, is too large, lacks a
+column that was named, or says no name; the message never quotes a cell.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from asylia.counts.linking.table import KINDS, Records
+from asylia.errors import MalformedError, NotFoundError, UsageError
+
+MOST_BYTES = 1 << 30
+MOST_RECORDS = 2_000_000
+
+
+def read(path: Path, mapping: Mapping[str, Sequence[str]]) -> Records:
+    """Records of one file; without a mapping, the columns that bear a kind's name."""
+    import polars as pl  # noqa: PLC0415  # needs the extra `counting`
+
+    if not path.is_file():
+        raise NotFoundError("the file of records is not there", hint="Check its path.")
+    if path.stat().st_size > MOST_BYTES:
+        raise MalformedError("the file of records is over 1 GiB", hint="Link it in parts.")
+    try:
+        if path.suffix.lower() == ".parquet":
+            table = pl.read_parquet(path)
+        else:
+            table = pl.read_csv(path, infer_schema=False, null_values=[""])
+    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError):
+        raise MalformedError(
+            "the file is no table that can be read",
+            hint="Save it as CSV in UTF-8 with a line of column names, or as Parquet.",
+        ) from None
+    if len(table) > MOST_RECORDS:
+        raise MalformedError(f"there are over {MOST_RECORDS:,} records", hint="Link them in parts.")
+    if not len(table):
+        raise MalformedError("the table holds no records")
+    named = dict(mapping) or {kind: [kind] for kind in KINDS if kind in table.columns}
+    if missing := {one for names in named.values() for one in names} - set(table.columns):
+        raise UsageError(f"the table lacks {len(missing)} of the columns that were mapped")
+    texts = table.select(
+        pl.concat_str(
+            [pl.col(one).cast(pl.String).str.strip_chars() for one in names],
+            separator=" ",
+            ignore_nulls=True,
+        ).alias(kind)
+        for kind, names in named.items()
+    )
+    columns = {kind: texts[kind].fill_null("").to_list() for kind in named}
+    ids = columns.pop("id", None) or [str(at + 1) for at in range(len(table))]
+    lists = columns.pop("list", ())
+    return Records(ids, columns, lists)
+
+
+def parse_mapping(untrusted: Sequence[str]) -> dict[str, list[str]]:
+    """``KIND=COLUMN`` as typed; one kind may have several columns, joined by a space."""
+    found: dict[str, list[str]] = {}
+    for one in untrusted:
+        kind, sign, column = one.partition("=")
+        if not sign or kind not in KINDS or not column:
+            raise UsageError(
+                "a column is not mapped as KIND=COLUMN", hint=f"Kinds are: {', '.join(KINDS)}."
+            )
+        found.setdefault(kind, []).append(column)
+    return found
