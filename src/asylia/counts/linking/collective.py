@@ -19,7 +19,14 @@ _MOST = 24  # records of a cluster that are compared; more would not change the 
 
 @nb.njit(cache=True)
 def _support(
-    n: Numbers, fields: Ints, ratios: Floats, row: int, others: Ints, count: int, more: Ints, extra: int
+    n: Numbers,
+    fields: Ints,
+    ratios: Floats,
+    row: int,
+    others: Ints,
+    count: int,
+    more: Ints,
+    extra: int,
 ) -> float:
     """log2 of the evidence that ``row`` is the person of these records."""
     total = 0.0
@@ -76,7 +83,7 @@ def merge(  # noqa: PLR0912, PLR0915
     a, b = np.empty(512, np.int64), np.empty(512, np.int64)
     tried = {np.int64(-1): np.int64(0)}
     starts, partners = _adjacent(size, left, right)
-    for round_ in range(_ROUNDS):
+    for _ in range(_ROUNDS):
         changed = 0
         for at in range(len(left)):
             one, other = cluster[left[at]], cluster[right[at]]
@@ -85,7 +92,7 @@ def merge(  # noqa: PLR0912, PLR0915
             if sizes[one] < sizes[other]:
                 one, other = other, one
             key = min(one, other) * size + max(one, other)
-            stamp = version[one] + version[other] + round_ * 0
+            stamp = version[one] + version[other]
             if key in tried and tried[key] == stamp:
                 continue
             tried[key] = stamp
@@ -122,7 +129,7 @@ def merge(  # noqa: PLR0912, PLR0915
             last = np.int64(-1)
             for x in range(starts[row], starts[row + 1]):
                 there = cluster[partners[x]]
-                if there == mine or there == last:
+                if there in (mine, last):
                     continue
                 last = there
                 size_b = _members(there, following, b)

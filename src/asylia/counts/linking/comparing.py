@@ -23,7 +23,12 @@ _DAYS_A_YEAR = 366
 @nb.njit(cache=True, nogil=True, inline="never")
 def name_level(n: Numbers, i: int, j: int) -> int:  # noqa: PLR0912
     """Bits shared by two sets of tokens, in nine bins; nine more if the shorter is all in both."""
-    i0, i1, j0, j1 = n.token_starts[i], n.token_starts[i + 1], n.token_starts[j], n.token_starts[j + 1]
+    i0, i1, j0, j1 = (
+        n.token_starts[i],
+        n.token_starts[i + 1],
+        n.token_starts[j],
+        n.token_starts[j + 1],
+    )
     if i0 == i1 or j0 == j1:
         return -1
     shared, left_i, left_j = 0.0, 0.0, 0.0
@@ -100,7 +105,7 @@ def _civil(ordinal: int) -> tuple[int, int, int]:
 
 
 @nb.njit(cache=True, nogil=True)
-def date_level(span: Ints, i: int, j: int) -> int:  # noqa: PLR0911, PLR0912
+def date_level(span: Ints, i: int, j: int) -> int:  # noqa: PLR0911
     """From 10, the same day, to 0, more than ten years apart; 1 January may mean a year only."""
     if span[i, 0] < 0 or span[j, 0] < 0:
         return -1
@@ -159,7 +164,7 @@ def _kilometres(spot: Floats, i: int, j: int) -> float:
 
 
 @nb.njit(cache=True, nogil=True)
-def place_level(n: Numbers, i: int, j: int) -> int:  # noqa: PLR0912
+def place_level(n: Numbers, i: int, j: int) -> int:
     """Seven steps of name, region and distance, times six of the code; -1 if neither is known."""
     name = -1
     if n.place[i] >= 0 and n.place[j] >= 0:
@@ -204,16 +209,18 @@ def text_level(values: Ints, bits: Floats, few: float, i: int, j: int) -> int:
 def level(n: Numbers, field: int, i: int, j: int) -> int:
     """The level of one field of ``FIELDS``."""
     if field == 0:
-        return name_level(n, i, j)
-    if field == 1:
-        return date_level(n.born, i, j)
-    if field == 2:
-        return date_level(n.day, i, j)
-    if field == 3:
-        return place_level(n, i, j)
-    if field == 4:
-        return text_level(n.sex, n.sex_bits, 3.0, i, j)
-    return text_level(n.occupation, n.occupation_bits, 0.0, i, j)
+        found = name_level(n, i, j)
+    elif field == 1:
+        found = date_level(n.born, i, j)
+    elif field == 2:
+        found = date_level(n.day, i, j)
+    elif field == 3:
+        found = place_level(n, i, j)
+    elif field == 4:
+        found = text_level(n.sex, n.sex_bits, 3.0, i, j)
+    else:
+        found = text_level(n.occupation, n.occupation_bits, 0.0, i, j)
+    return int(found)
 
 
 @nb.njit(cache=True, nogil=True)

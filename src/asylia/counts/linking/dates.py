@@ -38,9 +38,7 @@ def read(untrusted: str) -> Interval | None:
 
 def by_age(age: float, on: Interval) -> Interval:
     """When somebody was born who was ``age`` years old on a day."""
-    return Interval(
-        max(1, on.first - int((age + 1) * 365.25)), max(1, on.last - int(age * 365.25))
-    )
+    return Interval(max(1, on.first - int((age + 1) * 365.25)), max(1, on.last - int(age * 365.25)))
 
 
 def _one(text: str) -> Interval | None:

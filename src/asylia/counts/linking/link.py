@@ -16,7 +16,6 @@ from asylia.counts.linking.table import Records
 from asylia.counts.partition import Partition
 
 _LEAST_WEIGHT_ABOVE_PRIOR = -8.0  # pairs worth looking at again when merging
-_TRUNK = 2
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,10 @@ class Linked:
 
 
 def link(
-    records: Records, *, distinct_in_list: bool = False, tell: Callable[[str], None] = lambda _: None
+    records: Records,
+    *,
+    distinct_in_list: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Linked:
     """Who is who; with ``distinct_in_list``, nobody stands twice in one list."""
     tell("reading names, dates and places")

@@ -26,6 +26,13 @@ _TRAINING_PAIRS = 1_000_000
 _FLOOR_M = 1e-3
 _TRAIN_BY = ("name", "born", "place", "day")  # blocks by one field train the weights of the others
 _ROUNDS = 10
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "temp_directory": "",
+    "threads": 2,
+    # By default it fetches what it lacks from a server of its makers'.
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 
 
 @dataclass(frozen=True)
@@ -51,15 +58,15 @@ def score(encoded: Encoded) -> Scored:
             )
     pairs = linker.inference.compute_blocked_pairs_for_predict()
     table = linker.misc.query_sql(
-        f"select join_key_l as l, join_key_r as r from {pairs.physical_name}"
+        f"select join_key_l as l, join_key_r as r from {pairs.physical_name}"  # noqa: S608
     ).as_pyarrow_table()
     left = table["l"].to_numpy().astype(np.int64)
     right = table["r"].to_numpy().astype(np.int64)
-    return _weigh(encoded, left, right, *_probabilities(linker, encoded))
+    return _weigh(encoded, left, right, *_probabilities(linker))
 
 
 def _linker(encoded: Encoded) -> Linker:
-    connection = duckdb.connect(":memory:", config={"temp_directory": "", "threads": 2})
+    connection = duckdb.connect(":memory:", config=_CONFIG)
     connection.execute("SET lambda_syntax='ENABLE_SINGLE_ARROW'")
     api = DuckDBAPI(connection=connection)
     for at, name in enumerate(FIELDS):
@@ -118,8 +125,8 @@ def _comparison(name: str) -> dict[str, Any]:
     return {"output_column_name": name, "comparison_levels": [missing, *others[::-1], rest]}
 
 
-def _probabilities(linker: Linker, encoded: Encoded) -> tuple[Floats, Floats]:
-    """m and u by field and level, with floors; a level that was never seen says nothing."""
+def _probabilities(linker: Linker) -> tuple[Floats, Floats]:
+    """M and u by field and level, with floors; a level that was never seen says nothing."""
     m, u = np.ones((2, len(FIELDS), WIDEST))
     for comparison in linker.misc.save_model_to_json()["comparisons"]:
         at = FIELDS.index(comparison["output_column_name"])
@@ -150,7 +157,7 @@ def _weigh(encoded: Encoded, left: Ints, right: Ints, m: Floats, u: Floats) -> S
 
 
 def _ratios(m: Floats, u: Floats, share: float, floor: float) -> NDArray[np.float64]:
-    """m / u by level + 1, the true matches among random pairs taken out of u."""
+    """M / u by level + 1, the true matches among random pairs taken out of u."""
     safe_m = np.where(np.isnan(m), np.nan, np.maximum(m, _FLOOR_M))
     cleaned = np.maximum((u - share * np.nan_to_num(m)) / (1 - share), np.maximum(floor, u * 0.02))
     ratios = np.ones((len(m), WIDEST + 1))

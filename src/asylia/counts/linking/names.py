@@ -15,10 +15,27 @@ from asylia.counts.linking.transliteration import consonants, latin, sounds_like
 
 _APART = re.compile(r"[^\w'’ʼ`ʿʾ]+|_")
 _MARKS = re.compile(r"['’ʼ`´ʿʾ]")
-_PATRONYMIC = re.compile(r"(?:[oe]vich|[oe]vna|ichna|[oe]vic|ovych|ivna|ogly|oglu|ogli|kyzy|kizi|kyz)$")
+_PATRONYMIC = re.compile(
+    r"(?:[oe]vich|[oe]vna|ichna|[oe]vic|ovych|ivna|ogly|oglu|ogli|kyzy|kizi|kyz)$"
+)
 _CHILD_OF = frozenset({"bin", "ibn", "ben", "bint", "ould", "wuld", "walad"})
 _TITLES = frozenset(
-    "mr mrs ms dr prof sir dame lord lady mister gospodin general colonel president".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "sir",
+        "dame",
+        "lord",
+        "lady",
+        "mister",
+        "gospodin",
+        "general",
+        "colonel",
+        "president",
+    ]
 )
 _ARTICLES = frozenset({"al", "el", "as", "ar", "ad", "az", "at", "an", "ash", "abu", "umm"})
 

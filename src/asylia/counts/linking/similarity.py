@@ -11,7 +11,7 @@ Letters = NDArray[np.uint8]
 
 
 @nb.njit(cache=True, nogil=True)
-def jaro_winkler(one: Letters, first: int, other: Letters, second: int) -> float:  # noqa: PLR0912
+def jaro_winkler(one: Letters, first: int, other: Letters, second: int) -> float:
     """Of the first ``first`` letters of one row and ``second`` of the other, from 0 to 1."""
     if first == 0 or second == 0:
         return 0.0

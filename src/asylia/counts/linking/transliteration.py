@@ -12,18 +12,89 @@ import unicodedata
 CYRILLIC = dict(
     zip(
         "абвгдезийклмнопрстуфхыьъ",
-        "a b v g d e z i i k l m n o p r s t u f kh y - -".split(),
+        [
+            "a",
+            "b",
+            "v",
+            "g",
+            "d",
+            "e",
+            "z",
+            "i",
+            "i",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "kh",
+            "y",
+            "-",
+            "-",
+        ],
         strict=True,
     )
 ) | {"ё": "e", "ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "э": "e", "ю": "iu"}
-CYRILLIC |= {"я": "ia", "і": "i", "ї": "i", "є": "ie", "ґ": "g", "ў": "u", "-": "", "ӏ": "", "Ӏ": ""}
+CYRILLIC |= {
+    "я": "ia",
+    "і": "i",
+    "ї": "i",
+    "є": "ie",
+    "ґ": "g",
+    "ў": "u",
+    "-": "",
+    "ӏ": "",
+    "Ӏ": "",
+}
 # Chechen digraphs, before single letters; the palochka is often typed as 1, I or l.
 CHECHEN = {"аь": "a", "оь": "o", "уь": "u", "юь": "u", "яь": "a", "гӏ": "g", "кх": "q", "къ": "q"}
 CHECHEN |= {"кӏ": "k", "пӏ": "p", "тӏ": "t", "хь": "h", "хӏ": "h", "цӏ": "ts", "чӏ": "ch"}
 ARABIC = dict(
     zip(
         "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةآأإؤئ",
-        "a b t th j h kh d dh r z s sh s d t z - gh f q k l m n h u i a a a a i u i".split(),
+        [
+            "a",
+            "b",
+            "t",
+            "th",
+            "j",
+            "h",
+            "kh",
+            "d",
+            "dh",
+            "r",
+            "z",
+            "s",
+            "sh",
+            "s",
+            "d",
+            "t",
+            "z",
+            "-",
+            "gh",
+            "f",
+            "q",
+            "k",
+            "l",
+            "m",
+            "n",
+            "h",
+            "u",
+            "i",
+            "a",
+            "a",
+            "a",
+            "a",
+            "i",
+            "u",
+            "i",
+        ],
         strict=True,
     )
 ) | {"ء": "", "پ": "p", "چ": "ch", "ژ": "zh", "گ": "g", "ک": "k", "ی": "i", "ـ": ""}
@@ -67,7 +138,9 @@ def consonants(token: str) -> str:
 
 
 _FIRST = str.maketrans("eiou", "aaaa")
-_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"})
+_PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 
 
 def _other_scripts(text: str) -> str:

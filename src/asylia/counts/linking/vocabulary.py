@@ -30,9 +30,7 @@ class Vocabulary:
     worth: NDArray[np.float64]  # beside ``near``: the share of its weight that a neighbour has
 
     @classmethod
-    def of(
-        cls, records: Sequence[Sequence[str]], kin: Kin
-    ) -> tuple["Vocabulary", dict[str, int]]:
+    def of(cls, records: Sequence[Sequence[str]], kin: Kin) -> tuple["Vocabulary", dict[str, int]]:
         """Of records' tokens; ``kin`` gives keys that only forms of one name share."""
         counts = Counter(token for record in records for token in set(record))
         tokens = tuple(sorted(counts))
