@@ -35,7 +35,8 @@ def largest(sizes: Ints, records: int) -> int:
     pairs = np.bincount(np.minimum(sizes, _LARGEST + 1), minlength=_LARGEST + 2)[: _LARGEST + 1]
     each = np.arange(_LARGEST + 1)
     total = np.cumsum(pairs * each * (each - 1) // 2)
-    return int(max(np.searchsorted(total, _PAIRS_A_RECORD * records, "right") - 1, 2))
+    found = np.flatnonzero(total <= _PAIRS_A_RECORD * records)
+    return max(int(found[-1]), 2)
 
 
 @nb.njit(cache=True)

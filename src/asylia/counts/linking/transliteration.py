@@ -103,13 +103,29 @@ ARABIC = dict(
 _ONE_FORM = [
     (re.compile(pattern), one)
     for pattern, one in [
-        (r"shch|sch|sc'h", "sh"), (r"tch|tsch", "ch"), (r"zh|dzh|dj", "j"), (r"kh|x|ch(?=[bdgmnr])", "h"),
-        (r"gh", "g"), (r"ck|q", "k"), (r"ph", "f"), (r"ts|tz|c(?=[eiy])|cz", "s"), (r"c(?!h)", "k"),
-        (r"dh|th", "t"), (r"ou|w(?=[^aeiou]|$)", "u"), (r"w", "v"), (r"ks", "s"),
-        (r"(?<=[aeiou])ff?$|(?<=[aeiou])v$", "v"), (r"[iyj]+(?=[aeou])", "i"), (r"y|ii+|ij|iy|ee", "i"),
-        (r"io(?=[^aeiou])", "e"), (r"ie|ye", "e"), (r"oo", "u"), (r"(.)\1+", r"\1"), (r"['’ʼ`´ʿʾ]", ""),
+        (r"shch|sch|sc'h", "sh"),
+        (r"tch|tsch", "ch"),
+        (r"zh|dzh|dj", "j"),
+        (r"kh|x|ch(?=[bdgmnr])", "h"),
+        (r"gh", "g"),
+        (r"ck|q", "k"),
+        (r"ph", "f"),
+        (r"ts|tz|c(?=[eiy])|cz", "s"),
+        (r"c(?!h)", "k"),
+        (r"dh|th", "t"),
+        (r"ou|w(?=[^aeiou]|$)", "u"),
+        (r"w", "v"),
+        (r"ks", "s"),
+        (r"(?<=[aeiou])ff?$|(?<=[aeiou])v$", "v"),
+        (r"[iyj]+(?=[aeou])", "i"),
+        (r"y|ii+|ij|iy|ee", "i"),
+        (r"io(?=[^aeiou])", "e"),
+        (r"ie|ye", "e"),
+        (r"oo", "u"),
+        (r"(.)\1+", r"\1"),
+        (r"['’ʼ`´ʿʾ]", ""),
     ]
-]  # fmt: skip
+]
 _VOWELS = re.compile(r"[aeiou]+")
 
 

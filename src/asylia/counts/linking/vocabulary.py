@@ -79,4 +79,5 @@ def _within(tokens: tuple[str, ...], blocks: list[list[int]]) -> NDArray[np.int6
         lengths[at] = len(raw)
     starts = np.cumsum([0, *(len(block) for block in blocks)]).astype(np.int64)
     members = np.array([one for block in blocks for one in block], np.int64)
-    return alike(letters, lengths, starts, members, LEAST_ALIKE)
+    found: NDArray[np.int64] = alike(letters, lengths, starts, members, LEAST_ALIKE)
+    return found

@@ -1,0 +1,81 @@
+"""Linkage without labels: how well persons come out, on sets with truth; ids and order shuffled."""
+
+import os
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from asylia.counts.linking.link import link
+from asylia.counts.linking.table import Records
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "linkage"
+NAME, YEAR = ["given_name", "surname"], {"born": ["birth_year"]}
+HISTORICAL = {
+    "name": ["full_name"],
+    "born": ["dob"],
+    "place": ["birth_place"],
+    "sex": ["gender"],
+    "occupation": ["occupation"],
+}
+
+
+def run() -> dict[str, Any]:
+    if not DATA.is_dir():
+        return {"skipped": "the data lie beside the checkout, and are not there"}
+    people = pl.read_parquet(next((DATA / "historical_50k").glob("*.parquet")))
+    people = people.rename({"cluster": "truth"})
+    two = pl.concat([_febrl("4a"), _febrl("4b")])
+    return {
+        "historical_50k": _score(people, {**HISTORICAL, "postcode": ["postcode_fake"]}),
+        "historical_50k without postcode": _score(people, HISTORICAL),
+        "FEBRL3 coarse": _score(_febrl("3"), {"name": NAME, **YEAR, "place": ["suburb"]}),
+        "FEBRL4 coarse": _score(two, {"name": NAME, **YEAR, "place": ["suburb"]}),
+        "FEBRL4 state": _score(two, {"name": NAME, **YEAR, "place": ["state"]}),
+    }
+
+
+def _febrl(number: str) -> pl.DataFrame:
+    table = pl.read_csv(DATA / "febrl" / f"dataset{number}.csv", infer_schema=False)
+    table = table.rename({name: name.strip() for name in table.columns})
+    table = table.with_columns(pl.all().str.strip_chars())
+    truth = [re.findall(r"\d+", one)[0] for one in table["rec_id"]]
+    return table.with_columns(
+        pl.col("date_of_birth").str.slice(0, 4).alias("birth_year"),
+        pl.lit(number).alias("list"),
+        pl.Series("truth", truth),
+    )
+
+
+def _score(table: pl.DataFrame, kinds: dict[str, list[str]]) -> dict[str, Any]:
+    table = table.sample(fraction=1, shuffle=True, seed=1)
+    columns = {
+        kind: table.select(pl.concat_str(names, separator=" ", ignore_nulls=True))
+        .to_series()
+        .fill_null("")
+        .to_list()
+        for kind, names in kinds.items()
+    }
+    lists = table["list"].to_list() if "list" in table.columns else []
+    two = len(set(lists)) > 1
+    records = Records([str(at) for at in range(len(table))], columns, lists if two else ())
+    before = os.times()
+    found = link(records, distinct_in_list=two)
+    after = os.times()
+    truth = table["truth"].to_list()
+    both = _pairs(zip(found.clusters, truth, strict=True))
+    return {
+        "F1": round(2 * both / (_pairs(found.clusters) + _pairs(truth)), 4),
+        "persons": len(set(truth)),
+        "clusters of two or more": found.persons - found.singletons,
+        "singletons": found.singletons,
+        "pairs": found.pairs,
+        "CPU seconds": round(sum(after[:2]) - sum(before[:2]), 1),
+        "seconds": round(after.elapsed - before.elapsed, 1),
+    }
+
+
+def _pairs(groups: Any) -> int:
+    return sum(size * (size - 1) // 2 for size in Counter(groups).values())

@@ -1,0 +1,184 @@
+"""Linkage: names across scripts, dates as intervals, persons out of records; truth kept apart."""
+
+import csv
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from asylia.cli import run
+from asylia.counts.linking import dates, reading
+from asylia.counts.linking.encoding import encode
+from asylia.counts.linking.link import link
+from asylia.counts.linking.model import _ratios, score
+from asylia.counts.linking.names import is_patronymic, kin, tokens
+from asylia.counts.linking.table import Records
+from asylia.errors import AsyliaError, MalformedError, NotFoundError, UsageError
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "linkage"
+INVENTED = Path(__file__).resolve().parents[2] / "examples" / "linkage" / "invented.csv"
+HISTORICAL = DATA / "historical_50k" / "historical_figures_with_errors_50k.parquet"
+
+
+def f1(clusters: list[int], truth: list[str]) -> float:
+    def pairs(groups: Counter[object]) -> int:
+        return sum(size * (size - 1) // 2 for size in groups.values())
+
+    both = pairs(Counter(zip(clusters, truth, strict=True)))
+    return 2 * both / (pairs(Counter(clusters)) + pairs(Counter(truth)))
+
+
+def meet(one: str, other: str) -> bool:
+    return bool(set(kin(one)) & set(kin(other)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Хаджиев", "Khadzhiev"),
+        ("Хаджиев", "Hadjiev"),
+        ("Юсуп", "Yusup"),
+        ("Щербаков", "Shcherbakov"),
+        ("Саша", "Aleksandr"),
+        ("محمد", "Muhammad"),
+        ("Хьажиев", "Hajiev"),
+    ],
+)
+def test_forms_of_one_name_meet(one: str, other: str) -> None:
+    assert meet(tokens(one)[0], tokens(other)[0])
+
+
+@pytest.mark.parametrize(X)
+def test_other_names_do_not(one: str, other: str) -> None:
+    assert not meet(tokens(one)[0], tokens(other)[0])
+
+
+def test_order_titles_and_articles_do_not_matter() -> None:
+    assert set(tokens("Примеров, Аслан")) == set(tokens("ASLAN PRIMEROV"))
+    assert tokens("Dr. Ahmed al-Primer") == ("ahmed", "primer")
+    assert is_patronymic(tokens("Русланович")[0])
+    assert not is_patronymic("ruslan")
+
+
+def test_dates_are_intervals() -> None:
+    found = dates.read("1987-02")
+    assert found is not None
+    assert found.last - found.first == 27
+    assert dates.read("19870304") == dates.read("4.3.1987")
+    assert dates.read("1987-02-30") is dates.read("soon") is dates.read("1990/1987") is None
+    on = dates.read("2017-03-01")
+    assert on is not None
+    born = dates.by_age(30, on)
+    lowest, highest = dates.read("1986-03-02"), dates.read("1987-03-01")
+    assert lowest is not None
+    assert highest is not None
+    assert born.first <= lowest.first < highest.last <= born.last
+
+
+@pytest.fixture(scope="module")
+def historical() -> tuple[Records, list[str]]:
+    """Of each fortieth person all records, in no order and without their ids."""
+    if not HISTORICAL.is_file():
+        pytest.skip("the data lie beside the checkout, and are not there")
+    table = pl.read_parquet(HISTORICAL).fill_null("")
+    chosen = sorted(table["cluster"].unique().to_list())[::40]
+    table = table.filter(pl.col("cluster").is_in(chosen)).sample(fraction=1, shuffle=True, seed=3)
+    kinds = {
+        "name": "full_name",
+        "born": "dob",
+        "place": "birth_place",
+        "postcode": "postcode_fake",
+        "sex": "gender",
+        "occupation": "occupation",
+    }
+    columns = {kind: table[column].to_list() for kind, column in kinds.items()}
+    return Records([str(at) for at in range(len(table))], columns), table["cluster"].to_list()
+
+
+def test_records_become_persons_and_single_pairs_alone_do_not_do(
+    historical: tuple[Records, list[str]],
+) -> None:
+    records, truth = historical
+    found = link(records)
+    reached = f1(list(found.clusters), truth)
+    assert reached >= 0.96
+    joined, persons = found.persons - found.singletons, len(set(truth))
+    assert abs(joined - persons) / persons < 0.1
+    scored = score(encode(records))
+    alone = list(range(len(records)))
+
+    def root(at: int) -> int:
+        while alone[at] != at:
+            at = alone[at]
+        return at
+
+    for at in np.flatnonzero(scored.weights > 10):
+        alone[root(int(scored.left[at]))] = root(int(scored.right[at]))
+    assert f1([root(at) for at in alone], truth) < reached - 0.005
+
+
+def test_matches_among_random_pairs_are_taken_out_of_u() -> None:
+    m, u = np.full((1, 1), 0.9), np.full((1, 1), 1e-3)
+    capped = _ratios(m, u, 0.0, 1e-9)[0, 1]
+    assert capped == pytest.approx(900)
+    assert _ratios(m, u, 1e-3, 1e-9)[0, 1] > 8 * capped
+
+
+def test_nobody_stands_twice_in_one_list() -> None:
+    table = reading.read(INVENTED, {})
+    found = link(table, distinct_in_list=True)
+    seen = list(zip(table.lists, found.clusters, strict=True))
+    assert len(seen) == len(set(seen))
+    assert 60 <= found.persons - found.singletons <= 120
+    assert found.partition().count(table.ids) == found.persons
+
+
+def test_only_ids_leave(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.csv"
+    assert run(["link", str(INVENTED), "--out", str(out), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)["linkage"]
+    assert report["records"] == 291
+    rows = list(csv.reader(out.open(encoding="utf-8")))
+    assert rows[0] == ["id", "cluster"]
+    assert sorted(row[0] for row in rows[1:]) == sorted(str(at) for at in range(1, 292))
+    assert all(part.isdigit() for row in rows[1:] for part in row)
+    assert run(["link", str(INVENTED), "--out", str(out)]) == 73
+
+
+@pytest.mark.parametrize(
+    ("text", "mapping", "error"),
+    [
+        ("id,name\n1,A\n1,B\n", [], MalformedError),
+        ("id,place\n1,A\n", [], MalformedError),
+        ("id,name\n", [], MalformedError),
+        ('id,name\n1,"A\n', [], MalformedError),
+        ("id,name\n1,A\n", ["name=nome"], UsageError),
+        ("id,name\n1,A\n", ["clan=name"], UsageError),
+    ],
+)
+def test_bad_tables_are_refused_without_a_word_of_them(
+    tmp_path: Path, text: str, mapping: list[str], error: type[AsyliaError]
+) -> None:
+    path = tmp_path / "records.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(error) as told:
+        reading.read(path, reading.parse_mapping(mapping))
+    assert "nome" not in told.value.message
+    with pytest.raises(NotFoundError):
+        reading.read(tmp_path / "none.csv", {})
+
+
+def test_counts_alone_brings_none_of_it() -> None:
+    looked = "import sys, asylia.counts, asylia.counts.partition, asylia.counts.linking.table; "
+    looked += (
+        "print([m for m in ('splink', 'duckdb', 'numba', 'asylia.crypto') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", looked], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
