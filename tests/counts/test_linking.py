@@ -53,7 +53,9 @@ def test_forms_of_one_name_meet(one: str, other: str) -> None:
     assert meet(tokens(one)[0], tokens(other)[0])
 
 
-@pytest.mark.parametrize(X)
+@pytest.mark.parametrize(
+    ("one", "other"), [("Иван", "Игорь"), ("Aslan", "Ruslan"), ("Anna", "Inna")]
+)
 def test_other_names_do_not(one: str, other: str) -> None:
     assert not meet(tokens(one)[0], tokens(other)[0])
 
