@@ -222,10 +222,12 @@ import asylia.counts.latent as latent
 brought = {"numba", "numpy", "llvmlite", "scipy", "starlette", "cryptography"} & set(sys.modules)
 assert not brought, brought
 sys.modules["numba"] = None
+from itertools import product
 from asylia.counts.histories import Histories
 from asylia.errors import AsyliaError
 try:
-    latent.fit(Histories(("A", "B", "C"), {(True, True, True): 9}), seed=1)
+    patterns = [one for one in product((True, False), repeat=3) if any(one)]
+    latent.fit(Histories(("A", "B", "C"), dict.fromkeys(patterns, 9)), seed=1)
 except AsyliaError as error:
     print(error.message, error.hint, error.exit_code)
 """
