@@ -10,6 +10,7 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 from tests.casework.world import PASSPHRASE, World
 from tests.desk import s1
+from tests.desk.hearing import hear
 from tests.desk.typist import Typist
 from tests.desk.world import TOKEN, Running, desk_on_loopback, keys
 
@@ -56,9 +57,7 @@ def said() -> list[str]:
 def page(chromium: Chromium, running: Running, said: list[str]) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1000, "height": 600})
     page = context.new_page()
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda r: None if r.url.startswith(running.url) else said.append(r.url))
+    hear(page, running.url, said)
     page.goto(f"{running.url}/enter/{TOKEN}")
     page.locator("#passphrase").fill(PASSPHRASE)
     page.keyboard.press("Enter")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 from tests.casework.world import PASSPHRASE, Hands, World
+from tests.desk.hearing import hear
 from tests.desk.team import meet, three
 from tests.desk.test_line import named
 from tests.desk.world import TOKEN, Running, desk_on_loopback, keys
@@ -35,9 +36,7 @@ def page(chromium: Chromium, running: Running, said: list[str]) -> Iterator[Page
     """Linden's desk, from the link on; the tests of this file follow one another."""
     context = chromium.new_context(viewport={"width": 1366, "height": 900})
     page = context.new_page()
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda r: None if r.url.startswith(running.url) else said.append(r.url))
+    hear(page, running.url, said)
     page.goto(f"{running.url}/enter/{TOKEN}")
     page.locator("#passphrase").fill(PASSPHRASE)
     page.keyboard.press("Enter")
