@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from tests.opened import opened_to_write
 
 from asylia.cli import run
 from asylia.counts.linking import dates, reading
@@ -142,7 +143,10 @@ def test_nobody_stands_twice_in_one_list() -> None:
 
 def test_only_ids_leave(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out.csv"
-    assert run(["link", str(INVENTED), "--out", str(out), "--json"]) == 0
+    with opened_to_write() as found:
+        assert run(["link", str(INVENTED), "--out", str(out), "--json"]) == 0
+    compiled = {".nbi", ".nbc", ".pyc"}  # code, kept by Numba and by Python
+    assert [one for one in found if not compiled & {*Path(one).suffixes}] == [str(out)]
     report = json.loads(capsys.readouterr().out)["linkage"]
     assert report["records"] == 291
     rows = list(csv.reader(out.open(encoding="utf-8")))

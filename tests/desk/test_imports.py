@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import openpyxl
 import pytest
 from tests.casework.world import World
 from tests.desk.world import Browser, desk_on_loopback
+from tests.opened import opened_to_write
 
 from asylia.record import contents as c
 
@@ -58,6 +60,18 @@ def applied(browser: Browser, page: str) -> str:
 def held(browser: Browser) -> int:
     record = browser.desk.workspace.record
     return len([one for one in record.entered if not isinstance(one.content, c.Undo)])
+
+
+def test_a_large_file_is_in_no_file_while_it_is_looked_at(browser: Browser) -> None:
+    large = TABLE + TABLE.splitlines(keepends=True)[1] * 12_000
+    assert len(large) > 1 << 20  # what is over 1 MiB is what libraries put on a disk
+    with opened_to_write() as found:
+        assert send(browser, large) == "/imports/mapping"
+        tried(browser, **MAPPED)
+        browser.post("/imports/drop")
+    assert found == []
+    with opened_to_write() as found, TemporaryFile():
+        assert found
 
 
 def test_a_table_is_looked_at_mapped_tried_applied_once_and_taken_back(browser: Browser) -> None:
