@@ -9,38 +9,12 @@ the letters alone decide.  Tables after ICAO Doc 9303 part 3 (section 6), BGN/PC
 import re
 import unicodedata
 
-CYRILLIC = dict(
-    zip(
-        "абвгдезийклмнопрстуфхыьъ",
-        [
-            "a",
-            "b",
-            "v",
-            "g",
-            "d",
-            "e",
-            "z",
-            "i",
-            "i",
-            "k",
-            "l",
-            "m",
-            "n",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "u",
-            "f",
-            "kh",
-            "y",
-            "-",
-            "-",
-        ],
-        strict=True,
-    )
-) | {"ё": "e", "ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "э": "e", "ю": "iu"}
+CYRILLIC = dict(zip("абвгдезийклмнопрстуфхыьъ", (
+    "a", "b", "v", "g", "d", "e", "z", "i", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t",
+    "u", "f", "kh", "y", "-", "-",
+), strict=True)) | {
+    "ё": "e", "ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "э": "e", "ю": "iu",
+}  # fmt: skip
 CYRILLIC |= {
     "я": "ia",
     "і": "i",
@@ -55,49 +29,12 @@ CYRILLIC |= {
 # Chechen digraphs, before single letters; the palochka is often typed as 1, I or l.
 CHECHEN = {"аь": "a", "оь": "o", "уь": "u", "юь": "u", "яь": "a", "гӏ": "g", "кх": "q", "къ": "q"}
 CHECHEN |= {"кӏ": "k", "пӏ": "p", "тӏ": "t", "хь": "h", "хӏ": "h", "цӏ": "ts", "чӏ": "ch"}
-ARABIC = dict(
-    zip(
-        "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةآأإؤئ",
-        [
-            "a",
-            "b",
-            "t",
-            "th",
-            "j",
-            "h",
-            "kh",
-            "d",
-            "dh",
-            "r",
-            "z",
-            "s",
-            "sh",
-            "s",
-            "d",
-            "t",
-            "z",
-            "-",
-            "gh",
-            "f",
-            "q",
-            "k",
-            "l",
-            "m",
-            "n",
-            "h",
-            "u",
-            "i",
-            "a",
-            "a",
-            "a",
-            "a",
-            "i",
-            "u",
-            "i",
-        ],
-        strict=True,
-    )
-) | {"ء": "", "پ": "p", "چ": "ch", "ژ": "zh", "گ": "g", "ک": "k", "ی": "i", "ـ": ""}
+ARABIC = dict(zip("ابتثجحخدذرزسشصضطظعغفقكلمنهويىةآأإؤئ", (
+    "a", "b", "t", "th", "j", "h", "kh", "d", "dh", "r", "z", "s", "sh", "s", "d", "t", "z",
+    "-", "gh", "f", "q", "k", "l", "m", "n", "h", "u", "i", "a", "a", "a", "a", "i", "u", "i",
+), strict=True)) | {
+    "ء": "", "پ": "p", "چ": "ch", "ژ": "zh", "گ": "g", "ک": "k", "ی": "i", "ـ": "",
+}  # fmt: skip
 
 # What the systems write differently, brought to one form; the order matters.
 _ONE_FORM = [
