@@ -4,14 +4,18 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.counts.test_counts import KOSOVO
 
 from asylia.cli import run
 from asylia.counts import verdict as verdicts
+from asylia.counts.histories import Histories
+from asylia.counts.linkages import over
 from asylia.counts.plain import plain, sentences
 from asylia.counts.plots import drawn
 from asylia.counts.verdict import assess
+from asylia.errors import MalformedError
 
 KEYS = {"median", "interval95", "rhat", "ess", "seconds", "refused"}
 
@@ -62,6 +66,44 @@ def test_every_model_refuses_what_no_list_can_bear(
     assert asked(capsys, str(tmp_path / "one.csv"))["refused"]
     assert run(["estimate", str(tmp_path / "a.csv"), "--language", "ru"]) == 0
     assert "не все списки связаны" in " ".join(capsys.readouterr().out.split())
+
+
+def test_an_interval_over_linkages_is_wider_than_that_of_any_of_them(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The 25 published linkages of Khartoum: each alone would be far too sure of itself."""
+    table = str(root / "examples" / "tables" / "khartoum-2023-24.csv")
+    found = asked(capsys, table, "--model", "chao")
+    assert found["documented"] == {"minimum": 2430, "median": 2700, "most": 3461}
+    linkages: dict[str, dict[str, object]] = found["linkages"]  # type: ignore[assignment]
+    assert len(linkages) == 25
+    (model,) = found["models"].values()  # type: ignore[attr-defined]
+    assert set(model) == KEYS | {"linkages_refused"}
+    low, high = model["interval95"]
+    alone = [one["models"]["chao"]["interval95"] for one in linkages.values()]  # type: ignore[index]
+    assert high - low > 1.2 * np.median([b - a for a, b in alone])
+    assert min(a for a, _ in alone) <= low < np.quantile([a for a, _ in alone], 0.2)
+    assert high > np.quantile([b for _, b in alone], 0.7)
+    assert run(["estimate", table, "--model", "nhoi", "--language", "ru"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "не менее 2430 человек, если соединять больше всего" in said
+    assert "В 5 способах соединения из 25 оценки нет" in said
+    assert run(["estimate", table, "--model", "chao", "--plots", "p"]) == 64
+
+
+def test_linkages_must_have_the_same_lists_and_half_refused_is_a_refusal() -> None:
+    korea = {"001": 41, "010": 5, "011": 12, "100": 5, "101": 6, "110": 54, "111": 12}
+    sure = Histories(("A", "B", "C"), {tuple(c == "1" for c in k): n for k, n in korea.items()})
+    none = Histories(("A", "B", "C"), {(True, False, False): 9})
+    found = over({"a": sure, "b": sure, "c": none}, models=("chao", "nhoi", "graphs"))
+    assert found.refused is None
+    assert {one.left_out for one in found.mixtures.values()} == {1}
+    refused = over({"a": sure, "c": none}, models=("chao", "nhoi", "graphs"))
+    assert refused.span is None
+    assert refused.refused is not None
+    assert "in 1 of 2 linkages" in str(refused.mixtures["chao"].refused)
+    with pytest.raises(MalformedError, match="same lists"):
+        over({"a": sure, "b": KOSOVO})
 
 
 def test_what_is_no_table_ends_with_its_reason(

@@ -11,7 +11,7 @@ import pytest
 
 from asylia.counts import needs
 from asylia.counts.frames import from_arrays, from_table
-from asylia.counts.table import MOST_BYTES, MOST_LISTS, parse, read
+from asylia.counts.table import MOST_BYTES, MOST_LISTS, parse, parse_linkages, read
 from asylia.errors import MalformedError, NotFoundError
 
 GOOD = b"A,B,C,count\n1,0,0,12\n0,1,1,5\n1,1,1,0\n"
@@ -54,6 +54,25 @@ def test_a_table_is_read_and_nothings_are_left_out() -> None:
 def test_a_table_that_is_wrong_is_refused_with_its_reason(untrusted: bytes, reason: str) -> None:
     with pytest.raises(MalformedError, match=reason):
         parse(untrusted)
+
+
+def test_a_column_linkage_makes_several_tables_of_one_file() -> None:
+    rows = b"A,linkage,B,C,count\n1,loose,0,0,12\n1,tight,0,0,14\n0,loose,1,1,5\n"
+    found = parse_linkages(rows)
+    assert list(found) == ["loose", "tight"]
+    assert found["loose"] == parse(GOOD)
+    assert found["tight"].patterns == {(True, False, False): 14}
+    assert parse_linkages(GOOD) == {"": parse(GOOD)}
+    with pytest.raises(MalformedError, match="several tables"):
+        parse(rows)
+    for wrong, reason in (
+        (rows + b"1,tight,0,0,3\n", "line 5 stands there twice"),
+        (rows + b"1, ,0,0,3\n", "linkage of line 5 has no name"),
+        (b"A,B,C,linkage,count\n1,0,0,loose,0\n", "counts nobody"),
+        (b"A,linkage,count\n" + b"".join(b"1,%d,3\n" % at for at in range(1001)), "1,000"),
+    ):
+        with pytest.raises(MalformedError, match=reason):
+            parse_linkages(wrong)
 
 
 def test_a_file_longer_than_a_table_can_be_is_not_read_whole(tmp_path: Path) -> None:

@@ -16,9 +16,10 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from asylia.cli import estimate_linkages
 from asylia.cli.estimate_shown import print_verdict
 from asylia.counts.needs import need
-from asylia.counts.table import read
+from asylia.counts.table import read_linkages
 from asylia.errors import UsageError
 
 app = App(name="estimate", help="How many there are beside those in the lists, or why not.")
@@ -42,6 +43,8 @@ def estimate(
 
     COUNTS is a CSV file: one column of 0 and 1 a list, a column named count, one row a pattern of
     lists. Each model rests on assumptions of its own; run all of them before you publish anything.
+    A column named linkage makes of it several tables: the same records, joined into persons in
+    several plausible ways; the interval then carries how unsure the linkage is.
     An example: `asylia estimate examples/tables/kosovo-1999.csv --model chao`.
 
     Parameters
@@ -64,15 +67,30 @@ def estimate(
     """
     if not 0 <= seed <= _LARGEST_SEED:
         raise UsageError("the seed is no number from 0 up", hint="Use a whole number such as 1.")
-    histories = read(counts)
+    tables = read_linkages(counts)
     need()
     from asylia.counts.plain import plain  # noqa: PLC0415 - arrays, when they are needed
     from asylia.counts.verdict import MODELS, assess  # noqa: PLC0415
 
     asked = MODELS if model == "all" else (model,)
+    if set(tables) != {""}:
+        if plots is not None:
+            raise UsageError(
+                "plots are of one table, and the file holds several linkages",
+                hint="Leave out --plots, or give a file with one linkage and no such column.",
+            )
+        with _watched() as progress:
+            found = estimate_linkages.assess(tables, seed, asked, progress)
+        if as_json:
+            from asylia.counts.linkages_told import plain as told  # noqa: PLC0415 - arrays
+
+            print(json.dumps({**told(found), "seed": seed}, ensure_ascii=False, indent=2))
+        else:
+            estimate_linkages.print_linkages(found, Console(highlight=False), language)
+        return
     kept: list[object] = []
     with _watched() as progress:
-        verdict = assess(histories, seed=seed, models=asked, progress=progress, keep=kept.append)
+        verdict = assess(tables[""], seed=seed, models=asked, progress=progress, keep=kept.append)
     if plots is not None:
         from asylia.cli.estimate_plots import write_plots  # noqa: PLC0415
 

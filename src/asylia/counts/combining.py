@@ -9,7 +9,7 @@ Refuses: a sum in which a stratum's estimate is refused, with that stratum's nam
 fewer than half of the linkages.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from asylia.counts.arrays import Floats, generator, np, quantiles
@@ -20,11 +20,14 @@ from asylia.counts.estimate import (
     Estimator,
     bearable,
 )
-from asylia.counts.histories import Histories
+from asylia.counts.histories import Histories, Pattern
 from asylia.counts.words import N_
 
 DRAWS = 4000
-Answer = Callable[[Histories], Estimate]
+
+
+def _quiet(_done: int) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -55,28 +58,50 @@ def over_strata(strata: Mapping[str, Histories], estimator: Estimator, *, seed: 
 
 def over_linkages(
     linkages: Iterable[Histories], estimator: Estimator, *, seed: int,
-    progress: Callable[[int], None] = lambda _done: None,
+    progress: Callable[[int], None] = _quiet,
 ) -> Mixed:  # fmt: skip
     """One estimate over all plausible linkages of the same records, each as likely."""
-    alone: list[Estimate | EstimateRefusedError] = []
-    observed: list[int] = []
+    tables = list(linkages)
+    return mixed(tables, each(tables, estimator, progress), estimator.name, seed=seed)
+
+
+def each(
+    linkages: Iterable[Histories],
+    estimator: Estimator,
+    progress: Callable[[int], None] = _quiet,
+) -> tuple[Estimate | EstimateRefusedError, ...]:
+    """What is said of each linkage alone; of those that are alike once."""
+    known: dict[frozenset[tuple[Pattern, int]], Estimate | EstimateRefusedError] = {}
+    alone = []
     for histories in linkages:
-        observed.append(histories.observed)
-        try:
-            alone.append(estimator.estimate(histories, bearable(histories)))
-        except EstimateRefusedError as refusal:
-            alone.append(refusal)
+        key = frozenset(histories.patterns.items())
+        if key not in known:
+            try:
+                known[key] = estimator.estimate(histories, bearable(histories))
+            except EstimateRefusedError as refusal:
+                known[key] = refusal
+        alone.append(known[key])
         progress(len(alone))
+    return tuple(alone)
+
+
+def mixed(
+    linkages: Sequence[Histories],
+    alone: tuple[Estimate | EstimateRefusedError, ...],
+    name: str,
+    *,
+    seed: int,
+) -> Mixed:
+    """The mixture of what ``each`` said, by draws; ``EstimateRefusedError`` if half is refused."""
     held = [one for one in alone if isinstance(one, Estimate)]
     if 2 * len(held) <= len(alone):
         raise EstimateRefusedError(
             N_("in %(many)s of %(all)s linkages the estimate is refused"),
             many=len(alone) - len(held), all=len(alone),
         )  # fmt: skip
-    mixed = np.concatenate([_even(_drawn(one), seed, at) for at, one in enumerate(held)])
-    return Mixed(
-        _summed(estimator.name, held[0], mixed), tuple(alone), (min(observed), max(observed))
-    )
+    draws = np.concatenate([_even(_drawn(one), seed, at) for at, one in enumerate(held)])
+    observed = [one.observed for one in linkages]
+    return Mixed(_summed(name, held[0], draws), alone, (min(observed), max(observed)))
 
 
 def _summed(name: str, like: Estimate | None, draws: Floats) -> Estimate:

@@ -60,9 +60,9 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
             "%(observed)s persons stand in at least one of %(lists)s lists; %(recaptured)s of them "
             "in more than one."
         ),
-        observed=_number(histories.observed),
+        observed=whole(histories.observed),
         lists=len(histories.lists),
-        recaptured=_number(histories.recaptured),
+        recaptured=whole(histories.recaptured),
     )
     if verdict.evidence:
         yield from _lists(verdict)
@@ -72,8 +72,8 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
         low, high = verdict.span
         yield said(
             N_("Estimated: between %(low)s and %(high)s persons in all, over every model below."),
-            low=_number(low),
-            high=_number(high),
+            low=whole(low),
+            high=whole(high),
         )
     helps = _helps(verdict)
     if helps:
@@ -96,9 +96,9 @@ def sentence(one: Answer) -> Said:
         return said(N_("No estimate: %(reason)s."), reason=reason)
     found = one.estimate
     values = {
-        "middle": _number(found.middle),
-        "low": _number(found.low),
-        "high": _number(found.high),
+        "middle": whole(found.middle),
+        "low": whole(found.low),
+        "high": whole(found.high),
         "assumptions": Joined(found.assumptions),
     }
     if one.model == BOUND:
@@ -192,5 +192,6 @@ def _finite(value: float | None) -> float | None:
     return value if value is not None and isfinite(value) else None
 
 
-def _number(value: int) -> Said:
+def whole(value: int) -> Said:
+    """A number of persons, to be told in any language."""
     return Whole("", {"": value})

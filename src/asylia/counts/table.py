@@ -4,12 +4,15 @@ Upholds: a table is read whole or not at all, in bounded memory; each refusal na
 A pattern that has no row was seen nowhere: its count is nothing.  Refuses: what is no whole number,
 a pattern that stands there twice, a row of no list (nobody can have counted it), more than
 ``MOST_LISTS`` lists, ``MOST_PATTERNS`` rows or ``MOST_BYTES`` bytes.
+
+A column ``linkage`` makes of one file several tables of the same lists: each value names one
+plausible way in which the same records are joined into persons; at most ``MOST_LINKAGES``.
 """
 
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from asylia.counts.histories import Histories, Pattern
@@ -17,6 +20,8 @@ from asylia.errors import MalformedError
 from asylia.given import read_given
 
 COUNT = "count"
+LINKAGE = "linkage"
+MOST_LINKAGES = 1_000
 MOST_LISTS = 24
 MOST_PATTERNS = 100_000
 MOST_BYTES = 16 << 20
@@ -27,11 +32,24 @@ _FORM = "One column of 0 and 1 a list, a column named count, one row a pattern; 
 
 def read(path: Path) -> Histories:
     """The table in this file; ``MalformedError`` or ``NotFoundError`` with the reason."""
-    return parse(read_given(path, what="the table of counts", most=MOST_BYTES))
+    return parse(_given(path))
+
+
+def read_linkages(path: Path) -> Mapping[str, Histories]:
+    """Each linkage's table in this file; one under the name "" where it has no such column."""
+    return parse_linkages(_given(path))
 
 
 def parse(untrusted: bytes) -> Histories:
-    """The table that these bytes are."""
+    """The one table that these bytes are."""
+    found = parse_linkages(untrusted)
+    if set(found) != {""}:
+        raise _wrong("it has a column linkage, so that it holds several tables")
+    return found[""]
+
+
+def parse_linkages(untrusted: bytes) -> Mapping[str, Histories]:
+    """The tables that these bytes are, by linkage, in the order of the file."""
     if len(untrusted) > MOST_BYTES:
         raise _wrong(f"it has more than {MOST_BYTES >> 20} MiB; it has one row a pattern")
     try:
@@ -44,22 +62,37 @@ def parse(untrusted: bytes) -> Histories:
         raise _wrong("it is no CSV") from None
 
 
-def _rows(reader: Iterator[list[str]]) -> Histories:
+def _given(path: Path) -> bytes:
+    return read_given(path, what="the table of counts", most=MOST_BYTES)
+
+
+def _rows(reader: Iterator[list[str]]) -> Mapping[str, Histories]:
     header: list[str] = next(reader, [])
     lists = _lists(header)
-    at = header.index(COUNT)
-    patterns: dict[Pattern, int] = {}
+    places = [at for at, name in enumerate(header) if name not in (COUNT, LINKAGE)]
+    named = header.index(LINKAGE) if LINKAGE in header else None
+    tables: dict[str, dict[Pattern, int]] = {}
     for number, row in enumerate(reader, 2):
         if not row:
             continue
-        if len(patterns) >= MOST_PATTERNS:
+        if number > MOST_PATTERNS + 1:
             raise _wrong(f"it has more than {MOST_PATTERNS:,} patterns")
         if len(row) != len(header):
             raise _wrong(f"line {number} has another number of columns than the first")
-        pattern = _pattern(row[:at] + row[at + 1 :], number)
+        linkage = "" if named is None else row[named]
+        if named is not None and not _can_be_shown(linkage):
+            raise _wrong(f"the linkage of line {number} has no name, or one that can't be shown")
+        patterns = tables.setdefault(linkage, {})
+        if len(tables) > MOST_LINKAGES:
+            raise _wrong(f"it has more than {MOST_LINKAGES:,} linkages")
+        pattern = _pattern([row[at] for at in places], number)
         if pattern in patterns:
             raise _wrong(f"the pattern of line {number} stands there twice")
-        patterns[pattern] = _count(row[at], number)
+        patterns[pattern] = _count(row[header.index(COUNT)], number)
+    return {name: _table(lists, patterns) for name, patterns in (tables or {"": {}}).items()}
+
+
+def _table(lists: tuple[str, ...], patterns: Mapping[Pattern, int]) -> Histories:
     found = Histories(lists, {one: count for one, count in patterns.items() if count})
     if not found.observed:
         raise _wrong("it counts nobody")
@@ -71,18 +104,21 @@ def _rows(reader: Iterator[list[str]]) -> Histories:
 def _lists(header: list[str]) -> tuple[str, ...]:
     if COUNT not in header:
         raise _wrong("its first line names no column count")
-    lists = tuple(name for name in header if name != COUNT)
-    if len(lists) != len(header) - 1 or len(set(lists)) != len(lists):
+    lists = tuple(name for name in header if name not in (COUNT, LINKAGE))
+    if len(set(header)) != len(header):
         raise _wrong("its first line names a column twice")
     if not lists:
         raise _wrong("it has no list")
     if len(lists) > MOST_LISTS:
         raise _wrong(f"it has more than {MOST_LISTS} lists; pool those that are alike")
-    for name in lists:
-        hidden = any(unicodedata.category(letter).startswith("C") for letter in name)
-        if not name.strip() or hidden or len(name) > _LONGEST_NAME:
-            raise _wrong("a list has no name, or one that can't be shown")
+    if not all(_can_be_shown(name) for name in lists):
+        raise _wrong("a list has no name, or one that can't be shown")
     return lists
+
+
+def _can_be_shown(name: str) -> bool:
+    hidden = any(unicodedata.category(letter).startswith("C") for letter in name)
+    return bool(name.strip()) and not hidden and len(name) <= _LONGEST_NAME
 
 
 def _pattern(cells: list[str], number: int) -> Pattern:

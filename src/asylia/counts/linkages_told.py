@@ -1,0 +1,116 @@
+"""What is said of several linkages, as one JSON object and as sentences.
+
+Upholds: every model has the keys that it has for one table, null where it has none, and how many
+linkages it refused; each linkage stands there with what each model says of it alone.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from asylia.counts.estimate import Estimate, EstimateRefusedError
+from asylia.counts.linkages import Linkages, Mixture
+from asylia.counts.plain import sentence, whole
+from asylia.counts.verdict import Answer
+from asylia.counts.words import N_, Said, said
+
+
+def plain(found: Linkages) -> dict[str, Any]:
+    """What ``asylia estimate --json`` prints of a file with several linkages."""
+    least, middle, most = found.documented
+    first = next(iter(found.tables.values()))
+    return {
+        "models": {name: _model(one) for name, one in found.mixtures.items()},
+        "refused": found.refused.reason if found.refused else None,
+        "documented": {"minimum": least, "median": middle, "most": most},
+        "lists": list(first.lists),
+        "span": list(found.span) if found.span else None,
+        "assumptions": {
+            name: [str(assumed) for assumed in one.mixed.assumptions]
+            for name, one in found.mixtures.items()
+            if one.mixed
+        },
+        "linkages": {
+            name: {
+                "observed": table.observed,
+                "recaptured": table.recaptured,
+                "models": {
+                    model: _numbers(one.alone[name]) for model, one in found.mixtures.items()
+                },
+            }
+            for name, table in found.tables.items()
+        },
+        "sentences": [str(one) for one in sentences(found)],
+    }
+
+
+def sentences(found: Linkages) -> Iterator[Said]:
+    """What is known before any model speaks, and the span of all of them."""
+    least, middle, most = found.documented
+    yield said(
+        N_(
+            "The same records were joined in %(linkages)s plausible ways; each is taken to be as "
+            "likely as another."
+        ),
+        linkages=len(found.tables),
+    )
+    yield said(
+        N_(
+            "Documented: at least %(least)s persons, by the linkage that joins most; %(most)s by "
+            "the one that joins least, %(middle)s in the middle."
+        ),
+        least=whole(least),
+        most=whole(most),
+        middle=whole(middle),
+    )
+    if found.refused:
+        yield said(N_("No estimate is given: %(reason)s."), reason=found.refused.said)
+    elif found.span and len([one for one in found.mixtures.values() if one.mixed]) >= 3:
+        low, high = found.span
+        yield said(
+            N_("Estimated: between %(low)s and %(high)s persons in all, over every model below."),
+            low=whole(low),
+            high=whole(high),
+        )
+
+
+def told(one: Mixture) -> Iterator[Said]:
+    """What one model says over all linkages, and how far that hangs on the linkage."""
+    yield sentence(Answer(one.model, one.mixed, one.refused, one.seconds))
+    held = [each for each in one.alone.values() if isinstance(each, Estimate)]
+    if held:
+        low = min(held, key=lambda each: each.middle)
+        high = max(held, key=lambda each: each.middle)
+        yield said(
+            N_("By one linkage alone it says %(low)s, by another %(high)s."),
+            low=whole(low.middle),
+            high=whole(high.middle),
+        )
+    if one.left_out and one.mixed:
+        yield said(
+            N_(
+                "It refuses %(many)s of %(all)s linkages: its interval lacks them, and may be too "
+                "narrow."
+            ),
+            many=one.left_out,
+            all=len(one.alone),
+        )
+
+
+def _model(one: Mixture) -> dict[str, Any]:
+    held = [each for each in one.alone.values() if isinstance(each, Estimate)]
+    chains = [each.diagnostics for each in held if "rhat" in each.diagnostics]
+    return {
+        "median": one.mixed.middle if one.mixed else None,
+        "interval95": [one.mixed.low, one.mixed.high] if one.mixed else None,
+        "rhat": max((each["rhat"] for each in chains), default=None),  # the worst of all linkages
+        "ess": min((each["ess"] for each in chains), default=None),
+        "seconds": round(one.seconds, 3),
+        "refused": one.refused.reason if one.refused else None,
+        "linkages_refused": one.left_out,
+    }
+
+
+def _numbers(one: Estimate | EstimateRefusedError) -> dict[str, Any]:
+    if isinstance(one, EstimateRefusedError):
+        return {"median": None, "interval95": None, "refused": one.reason}
+    return {"median": one.middle, "interval95": [one.low, one.high], "refused": None}
