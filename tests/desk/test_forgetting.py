@@ -78,7 +78,7 @@ def thread_of(browser: Browser) -> str:
 
 LISTS = (
     "/inbox", "/cases", "/figures", "/sources", "/dossiers", "/team", "/forgotten", "/sites",
-    "/search", "/timeline", "/map", "/matrix",
+    "/search", "/timeline", "/map", "/matrix", "/documented",
 )  # fmt: skip
 
 

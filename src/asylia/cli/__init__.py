@@ -19,6 +19,7 @@ from asylia.errors import AsyliaError, SystemRefusedError, UsageError
 COMMANDS = {
     "desk": "Read, answer, document and hand over: the workers' desk.",
     "demo": "Play one invented report from the public page to a checked dossier.",
+    "documented": "How many distinct persons are documented, at least; each number opens.",
     "dossier": "What consent allows an inquiry to have, proven field by field.",
     "estimate": "How many there are beside those in the lists, or why nobody can say.",
     "figures": "What sources say, by lineage, as of a day; each number opens to its claims.",

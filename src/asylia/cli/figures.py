@@ -76,8 +76,10 @@ def ask(
     record = Record.from_folder(folder, today)
     return figures(
         record,
-        as_of=_day(as_of, "--as-of") if as_of is not None else today,
-        as_recorded_on=None if as_recorded_on is None else _day(as_recorded_on, "--as-recorded-on"),
+        as_of=day_typed(as_of, "--as-of") if as_of is not None else today,
+        as_recorded_on=None
+        if as_recorded_on is None
+        else day_typed(as_recorded_on, "--as-recorded-on"),
         source=source,
         event=event,
     )
@@ -88,7 +90,8 @@ def plain(found: Figures, counted: Summary) -> dict[str, Any]:
     return {**found.plain(), **counted.plain()}
 
 
-def _day(text: str, option: str) -> Day:
+def day_typed(text: str, option: str) -> Day:
+    """A day as typed; ``UsageError`` that names the option."""
     try:
         return day_of(date.fromisoformat(text))
     except ValueError:

@@ -7,7 +7,6 @@ distinct.  Its number of groups is the *least* that the judgements allow (found 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations
 
 from asylia.errors import RefusedError
 
@@ -33,7 +32,7 @@ class Partition:
     @classmethod
     def merging(cls, keys: Iterable[str], same: Iterable[Pair]) -> "Partition":
         """Only those judged to be the same are joined; sameness is transitive."""
-        return cls(_components(sorted(set(keys)), same))
+        return cls(components(sorted(set(keys)), same))
 
     @classmethod
     def most_merging(
@@ -54,13 +53,13 @@ class Partition:
         distinct pairs with the fewest colours.  Raises ``RefusedError`` if that is out of reach.
         """
         every, certain = sorted(set(keys)), list(same)
-        clusters = _components(every, certain)
+        clusters = components(every, certain)
         wanted = frozenset(every if among is None else among)
         apart = list(distinct)
         groups: list[frozenset[str]] = []
-        for reach in _components(every, [*certain, *maybe]):
+        for reach in components(every, [*certain, *maybe]):
             inside = [cluster for cluster in clusters if cluster <= reach]
-            groups += _fewest([cluster for cluster in inside if cluster & wanted], apart)
+            groups += fewest([cluster for cluster in inside if cluster & wanted], apart)
             groups += [cluster for cluster in inside if not cluster & wanted]
         return cls(tuple(sorted(groups, key=min)))
 
@@ -71,7 +70,8 @@ class Partition:
         return sum(1 for group in self.groups if group & wanted) + len(wanted - known)
 
 
-def _components(keys: list[str], pairs: Iterable[Pair]) -> tuple[frozenset[str], ...]:
+def components(keys: list[str], pairs: Iterable[Pair]) -> tuple[frozenset[str], ...]:
+    """What hangs together by these pairs; pairs with a key that is none of these join nothing."""
     parent = {key: key for key in keys}
 
     def root(key: str) -> str:
@@ -90,13 +90,11 @@ def _components(keys: list[str], pairs: Iterable[Pair]) -> tuple[frozenset[str],
     return tuple(frozenset(group) for group in groups.values())
 
 
-def _fewest(clusters: list[frozenset[str]], distinct: list[Pair]) -> list[frozenset[str]]:
+def fewest(clusters: list[frozenset[str]], distinct: list[Pair]) -> list[frozenset[str]]:
     """Join clusters into as few groups as ``distinct`` allows."""
-    apart = {
-        (one, other)
-        for (one, a), (other, b) in combinations(enumerate(clusters), 2)
-        if any(len(pair & a) == 1 and len(pair & b) == 1 for pair in distinct)
-    }
+    placed = {key: at for at, cluster in enumerate(clusters) for key in cluster}
+    ends = (sorted(placed[key] for key in pair if key in placed) for pair in distinct)
+    apart = {(at[0], at[1]) for at in ends if len(at) == 2 and at[0] != at[1]}
     tied = sorted({at for pair in apart for at in pair})
     if len(tied) > _HARDEST:
         raise RefusedError(

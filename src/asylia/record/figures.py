@@ -18,8 +18,9 @@ from asylia.record.contents import Claim, Count
 from asylia.record.dates import DateRow, date_rows, within_flags
 from asylia.record.forms import Verdict
 from asylia.record.reading import Record
-from asylia.record.rows import OverlapRow, Row, VictimRow, known_relations, rows_of, victim_rows
+from asylia.record.rows import OverlapRow, Row, known_relations, rows_of
 from asylia.record.scope import Scope, readable, scope
+from asylia.record.victims import VictimRow, victim_rows
 from asylia.values import Day, date_of
 
 ALWAYS = ("detained", "tortured", "killed")

@@ -1,4 +1,4 @@
-"""Claims as rows: for figures, each with its words and lineage; for ``counts``, plain tables.
+"""Claims as rows of figures, each with its words and lineage.
 
 Upholds: claims of one lineage that say the same, of the same place and time, are one row, for
 repeating is not confirming; parts stand inside their total, table by table; nothing is added up.
@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from asylia.record.amounts import Amount
-from asylia.record.contents import Claim, Count, Person
+from asylia.record.contents import Claim, Count
 from asylia.record.forms import NOT_STATED, Relation
 from asylia.record.judged import Judged
 from asylia.record.reading import Record
@@ -88,16 +88,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(part for part in self.parts if part.part_of == table.total)
 
 
-class VictimRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One claim that one pseudonym suffered one kind of act: what ``counts`` works on."""
-
-    claim: str
-    victim: str
-    act: str
-    event: str
-    lineage: str
-
-
 def rows_of(
     record: Record, relations: Sequence[OverlapRow], claims: Sequence[Claim]
 ) -> tuple[Row, ...]:
@@ -137,28 +127,6 @@ def known_relations(judged: Judged, claims: Iterable[Claim]) -> tuple[OverlapRow
             first, second = sorted(pair, key=lambda one: one != part)
             found[pair] = OverlapRow(claim=first, other=second, relation=relation, by="judgement")
     return tuple(found.values())
-
-
-def victim_rows(record: Record, claims: Iterable[Claim]) -> tuple[VictimRow, ...]:
-    """Who is said to have suffered what, by pseudonym: asserted claims about persons only."""
-    out = []
-    for claim in claims:
-        prop = record.vocabulary("properties").terms.get(claim.property)
-        victims = dict.fromkeys(one.person for one in claim.persons if one.role == "subject")
-        if isinstance(record.find(claim.subject), Person):
-            victims[claim.subject] = None
-        if prop and prop.act and claim.polarity == "asserts":
-            out += [
-                VictimRow(
-                    claim=claim.id,
-                    victim=victim,
-                    act=prop.act,
-                    event=claim.event,
-                    lineage=claim.lineage,
-                )
-                for victim in victims
-            ]
-    return tuple(out)
 
 
 def _in_a_ring(claim: str, totals: dict[str, str]) -> bool:

@@ -9,6 +9,7 @@ from asylia.desk.routes import (
     claims,
     consent,
     demands,
+    documented,
     door,
     dossiers,
     events,
@@ -34,8 +35,8 @@ from asylia.desk.routes import (
 
 # An address is tried one by one: what is asked for most stands first.
 _SCREENS = (
-    search, timeline, areas, matrix, claims, sources, figures, sites, door, inbox, thread, cases,
-    consent, exhibits, imports, interviews, judging, events, statements, demands, agreements,
-    dossiers, files, team, line, forgetting, keys,
+    search, timeline, areas, matrix, claims, sources, figures, documented, sites, door, inbox,
+    thread, cases, consent, exhibits, imports, interviews, judging, events, statements, demands,
+    agreements, dossiers, files, team, line, forgetting, keys,
 )  # fmt: skip
 ROUTES: list[Route] = [route for module in _SCREENS for route in module.ROUTES]
