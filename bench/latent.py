@@ -49,7 +49,7 @@ def _one(name: str) -> dict[str, Any]:
         "interval95": found.interval95,
         "rhat": round(found.rhat, 4),
         "trips": found.trips,
-        "refused": found.refused,
+        "refused": str(found.refused) if found.refused else None,
         "seconds": round(found.seconds, 2),
         "seconds_of_two_processors": round(processor, 2),
         "quantiles": _quantiles(found.draws),

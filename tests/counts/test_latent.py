@@ -1,6 +1,7 @@
 """The latent class sampler against brute force, its refusals, and the sets with a reference."""
 
 import dataclasses
+import re
 import subprocess
 import sys
 
@@ -16,6 +17,7 @@ from asylia.counts.latent.diagnostics import effective_size, split_rhat
 from asylia.counts.latent.ensemble import Ensemble
 from asylia.counts.latent.fitting import LatentFit, sample
 from asylia.counts.latent.refusing import Evidence, reason
+from asylia.counts.words import Said
 
 SHORT = {"effective": 3_000, "rounds": 4, "round_length": 100, "cooling": 200, "settle": 500}
 
@@ -164,7 +166,9 @@ def test_each_ground_for_distrust_is_said() -> None:
     for words, change in cases.items():
         said = reason(dataclasses.replace(fine, **change))  # type: ignore[arg-type]
         assert said is not None, words
-        assert words in said
+        assert words in str(said)
+        assert re.search("[а-яё]", said.said.within("ru")), words
+        assert re.search("[а-яё]", Said(said.helps).within("ru")), words
 
 
 def test_what_chains_share_is_not_counted_twice() -> None:
@@ -212,7 +216,7 @@ def test_chains_that_never_meet_are_refused() -> None:
     settings = dataclasses.replace(short(histories), rounds=2, longest=500, stretch=250)
     refused = sample(histories, seed=1, settings=settings).refused
     assert refused is not None
-    assert "R-hat" in refused
+    assert "R-hat" in str(refused)
 
 
 def test_importing_brings_in_no_compiler_and_its_lack_is_said() -> None:

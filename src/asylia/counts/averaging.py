@@ -20,7 +20,7 @@ Refuses: more than ``graphs.MOST`` lists (pool them first); an end that holds ov
 from dataclasses import dataclass
 
 from asylia.counts.arrays import Floats, Wholes, cells, generator, np
-from asylia.counts.estimate import LEVEL, Estimate, EstimateRefusedError, Evidence
+from asylia.counts.estimate import LEVEL, MORE_OVERLAP, Estimate, EstimateRefusedError, Evidence
 from asylia.counts.graphs import MOST, decomposable
 from asylia.counts.histories import Histories
 from asylia.counts.numeric import log_gamma
@@ -92,7 +92,8 @@ def posterior(histories: Histories, furthest: float = _FURTHEST) -> Posterior:
     heavy = share.sum(axis=1) > _LIGHT * share.sum()
     if float(share[:, coarse > furthest**0.9].sum()) > _AT_END * float(share.sum()):
         raise EstimateRefusedError(
-            N_("the probability does not fade before a million times the persons seen")
+            N_("the probability does not fade before a million times the persons seen"),
+            MORE_OVERLAP,
         )
     fine = _within(_grid(furthest, _STEP), coarse, share.sum(axis=0))
     logs = _logs(table, factors[heavy], fine)

@@ -16,7 +16,7 @@ Refuses: nobody in exactly two lists.
 from dataclasses import dataclass
 
 from asylia.counts.arrays import Floats, generator, np, quantiles
-from asylia.counts.estimate import LEVEL, Estimate, EstimateRefusedError, Evidence
+from asylia.counts.estimate import LEVEL, MORE_OVERLAP, Estimate, EstimateRefusedError, Evidence
 from asylia.counts.histories import Histories
 from asylia.counts.words import N_, said
 
@@ -61,7 +61,7 @@ def bound(histories: Histories) -> tuple[float, float]:
             alone[pattern.index(True)] += count
         twice += count if sum(pattern) == 2 else 0
     if not twice:
-        raise EstimateRefusedError(N_("nobody stands in exactly two lists"))
+        raise EstimateRefusedError(N_("nobody stands in exactly two lists"), MORE_OVERLAP)
     once = float(alone.sum())
     pairs = (once**2 - float((alone**2).sum())) / 2
     unseen = pairs / twice

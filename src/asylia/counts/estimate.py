@@ -30,10 +30,10 @@ FEWEST_ESTIMATORS = 3
 LEVEL = 0.95
 MOST_APART = 0.01  # of those seen: three persons in two tiny lists do not unmake twenty lists
 
-_MORE_LISTS = N_(
+MORE_LISTS = N_(
     "Another list, made by somebody who did not take names from the lists at hand, would help."
 )
-_MORE_OVERLAP = N_(
+MORE_OVERLAP = N_(
     "Details by which the same person can be recognised in two lists would help, or a list that "
     "reaches the places and groups of the others."
 )
@@ -105,27 +105,27 @@ def bearable(histories: Histories) -> Evidence:
     filled = [at for at in range(len(histories.lists)) if histories.size(at)]
     overlaps = histories.overlaps()
     if histories.recaptured == 0:
-        raise EstimateRefusedError(N_("there are no overlapping lists of persons"), _MORE_OVERLAP)
+        raise EstimateRefusedError(N_("there are no overlapping lists of persons"), MORE_OVERLAP)
     if len(filled) < FEWEST_LISTS:
         raise EstimateRefusedError(
-            N_("there are fewer than %(lists)s lists of persons"), _MORE_LISTS, lists=FEWEST_LISTS
+            N_("there are fewer than %(lists)s lists of persons"), MORE_LISTS, lists=FEWEST_LISTS
         )
     apart = _apart(filled, [pair for pair, count in overlaps.items() if count], histories)
     if sum(histories.size(at) for at in apart) > MOST_APART * histories.observed:
         raise EstimateRefusedError(
-            N_("not all lists are connected by persons whom they share"), _MORE_OVERLAP
+            N_("not all lists are connected by persons whom they share"), MORE_OVERLAP
         )
     if histories.recaptured < FEWEST_RECAPTURED:
         raise EstimateRefusedError(
             N_("fewer than %(persons)s persons stand in more than one list"),
-            _MORE_OVERLAP,
+            MORE_OVERLAP,
             persons=FEWEST_RECAPTURED,
         )
     contained = histories.contained()
     if len(filled) - len(contained) - len(apart) < FEWEST_LISTS:
         raise EstimateRefusedError(
             N_("fewer than %(lists)s lists of persons are left without those within another"),
-            _MORE_LISTS,
+            MORE_LISTS,
             lists=FEWEST_LISTS,
         )
     names = histories.lists
@@ -151,7 +151,7 @@ def too_few_estimators() -> EstimateRefusedError:
     """The refusal to show fewer than three views as if they were all."""
     return EstimateRefusedError(
         N_("fewer than %(least)s estimators with different assumptions are at hand"),
-        _MORE_OVERLAP,
+        MORE_OVERLAP,
         least=FEWEST_ESTIMATORS,
     )
 

@@ -17,11 +17,6 @@ from asylia.counts.words import N_, said
 if TYPE_CHECKING:
     from asylia.counts.latent import LatentFit
 
-_MORE_DATA = N_(
-    "More persons whom several lists share would help, or fewer and larger lists: pool those that "
-    "are alike."
-)
-
 
 def _quiet(_share: float) -> None:
     """Nobody watches."""
@@ -47,7 +42,9 @@ class Latent:
             self.keep(found)
         if found.refused:
             raise EstimateRefusedError(
-                N_("the sampler did not settle: %(why)s"), _MORE_DATA, why=found.refused
+                N_("the sampler did not settle: %(why)s"),
+                found.refused.helps,
+                why=found.refused.said,
             )
         return Estimate(
             self.name,

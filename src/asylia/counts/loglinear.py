@@ -22,7 +22,7 @@ from asylia.counts.candidates import (
     candidates,
     existence,
 )
-from asylia.counts.estimate import LEVEL, Estimate, EstimateRefusedError, Evidence
+from asylia.counts.estimate import LEVEL, MORE_OVERLAP, Estimate, EstimateRefusedError, Evidence
 from asylia.counts.histories import Histories
 from asylia.counts.newton import fit
 from asylia.counts.numeric import normal_cdf, normal_quantile
@@ -111,7 +111,8 @@ def selected(
     failed = 1 - float(held.mean())
     if failed > _MOST_FAILED or not np.isfinite(jack).all():
         raise EstimateRefusedError(
-            N_("too many resampled tables have no estimate: the overlap hangs on single persons")
+            N_("too many resampled tables have no estimate: the overlap hangs on single persons"),
+            MORE_OVERLAP,
         )
     return Selected(
         float(number),
@@ -130,11 +131,13 @@ def _refuse_unsupported(counts: Wholes, models: Flags, lists: int) -> None:
     held = existence(counts, best, lists)
     if held == NOT_IDENTIFIED:
         raise EstimateRefusedError(
-            N_("the model that the data support best does not say how many are unseen")
+            N_("the model that the data support best does not say how many are unseen"),
+            MORE_OVERLAP,
         )
     if held != EXISTS:
         raise EstimateRefusedError(
-            N_("the model that the data support best has no maximum likelihood estimate")
+            N_("the model that the data support best has no maximum likelihood estimate"),
+            MORE_OVERLAP,
         )
 
 

@@ -18,7 +18,14 @@ Refuses: an interval that reaches more than ``WIDEST`` times the observed.
 from dataclasses import dataclass
 
 from asylia.counts.arrays import Floats, cells, generator, np, quantiles
-from asylia.counts.estimate import FEWEST_LISTS, LEVEL, Estimate, EstimateRefusedError, Evidence
+from asylia.counts.estimate import (
+    FEWEST_LISTS,
+    LEVEL,
+    MORE_OVERLAP,
+    Estimate,
+    EstimateRefusedError,
+    Evidence,
+)
 from asylia.counts.histories import Histories
 from asylia.counts.words import N_, said
 
@@ -53,7 +60,9 @@ class NoHighest:
         middle, low, high = quantiles(draws, LEVEL)
         if high > WIDEST * evidence.observed:
             raise EstimateRefusedError(
-                N_("the interval reaches more than %(times)s times the persons seen"), times=WIDEST
+                N_("the interval reaches more than %(times)s times the persons seen"),
+                MORE_OVERLAP,
+                times=WIDEST,
             )
         assumptions = [
             said(N_("how some lists depend on each other is the same within and without the last"))

@@ -92,8 +92,7 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
 def sentence(one: Answer) -> Said:
     """What one model says."""
     if not one.estimate:
-        reason = one.refused.said if one.refused else ""
-        return said(N_("No estimate: %(reason)s."), reason=reason)
+        return _refused(one.refused)
     found = one.estimate
     values = {
         "middle": whole(found.middle),
@@ -116,6 +115,14 @@ def sentence(one: Answer) -> Said:
         ),
         **values,
     )
+
+
+def _refused(refusal: EstimateRefusedError | None) -> Said:
+    if refusal and refusal.helps:
+        return said(
+            N_("No estimate: %(reason)s. %(helps)s"), reason=refusal.said, helps=refusal.helps
+        )
+    return said(N_("No estimate: %(reason)s."), reason=refusal.said if refusal else "")
 
 
 class Joined(Said):

@@ -23,7 +23,7 @@ from asylia.counts.latent import warming
 from asylia.counts.latent.cells import Cells, Floats, Wholes
 from asylia.counts.latent.diagnostics import effective_size, split_rhat
 from asylia.counts.latent.ensemble import Ensemble
-from asylia.counts.latent.refusing import Evidence, reason
+from asylia.counts.latent.refusing import Evidence, Refusal, reason
 from asylia.counts.latent.settings import Settings, settings_for
 
 Progress = Callable[[float], None]
@@ -45,7 +45,7 @@ class LatentFit:
     rhat: float
     ess: float
     seconds: float
-    refused: str | None
+    refused: Refusal | None
     trips: int
     likelihood: tuple[float, float, float, float]
     likelihood_rhat: float

@@ -1,5 +1,7 @@
 """When draws aren't to be trusted, and why: each check is one that a known failure would have met.
 
+Upholds: each reason, and what data would help, can be told in every language.
+
 Measured on Colombia R1: annealed starts alone gave an R-hat of 1.0000 and another answer than
 dispersed ones, 130 nats of likelihood below a state that they never visited.
 """
@@ -11,6 +13,7 @@ import numpy as np
 
 from asylia.counts.latent.cells import Floats
 from asylia.counts.latent.diagnostics import effective_size, split_rhat
+from asylia.counts.words import N_, Said, said
 
 HIGHEST_RHAT = 1.01
 LARGEST_GAP = 0.1  # between dispersed and annealed means, in standard deviations
@@ -18,6 +21,27 @@ MISSED_NATS = 10.0  # beyond the spread of the likelihood
 FEWEST_TRIPS = 10  # in each ensemble
 MOST_BEYOND = 0.025
 FEWEST_EFFECTIVE = 400.0
+
+
+_FEWER_LISTS = N_(
+    "More persons whom several lists share would help, or fewer and larger lists: pool those that "
+    "are alike."
+)
+_BOUND = N_(
+    "A list that shares more persons with the others would help: so few are shared that no number "
+    "is too high."
+)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the draws are not to be trusted, and what data would help."""
+
+    said: Said
+    helps: str  # a marked sentence
+
+    def __str__(self) -> str:
+        return str(self.said)
 
 
 @dataclass(frozen=True)
@@ -35,31 +59,70 @@ class Evidence:
     beyond: float
 
 
-def reason(evidence: Evidence) -> str | None:
-    """The first check that fails, as part of a sentence; ``None`` if all hold."""
+def reason(evidence: Evidence) -> Refusal | None:
+    """The first check that fails; ``None`` if all hold."""
     return next(_failures(evidence), None)
 
 
-def _failures(evidence: Evidence) -> Iterator[str]:
+def _failures(evidence: Evidence) -> Iterator[Refusal]:
+    for failing in (_disagreeing, _unvisited, _unbounded):
+        yield from failing(evidence)
+
+
+def _disagreeing(evidence: Evidence) -> Iterator[Refusal]:
     rhat, of_likelihood = split_rhat(evidence.logs), split_rhat(evidence.likes)
     if not rhat <= HIGHEST_RHAT:
-        yield f"independent chains disagree about the number (R-hat {rhat:.3f})"
+        yield _refusal(
+            N_("independent chains disagree about the number (R-hat %(rhat)s)"), rhat=f"{rhat:.3f}"
+        )
     if not of_likelihood <= HIGHEST_RHAT:
-        yield f"independent chains are in states of unlike likelihood (R-hat {of_likelihood:.3f})"
+        yield _refusal(
+            N_("independent chains are in states of unlike likelihood (R-hat %(rhat)s)"),
+            rhat=f"{of_likelihood:.3f}",
+        )
     gap = max(_gap(evidence.logs), _gap(evidence.likes))
     if not gap <= LARGEST_GAP:
-        yield f"dispersed and annealed starts disagree ({gap:.2f} standard deviations)"
+        yield _refusal(
+            N_("dispersed and annealed starts disagree (%(gap)s standard deviations)"),
+            gap=f"{gap:.2f}",
+        )
+
+
+def _unvisited(evidence: Evidence) -> Iterator[Refusal]:
     visited = evidence.likes.max(axis=(1, 2)).min()
     missed = evidence.best - visited
     if missed > MISSED_NATS + evidence.likes.std():
-        yield f"a state {missed:.0f} nats more likely was seen, and not all chains visit it"
+        yield _refusal(
+            N_("a state %(nats)s nats more likely was seen, and not all chains visit it"),
+            nats=f"{missed:.0f}",
+        )
     if min(evidence.trips) < FEWEST_TRIPS:
-        yield f"a chain made only {min(evidence.trips)} trips along the ladder"
+        yield _refusal(
+            N_("independent chains must travel the ladder; one made only %(trips)s trips along it"),
+            trips=min(evidence.trips),
+        )
+
+
+def _unbounded(evidence: Evidence) -> Iterator[Refusal]:
     if evidence.beyond > MOST_BEYOND:
-        yield "the lists set no upper bound: more than twenty unseen for each one seen is possible"
+        yield Refusal(
+            said(
+                N_(
+                    "the lists set no upper bound: more than twenty unseen for each one seen is "
+                    "possible"
+                )
+            ),
+            _BOUND,
+        )
     effective = effective_size(evidence.logs)
     if effective < FEWEST_EFFECTIVE:
-        yield f"the draws are worth only {effective:.0f} independent ones"
+        yield _refusal(
+            N_("the draws are worth only %(draws)s independent ones"), draws=f"{effective:.0f}"
+        )
+
+
+def _refusal(sentence: str, **values: object) -> Refusal:
+    return Refusal(said(sentence, **values), _FEWER_LISTS)
 
 
 def _gap(values: Floats) -> float:
