@@ -4,11 +4,9 @@ from gettext import NullTranslations
 
 import pytest
 from jinja2 import DictLoader, Environment, nodes
-from tests.casework.world import World
 
 from asylia.desk.pages import Pages
 from asylia.desk.phrases import Phrasebook
-from asylia.desk.workspace import Workspace
 from asylia.languages import LANGUAGES, translator
 
 
@@ -29,6 +27,7 @@ TEMPLATES = {
     "page.html": '{% from "macros.html" import icon %}{{ icon("lock") }} '
     '{{ _("100%% <b>sure</b>") }} {{ _("%(who)s, %(n)s times", who=who, n=2) }} '
     "{{ _(who) }} {{ icon(who) }}",
+    "drawn.html": '{% from "macros.html" import icon %}{{ icon("lock") }}{{ who }}',
     "own.html": '{% macro icon(name) %}mine: {{ name }}{% endmacro %}{{ icon("lock") }}',
 }
 
@@ -50,6 +49,18 @@ def test_a_page_reads_the_same_and_asks_only_for_what_it_could_not_know() -> Non
     assert "«100% <b>sure</b>»" in ours
     assert "«&lt;Grozny&gt;, 2 times»" in ours
     assert asked == ["<Grozny>"]
+
+
+def test_icons_that_are_all_drawn_are_not_asked_for_again() -> None:
+    plain, ours, _ = both("drawn.html", who="x")
+    assert ours == plain == '<i class="lock"></i>x'
+    book = Phrasebook(Told(), autoescape=True, loader=DictLoader(TEMPLATES))
+
+    def compiled(name: str) -> str:
+        return str(book.compile(TEMPLATES[name], name, raw=True))
+
+    assert "macros.html" not in compiled("drawn.html")
+    assert "macros.html" in compiled("page.html")
 
 
 def test_another_macro_of_that_name_is_left_alone() -> None:
@@ -84,15 +95,14 @@ def said_in(book: Phrasebook, name: str) -> list[str]:
     ]
 
 
-def test_the_menu_tells_how_many_are_unread_now(world: World) -> None:
-    desk = world.desks[0]
-    pages, work = Pages(), Workspace(desk)
-
-    def menu() -> str:
-        return pages.book("en").from_string('{{ menu("/cases", work.unread) }}').render(work=work)
-
-    assert "not read" not in menu()
-    assert 'href="/cases" aria-label="Cases" title="Cases" data-keys="g c" aria-current' in menu()
-    world.reporter().send()
-    work.fetch()
-    assert "1 not read" in menu()
+def test_each_template_asks_for_the_icons_that_it_draws() -> None:
+    book = Pages().book("en")
+    assert book.loader is not None
+    drawn = 0
+    for name in book.list_templates(["html"]):
+        source = book.parse(book.loader.get_source(book, name)[0])
+        if name != "macros.html" and any(one.name == "icon" for one in source.find_all(nodes.Name)):
+            names = [one for found in source.find_all(nodes.FromImport) for one in found.names]
+            assert "icon" in names, name
+            drawn += 1
+    assert drawn > 20

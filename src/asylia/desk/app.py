@@ -22,6 +22,7 @@ from asylia.desk.pages import Pages
 from asylia.desk.panic import PanicForm
 from asylia.desk.routes import ROUTES
 from asylia.desk.screen import Desk
+from asylia.desk.signpost import Signpost
 from asylia.desk.workspace import Workspace
 from asylia.values import Clock, system_clock
 
@@ -74,7 +75,7 @@ def create_app(
             await shut(desk)
 
     app = Starlette(
-        routes=[*ROUTES, Mount("/static", StaticFiles(directory=_STATIC))],
+        routes=[Signpost(ROUTES), Mount("/static", StaticFiles(directory=_STATIC))],
         middleware=[Middleware(Guard, host=host, forms_to=panic.origin if panic else "")],
         lifespan=lifespan,
     )

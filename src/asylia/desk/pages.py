@@ -6,7 +6,6 @@ Refuses: time of day (nothing keeps one).
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 from weakref import ref
 
@@ -14,6 +13,7 @@ from jinja2 import PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from asylia.desk.days import in_words, spoken
+from asylia.desk.frame import Around, Frame, Frames
 from asylia.desk.phrases import Phrasebook
 from asylia.desk.sentences import told
 from asylia.desk.terms import name_of
@@ -23,7 +23,6 @@ from asylia.record.views.shelf import Known
 from asylia.visible import visible
 
 _DOMAIN = "desk"
-_MENUS = 64  # of a language: sections, with what is unread
 
 
 class Pages:
@@ -31,10 +30,18 @@ class Pages:
 
     def __init__(self) -> None:
         self._environments = {language: self._environment(language) for language in LANGUAGES}
+        self._frames = {language: self._framed(language) for language in LANGUAGES}
 
     def render(self, template: str, language: str, **shown: Any) -> str:
         """One page as text."""
         return self.book(language).get_template(template).render(shown)
+
+    def around(self, language: str, frame: Frame, here: str) -> Around:
+        """What stands around the page at this address."""
+        return self._frames[language].around(frame, here)
+
+    def _framed(self, language: str) -> Frames:
+        return Frames(lambda frame, gap: self.render("_frame.html", language, frame=frame, gap=gap))
 
     def book(self, language: str) -> Phrasebook:
         """The templates in a language."""
@@ -42,8 +49,12 @@ class Pages:
 
     def name_of(self, language: str, record: Known, content_id: str) -> Markup:
         """What a thing is called in a language, as the templates show it."""
+        return self.named(language)(record, content_id)
+
+    def named(self, language: str) -> "Named":
+        """What things are called in a language."""
         named: Named = self.book(language).globals["name_of"]  # type: ignore[assignment]
-        return named(record, content_id)
+        return named
 
     def translate(self, language: str, text: str) -> str:
         """One of our own sentences in a language."""
@@ -81,11 +92,6 @@ def _environment(language: str) -> Phrasebook:
     environment.globals["language"] = language
     environment.globals["name_of"] = Named(language)
     environment.globals["languages"] = NAMES
-    environment.globals["menu"] = lru_cache(maxsize=_MENUS)(
-        lambda section, unread: Markup(  # noqa: S704 - a page of ours, escaped as it was drawn
-            environment.get_template("_menu.html").render(section=section, unread=unread)
-        )
-    )
     environment.filters["day"] = lambda day: in_words(day, language)
     environment.filters["date"] = lambda edtf: spoken(edtf, language)
     environment.filters["hex"] = bytes.hex

@@ -31,7 +31,10 @@ class Phrasebook(Environment):
         defer_init: bool = False,
     ) -> str:
         """Jinja's own hook between reading a template and compiling it."""
-        _Setting(self, icons=_has_icons(source, name)).visit(source)
+        icons = _has_icons(source, name)
+        _Setting(self, icons=icons).visit(source)
+        if icons:
+            _without_icons(source)
         return super()._generate(source, name, filename, defer_init)
 
     def icon(self, name: str) -> Markup:
@@ -83,3 +86,15 @@ def _has_icons(source: nodes.Template, name: str | None) -> bool:
         one.template == nodes.Const(_ICONS) and _ICON in one.names
         for one in source.find_all(nodes.FromImport)
     )
+
+
+def _without_icons(source: nodes.Template) -> None:
+    """Where each icon was drawn, the macro is not asked for again with each page."""
+    if any(one.name == _ICON for one in source.find_all(nodes.Name)):
+        return
+    for found in source.find_all(nodes.FromImport):
+        if found.template == nodes.Const(_ICONS):
+            found.names = [one for one in found.names if one != _ICON]
+    source.body = [
+        one for one in source.body if not (isinstance(one, nodes.FromImport) and not one.names)
+    ]

@@ -18,8 +18,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from asylia.desk.claim_table import ClaimTable
 from asylia.desk.door import Door, State
 from asylia.desk.forms import Form, form_of, parse_form
+from asylia.desk.frame import Around, Frame
 from asylia.desk.guard import BODY_LIMIT, MULTIPART
 from asylia.desk.pages import Pages
 from asylia.desk.panic import PanicForm
@@ -115,6 +117,15 @@ class Visit:
         """Whether this very form was sent before: a second press, not a second wish."""
         return self.workspace.is_sent(self.form.text("once"))
 
+    def frame(self, section: str = "", banner: bool = True) -> Frame:
+        """What stands around this page, as of now."""
+        panic = self.desk.panic if self.inside else None  # others could end what is not theirs
+        return Frame.of(self.workspace, self.desk.door, panic, section, banner=banner)
+
+    def _framed(self, section: str, banner: bool) -> Around:
+        frame = self.frame(section, banner)
+        return self.desk.pages.around(self.desk.language, frame, self.address)
+
     def page(self, template: str, *, status: int = 200, **shown: Any) -> Response:
         """Render a page; a note left by the last action is shown once."""
         note, self.desk.note = self.desk.note, ""
@@ -123,18 +134,28 @@ class Visit:
     def part(self, template: str, *, status: int = 200, **shown: Any) -> Response:
         """Render a piece of a page; the note stays for the next whole one."""
         names = Called(lambda: self.workspace.record)
+        label, language = self.labels, self.desk.language
+        table = ClaimTable(
+            language, self.translate, label, self.desk.pages.named(language), self._handle
+        )
         html = self.desk.pages.render(
             template,
-            self.desk.language,
+            language,
             desk=self.desk,
             work=self.desk.workspace,
             panic=self.desk.panic if self.inside else None,  # others could end what is not theirs
             here=self.address,
-            label=self.labels,
-            said=lambda one: told(one, self.desk.pages, self.desk.language, {}, names),
+            framed=self._framed,
+            label=label,
+            table=table,
+            tellers=table.tellers,
+            said=lambda one: told(one, self.desk.pages, language, {}, names),
             **shown,
         )
         return HTMLResponse(html, status_code=status)
+
+    def _handle(self, content_id: str) -> str:
+        return self.workspace.handles.of(content_id)
 
     @property
     def labels(self) -> Labels:

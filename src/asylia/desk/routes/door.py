@@ -86,7 +86,7 @@ def fetch(visit: Visit) -> Response:
 
 def pulse(visit: Visit) -> Response:
     """How it stands with the relay, for a page that is open; no sign that somebody works."""
-    return visit.part("_status.html", pulse=True)
+    return visit.part("_status.html", pulse=True, frame=visit.frame())
 
 
 def _back(visit: Visit) -> str:
