@@ -2,13 +2,17 @@
 
 import os
 import re
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from asylia.counts.linking.link import link
+from asylia.counts.linking.name_pairs import cross_validated
 from asylia.counts.linking.table import Records
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "linkage"
@@ -34,6 +38,32 @@ def run() -> dict[str, Any]:
         "FEBRL3 coarse": _score(_febrl("3"), {"name": NAME, **YEAR, "place": ["suburb"]}),
         "FEBRL4 coarse": _score(two, {"name": NAME, **YEAR, "place": ["suburb"]}),
         "FEBRL4 state": _score(two, {"name": NAME, **YEAR, "place": ["state"]}),
+        "pairs of names": _names(),
+    }
+
+
+def _names() -> dict[str, Any]:
+    """Labelled pairs, by ten folds that share no name, four times anew; at one half."""
+    table = pl.read_csv(DATA / "opensanctions_names" / "cases.csv")
+    pairs = list(zip(table["name1"], table["name2"], strict=True))
+    truth = table["is_match"].to_numpy()
+    person = (table["schema"] == "Person").to_numpy()
+    before = time.process_time()
+    said = [cross_validated(pairs, truth.tolist(), seed=seed) > 0.5 for seed in range(1, 5)]
+    spent = time.process_time() - before
+
+    def f1(of: NDArray[np.bool_]) -> list[float]:
+        return [
+            round(float(2 * (one & truth)[of].sum() / (one[of].sum() + truth[of].sum())), 3)
+            for one in said
+        ]
+
+    return {
+        "pairs": len(pairs),
+        "F1 of all": f1(np.ones(len(truth), np.bool_)),
+        "F1 of persons": f1(person),
+        "OpenSanctions logic-v2, published": {"all": 0.790, "persons": 0.742},
+        "CPU seconds": round(spent, 1),
     }
 
 

@@ -18,8 +18,8 @@ _MARKS = re.compile(r"['’ʼ`´ʿʾ]")
 _PATRONYMIC = re.compile(
     r"(?:[oe]vich|[oe]vna|ichna|[oe]vic|ovych|ivna|ogly|oglu|ogli|kyzy|kizi|kyz)$"
 )
-_CHILD_OF = frozenset({"bin", "ibn", "ben", "bint", "ould", "wuld", "walad"})
-_TITLES = frozenset(
+CHILD_OF = frozenset({"bin", "ibn", "ben", "bint", "ould", "wuld", "walad"})
+TITLES = frozenset(
     [
         "mr",
         "mrs",
@@ -37,14 +37,14 @@ _TITLES = frozenset(
         "president",
     ]
 )
-_ARTICLES = frozenset({"al", "el", "as", "ar", "ad", "az", "at", "an", "ash", "abu", "umm"})
+ARTICLES = frozenset({"al", "el", "as", "ar", "ad", "az", "at", "an", "ash", "abu", "umm"})
 
 
 def tokens(name: str) -> tuple[str, ...]:
     """The tokens of a name: Latin letters, small, without titles; each once, in their order."""
     split = (_MARKS.sub("", part) for part in _APART.split(latin(name)))
-    kept = [part for part in split if part and part not in _TITLES and part not in _CHILD_OF]
-    return tuple(dict.fromkeys(part for part in kept if len(kept) == 1 or part not in _ARTICLES))
+    kept = [part for part in split if part and part not in TITLES and part not in CHILD_OF]
+    return tuple(dict.fromkeys(part for part in kept if len(kept) == 1 or part not in ARTICLES))
 
 
 def is_patronymic(token: str) -> bool:
@@ -56,7 +56,7 @@ def kin(token: str) -> Iterator[tuple[str, int]]:
     """What only forms of one name share, and how much of its weight that is worth, in percent."""
     if len(token) > 1:
         yield "sound " + sounds_like(token), 90
-        for short in _short_forms().get(token, ()):
+        for short in short_forms().get(token, ()):
             yield f"short {short}", 80
         bare = consonants(token)
         if len(bare) > 3:
@@ -64,7 +64,8 @@ def kin(token: str) -> Iterator[tuple[str, int]]:
 
 
 @cache
-def _short_forms() -> dict[str, tuple[int, ...]]:
+def short_forms() -> dict[str, tuple[int, ...]]:
+    """By a form of a given name, the numbers of the names that it may stand for."""
     known: dict[str, tuple[int, ...]] = {}
     lines = yaml.safe_load(
         files("asylia.counts.linking").joinpath("diminutives.yaml").read_text("utf-8")

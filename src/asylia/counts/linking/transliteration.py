@@ -9,6 +9,8 @@ the letters alone decide.  Tables after ICAO Doc 9303 part 3 (section 6), BGN/PC
 import re
 import unicodedata
 
+from anyascii import anyascii
+
 CYRILLIC = dict(zip("абвгдезийклмнопрстуфхыьъ", (
     "a", "b", "v", "g", "d", "e", "z", "i", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t",
     "u", "f", "kh", "y", "-", "-",
@@ -67,13 +69,13 @@ _VOWELS = re.compile(r"[aeiou]+")
 
 
 def latin(text: str) -> str:
-    """Lower-case Latin letters and spaces; other scripts' letters stay as they are."""
+    """Small Latin letters, spaces, and what stands between; other scripts by ``anyascii``."""
     lowered = unicodedata.normalize("NFC", text).casefold()
     if not lowered.isascii():
         lowered = _other_scripts(lowered)
         split = unicodedata.normalize("NFKD", lowered)
         lowered = "".join(one for one in split if not unicodedata.combining(one))
-        lowered = lowered.translate(_PLAIN)
+        lowered = anyascii(lowered.translate(_PLAIN)).lower()
     return lowered
 
 
