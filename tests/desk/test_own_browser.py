@@ -24,8 +24,8 @@ from tests.desk.world import TAKEN
 
 from asylia.casework.arrival import take_in
 from asylia.desk import browser
-from asylia.desk.scratch import PREFIX
 from asylia.errors import NotFoundError
+from asylia.scratch import PREFIX
 from asylia.vault.vault import Vault
 
 SENT = "Stay where you are; somebody comes at noon."

@@ -30,11 +30,10 @@ from typing import Any
 
 import uvicorn
 
-from asylia import peers
+from asylia import peers, scratch
 from asylia.casework.place import Place
 from asylia.casework.words import read_trust
 from asylia.crypto import random
-from asylia.desk import scratch
 from asylia.desk.app import IDLE, create_app
 from asylia.desk.browser import Browser
 from asylia.desk.door import draw_token

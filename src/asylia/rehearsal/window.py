@@ -16,7 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from asylia.desk import browser, scratch
+from asylia import scratch
+from asylia.desk import browser
 from asylia.errors import NotFoundError, UnavailableError
 from asylia.rehearsal import invented
 from asylia.rehearsal.desk import started_desk

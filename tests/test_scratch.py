@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from asylia.desk import scratch
+from asylia import scratch
 from asylia.desk.serve import write_nowhere_but
 from asylia.errors import RefusedError
 
@@ -64,7 +64,7 @@ def test_it_is_ours_alone_and_goes_with_all_that_is_in_it(memory: Path) -> None:
 
 def test_a_start_removes_what_a_crash_left_and_nothing_that_is_held(memory: Path) -> None:
     hold = (
-        "import sys, time; from pathlib import Path; from asylia.desk import scratch\n"
+        "import sys, time; from pathlib import Path; from asylia import scratch\n"
         "with scratch.scratch(Path(sys.argv[1])) as f: print(f, flush=True); time.sleep(60)"
     )
     with subprocess.Popen(
@@ -86,7 +86,7 @@ def test_a_start_removes_what_a_crash_left_and_nothing_that_is_held(memory: Path
 
 
 def test_what_cannot_be_removed_is_said(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("asylia.desk.scratch._TRIES", 1)
+    monkeypatch.setattr("asylia.scratch._TRIES", 1)
     monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)
     with pytest.raises(RefusedError):
         scratch.remove(memory)
