@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from tests.counts import latent_world
 
-from asylia.counts.estimate import EstimateRefusedError
+from asylia.counts.estimate import EstimateRefusedError, bearable
 from asylia.counts.histories import Histories
 from asylia.counts.latent import Settings, fit, kernel, settings_for
 from asylia.counts.latent.cells import Cells
@@ -17,6 +17,7 @@ from asylia.counts.latent.diagnostics import effective_size, split_rhat
 from asylia.counts.latent.ensemble import Ensemble
 from asylia.counts.latent.fitting import LatentFit, sample
 from asylia.counts.latent.refusing import Evidence, reason
+from asylia.counts.lcmcr import Latent
 from asylia.counts.words import Said
 
 SHORT = {"effective": 3_000, "rounds": 4, "round_length": 100, "cooling": 200, "settle": 500}
@@ -128,6 +129,23 @@ def test_lists_that_bear_no_estimate_are_refused() -> None:
         fit(Histories(("A", "B", "C"), two), seed=1)
     with pytest.raises(EstimateRefusedError, match="not all lists are connected"):
         fit(Histories(("A", "B", "C"), apart), seed=1)
+
+
+def test_a_table_that_sets_no_upper_bound_is_refused_with_what_would_help() -> None:
+    alone = {"100": 900, "010": 900, "001": 900}
+    for shared, reason in (((3, 2, 3), "no upper bound"), ((300, 200, 300), "")):
+        counts = {**alone, **dict(zip(("110", "101", "011"), shared, strict=True))}
+        table = Histories(
+            ("A", "B", "C"), {tuple(c == "1" for c in k): n for k, n in counts.items()}
+        )
+        settings = dataclasses.replace(short(table), longest=500)
+        if not reason:
+            found = Latent(1, settings=settings).estimate(table, bearable(table))
+            assert found.low > table.observed
+            continue
+        with pytest.raises(EstimateRefusedError, match=reason) as caught:
+            Latent(1, settings=settings).estimate(table, bearable(table))
+        assert "A list that shares more persons" in str(caught.value.helps)
 
 
 def agreeing() -> Evidence:

@@ -15,7 +15,7 @@ from asylia.counts.needs import need
 from asylia.counts.words import N_, said
 
 if TYPE_CHECKING:
-    from asylia.counts.latent import LatentFit
+    from asylia.counts.latent import LatentFit, Settings
 
 
 def _quiet(_share: float) -> None:
@@ -30,6 +30,7 @@ class Latent:
     name: str = "lcmcr"
     progress: Callable[[float], None] = field(default=_quiet, compare=False)
     keep: Callable[["LatentFit"], None] | None = field(default=None, compare=False)
+    settings: "Settings | None" = None  # by the rule of ``latent.settings``, if none are given
 
     def estimate(self, histories: Histories, evidence: Evidence) -> Estimate:
         """The posterior of N, or the refusal of the sampler's own checks."""
@@ -37,7 +38,7 @@ class Latent:
         need("numba")
         from asylia.counts.latent import fit  # noqa: PLC0415 - Numba, when it is needed
 
-        found = fit(histories, seed=self.seed, progress=self.progress)
+        found = fit(histories, seed=self.seed, settings=self.settings, progress=self.progress)
         if self.keep:
             self.keep(found)
         if found.refused:

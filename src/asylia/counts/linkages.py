@@ -17,10 +17,9 @@ from asylia.counts.estimate import (
     FEWEST_ESTIMATORS,
     Estimate,
     EstimateRefusedError,
-    too_few_estimators,
 )
 from asylia.counts.histories import Histories
-from asylia.counts.verdict import MODELS, Progress, estimators, quiet
+from asylia.counts.verdict import MODELS, Progress, estimators, quiet, refusal_of
 from asylia.errors import MalformedError
 
 
@@ -76,8 +75,8 @@ def over(
         )
     asked = [name for name in MODELS if name in set(models)]
     mixtures = {name: _mixture(name, tables, seed, progress) for name in asked}
-    few = sum(1 for one in mixtures.values() if one.mixed) < FEWEST_ESTIMATORS
-    refused = too_few_estimators() if few and len(asked) >= FEWEST_ESTIMATORS else None
+    found = [one.mixed for one in mixtures.values() if one.mixed]
+    refused = refusal_of(found) if len(asked) >= FEWEST_ESTIMATORS else None
     return Linkages(tables, mixtures, refused)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from asylia.counts.estimate import Estimate, EstimateRefusedError
 from asylia.counts.linkages import Linkages, Mixture
-from asylia.counts.plain import sentence, whole
+from asylia.counts.plain import sentence
 from asylia.counts.verdict import Answer
-from asylia.counts.words import N_, Said, said
+from asylia.counts.words import N_, Said, said, whole
 
 
 def plain(found: Linkages) -> dict[str, Any]:

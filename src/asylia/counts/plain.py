@@ -11,8 +11,7 @@ from typing import Any
 from asylia.counts.checks import Row
 from asylia.counts.estimate import Estimate, EstimateRefusedError
 from asylia.counts.verdict import BOUND, Answer, Verdict
-from asylia.counts.words import N_, Said, said
-from asylia.languages import SOURCE
+from asylia.counts.words import N_, Said, said, whole
 
 # What a model is, for those who read its name for the first time.
 CALLED = {
@@ -137,15 +136,6 @@ class Joined(Said):
         return "; ".join(part.within(language) for part in parts)
 
 
-class Whole(Said):
-    """A number of persons, with the thousands set off as the language does."""
-
-    def within(self, language: str) -> str:
-        """A comma in English; elsewhere nothing, since there it marks a fraction."""
-        value = self.values[""]
-        return f"{value:,}" if language == SOURCE else f"{value}"
-
-
 def _lists(verdict: Verdict) -> Iterator[Said]:
     evidence = verdict.evidence
     if evidence is None:
@@ -197,8 +187,3 @@ def _reason(refusal: EstimateRefusedError | None) -> str | None:
 
 def _finite(value: float | None) -> float | None:
     return value if value is not None and isfinite(value) else None
-
-
-def whole(value: int) -> Said:
-    """A number of persons, to be told in any language."""
-    return Whole("", {"": value})

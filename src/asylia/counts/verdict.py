@@ -1,12 +1,14 @@
 """The verdict on a table: what each model says, how far they agree, or why there is no estimate.
 
 Upholds: each model stands with its interval, or with the reason that it gives none; fewer than
-three that answer are no estimate; where they disagree it says so.  The same table and seed give
-the same verdict.  Refuses what ``estimate.bearable`` refuses, before any model is run.
+three that answer are no estimate, nor are intervals of which one end is more than ``MOST_APART``
+times another; where they do not meet it says so.  The number to give is the *span* of them all: on
+totals that are known it holds what single models miss (``bench/coverage.py``).  The same table and
+seed give the same verdict.  Refuses what ``estimate.bearable`` refuses, before any model is run.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -15,6 +17,7 @@ from asylia.counts.chao import Chao
 from asylia.counts.checks import Checks, checked
 from asylia.counts.estimate import (
     FEWEST_ESTIMATORS,
+    MORE_OVERLAP,
     Estimate,
     EstimateRefusedError,
     Estimator,
@@ -26,7 +29,9 @@ from asylia.counts.histories import Histories
 from asylia.counts.lcmcr import Latent
 from asylia.counts.loglinear import LogLinear
 from asylia.counts.nhoi import NoHighest
+from asylia.counts.words import N_, whole
 
+MOST_APART = 100  # times the least end of an interval that the highest may be
 MODELS = ("lcmcr", "graphs", "loglinear", "chao", "nhoi")
 BOUND = "chao"  # says at least so many, and no more
 Progress = Callable[[str, float], None]
@@ -100,10 +105,12 @@ def assess(
     models: Iterable[str] = MODELS,
     progress: Progress = quiet,
     keep: Callable[[object], None] | None = None,
+    moved: bool = True,
 ) -> Verdict:
     """Run the models, and what changes the answer: a list less, links missed, another term.
 
     With fewer than three models asked for, those are run, and nothing is said of the table beyond.
+    Without ``moved``, nothing is said of what changes the answer.
     """
     asked = [name for name in MODELS if name in set(models)]
     try:
@@ -119,9 +126,28 @@ def assess(
         progress(name, 1.0)
     if len(asked) < FEWEST_ESTIMATORS:
         return Verdict(histories, evidence, None, answers)
-    few = sum(1 for one in answers.values() if one.estimate) < FEWEST_ESTIMATORS
-    refused = too_few_estimators() if few else None
-    return Verdict(histories, evidence, refused, answers, checked(histories, seed, progress))
+    found = [one.estimate for one in answers.values() if one.estimate]
+    checks = checked(histories, seed, progress) if moved else Checks()
+    return Verdict(histories, evidence, refusal_of(found), answers, checks)
+
+
+def refusal_of(found: Sequence[Estimate]) -> EstimateRefusedError | None:
+    """Why these estimates together are none: too few of them, or too far apart to say anything."""
+    if len(found) < FEWEST_ESTIMATORS:
+        return too_few_estimators()
+    low, high = min(one.low for one in found), max(one.high for one in found)
+    if high <= MOST_APART * max(low, 1):
+        return None
+    return EstimateRefusedError(
+        N_(
+            "the models disagree: between %(low)s and %(high)s persons are possible, and more than "
+            "%(times)s times apart says nothing"
+        ),
+        MORE_OVERLAP,
+        low=whole(low),
+        high=whole(high),
+        times=MOST_APART,
+    )
 
 
 def answer(estimator: Estimator, histories: Histories, evidence: Evidence) -> Answer:

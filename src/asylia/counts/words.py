@@ -39,3 +39,17 @@ class Said:
 def said(sentence: str, **values: object) -> Said:
     """A marked sentence, filled."""
     return Said(sentence, values)
+
+
+class Whole(Said):
+    """A number of persons, with the thousands set off as the language does."""
+
+    def within(self, language: str) -> str:
+        """A comma in English; elsewhere nothing, since there it marks a fraction."""
+        value = self.values[""]
+        return f"{value:,}" if language == SOURCE else f"{value}"
+
+
+def whole(number: int) -> Said:
+    """A number of persons, to be told in any language."""
+    return Whole("", {"": number})
