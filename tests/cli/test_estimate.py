@@ -153,6 +153,33 @@ def test_three_models_have_a_span_their_disagreement_and_what_moves_them() -> No
         ).replace("http://purl.org", "")
 
 
+def test_strata_are_estimated_each_by_itself_and_added_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        f"{name},{','.join('01'[one] for one in pattern)},{count // share}"
+        for name, share in (("north", 1), ("south", 2))
+        for pattern, count in KOSOVO.patterns.items()
+    ]
+    path = tmp_path / "strata.csv"
+    path.write_text("\n".join(["stratum,A,B,C,D,count", *rows]))
+    found = asked(capsys, str(path), "--model", "graphs")
+    model = found["models"]["graphs"]  # type: ignore[index]
+    alone = [one["models"]["graphs"] for one in found["strata"].values()]  # type: ignore[attr-defined]
+    assert set(model) == KEYS
+    assert found["observed"] == 4400 + sum(count // 2 for count in KOSOVO.patterns.values())
+    assert model["interval95"][0] > sum(one["interval95"][0] for one in alone)
+    assert model["interval95"][1] < sum(one["interval95"][1] for one in alone)
+    path.write_text(path.read_text() + "\nwest,1,0,0,0,9\n")
+    refused = asked(capsys, str(path), "--model", "chao")["models"]["chao"]  # type: ignore[index]
+    assert refused["refused"].startswith("in stratum west there are no overlapping lists")
+    assert run(["estimate", str(path), "--model", "chao", "--language", "ru"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Страта north: примерно" in said
+    assert "Страта west: оценки нет" in said
+    assert run(["estimate", str(path), "--plots", str(tmp_path / "p")]) == 64
+
+
 def test_intervals_that_do_not_meet_are_told_and_a_bound_below_is_none() -> None:
     apart = verdicts.Verdict(KOSOVO, None, None, {
         "graphs": verdicts.Answer("graphs", _at("graphs", 100, 200), None, 0),

@@ -133,17 +133,17 @@ def test_lists_that_bear_no_estimate_are_refused() -> None:
 
 def test_a_table_that_sets_no_upper_bound_is_refused_with_what_would_help() -> None:
     alone = {"100": 900, "010": 900, "001": 900}
-    for shared, reason in (((3, 2, 3), "no upper bound"), ((300, 200, 300), "")):
+    for shared, why in (((3, 2, 3), "no upper bound"), ((300, 200, 300), "")):
         counts = {**alone, **dict(zip(("110", "101", "011"), shared, strict=True))}
         table = Histories(
             ("A", "B", "C"), {tuple(c == "1" for c in k): n for k, n in counts.items()}
         )
         settings = dataclasses.replace(short(table), longest=500)
-        if not reason:
+        if not why:
             found = Latent(1, settings=settings).estimate(table, bearable(table))
             assert found.low > table.observed
             continue
-        with pytest.raises(EstimateRefusedError, match=reason) as caught:
+        with pytest.raises(EstimateRefusedError, match=why) as caught:
             Latent(1, settings=settings).estimate(table, bearable(table))
         assert "A list that shares more persons" in str(caught.value.helps)
 

@@ -11,7 +11,7 @@ import pytest
 
 from asylia.counts import needs
 from asylia.counts.frames import from_arrays, from_table
-from asylia.counts.table import MOST_BYTES, MOST_LISTS, parse, parse_linkages, read
+from asylia.counts.table import MOST_BYTES, MOST_LISTS, parse, parse_tables, read
 from asylia.errors import MalformedError, NotFoundError
 
 GOOD = b"A,B,C,count\n1,0,0,12\n0,1,1,5\n1,1,1,0\n"
@@ -58,11 +58,11 @@ def test_a_table_that_is_wrong_is_refused_with_its_reason(untrusted: bytes, reas
 
 def test_a_column_linkage_makes_several_tables_of_one_file() -> None:
     rows = b"A,linkage,B,C,count\n1,loose,0,0,12\n1,tight,0,0,14\n0,loose,1,1,5\n"
-    found = parse_linkages(rows)
+    found = parse_tables(rows).tables
     assert list(found) == ["loose", "tight"]
     assert found["loose"] == parse(GOOD)
     assert found["tight"].patterns == {(True, False, False): 14}
-    assert parse_linkages(GOOD) == {"": parse(GOOD)}
+    assert parse_tables(GOOD).tables == {"": parse(GOOD)}
     with pytest.raises(MalformedError, match="several tables"):
         parse(rows)
     for wrong, reason in (
@@ -72,7 +72,19 @@ def test_a_column_linkage_makes_several_tables_of_one_file() -> None:
         (b"A,linkage,count\n" + b"".join(b"1,%d,3\n" % at for at in range(1001)), "1,000"),
     ):
         with pytest.raises(MalformedError, match=reason):
-            parse_linkages(wrong)
+            parse_tables(wrong)
+
+
+def test_a_column_stratum_makes_parts_of_the_population() -> None:
+    rows = b"A,stratum,B,C,count\n1,north,0,0,12\n1,south,0,0,14\n0,north,1,1,5\n"
+    found = parse_tables(rows)
+    assert found.by == "stratum"
+    assert list(found.tables) == ["north", "south"]
+    assert parse_tables(GOOD).by == ""
+    with pytest.raises(MalformedError, match="a column stratum, so that it holds several"):
+        parse(rows)
+    with pytest.raises(MalformedError, match="a column linkage and a column stratum"):
+        parse_tables(b"A,linkage,stratum,count\n1,x,y,3\n")
 
 
 def test_a_file_longer_than_a_table_can_be_is_not_read_whole(tmp_path: Path) -> None:

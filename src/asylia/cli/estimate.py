@@ -10,16 +10,17 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from asylia.cli import estimate_linkages
+from asylia.cli.estimate_linkages import print_linkages
 from asylia.cli.estimate_shown import print_verdict
+from asylia.cli.estimate_strata import print_strata
 from asylia.counts.needs import need
-from asylia.counts.table import read_linkages
+from asylia.counts.table import STRATUM, Tables, read_tables
 from asylia.errors import UsageError
 
 app = App(name="estimate", help="How many there are beside those in the lists, or why not.")
@@ -44,7 +45,9 @@ def estimate(
     COUNTS is a CSV file: one column of 0 and 1 a list, a column named count, one row a pattern of
     lists. Each model rests on assumptions of its own; run all of them before you publish anything.
     A column named linkage makes of it several tables: the same records, joined into persons in
-    several plausible ways; the interval then carries how unsure the linkage is.
+    several plausible ways; the interval then carries how unsure the linkage is. A column named
+    stratum makes parts of the population of it, such as regions or months: each is estimated by
+    itself, and all are added up draw by draw.
     An example: `asylia estimate examples/tables/kosovo-1999.csv --model chao`.
 
     Parameters
@@ -67,38 +70,63 @@ def estimate(
     """
     if not 0 <= seed <= _LARGEST_SEED:
         raise UsageError("the seed is no number from 0 up", hint="Use a whole number such as 1.")
-    tables = read_linkages(counts)
+    given = read_tables(counts)
     need()
-    from asylia.counts.plain import plain  # noqa: PLC0415 - arrays, when they are needed
-    from asylia.counts.verdict import MODELS, assess  # noqa: PLC0415
-
-    asked = MODELS if model == "all" else (model,)
-    if set(tables) != {""}:
-        if plots is not None:
-            raise UsageError(
-                "plots are of one table, and the file holds several linkages",
-                hint="Leave out --plots, or give a file with one linkage and no such column.",
-            )
-        with _watched() as progress:
-            found = estimate_linkages.assess(tables, seed, asked, progress)
-        if as_json:
-            from asylia.counts.linkages_told import plain as told  # noqa: PLC0415 - arrays
-
-            print(json.dumps({**told(found), "seed": seed}, ensure_ascii=False, indent=2))
-        else:
-            estimate_linkages.print_linkages(found, Console(highlight=False), language)
+    if given.by and plots is not None:
+        raise UsageError(
+            f"plots are of one table, and the file has a column {given.by}",
+            hint="Leave out --plots, or give a file without that column.",
+        )
+    if given.by:
+        _several(given, model, seed, language, as_json)
         return
+    from asylia.counts.plain import plain  # noqa: PLC0415 - arrays, when they are needed
+    from asylia.counts.verdict import assess  # noqa: PLC0415
+
     kept: list[object] = []
     with _watched() as progress:
-        verdict = assess(tables[""], seed=seed, models=asked, progress=progress, keep=kept.append)
+        verdict = assess(
+            given.alone, seed=seed, models=_asked(model), progress=progress, keep=kept.append
+        )
     if plots is not None:
         from asylia.cli.estimate_plots import write_plots  # noqa: PLC0415
 
         write_plots(verdict, kept, plots, language)
     if as_json:
-        print(json.dumps({**plain(verdict), "seed": seed}, ensure_ascii=False, indent=2))
+        _print_json(plain(verdict), seed)
     else:
         print_verdict(verdict, Console(highlight=False), language)
+
+
+def _several(given: Tables, model: str, seed: int, language: str, as_json: bool) -> None:
+    """Linkages of the same records, or strata of the population."""
+    from asylia.counts import linkages, linkages_told, strata, strata_told  # noqa: PLC0415 - arrays
+
+    console, asked = Console(highlight=False), _asked(model)
+    if given.by == STRATUM:
+        with _watched() as progress:
+            parts = strata.over(given.tables, seed=seed, models=asked, progress=progress)
+        if as_json:
+            _print_json(strata_told.plain(parts), seed)
+        else:
+            print_strata(parts, console, language)
+        return
+    with _watched() as progress:
+        found = linkages.over(given.tables, seed=seed, models=asked, progress=progress)
+    if as_json:
+        _print_json(linkages_told.plain(found), seed)
+    else:
+        print_linkages(found, console, language)
+
+
+def _asked(model: str) -> tuple[str, ...]:
+    from asylia.counts.verdict import MODELS  # noqa: PLC0415 - arrays, when they are needed
+
+    return MODELS if model == "all" else (model,)
+
+
+def _print_json(told: dict[str, Any], seed: int) -> None:
+    print(json.dumps({**told, "seed": seed}, ensure_ascii=False, indent=2))
 
 
 @contextmanager

@@ -4,7 +4,6 @@ Upholds: what hangs on the linkage stands beside each number.  Refuses: to print
 or direction marks from a file.
 """
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -14,18 +13,7 @@ from asylia.cli.figures_shown import safe_text
 from asylia.counts.words import said
 
 if TYPE_CHECKING:
-    from asylia.counts.histories import Histories
     from asylia.counts.linkages import Linkages
-
-
-def assess(
-    tables: "Mapping[str, Histories]", seed: int, models: tuple[str, ...],
-    progress: Callable[[str, float], None],
-) -> "Linkages":  # fmt: skip
-    """Every model over every linkage."""
-    from asylia.counts.linkages import over  # noqa: PLC0415 - arrays, when they are needed
-
-    return over(tables, seed=seed, models=models, progress=progress)
 
 
 def print_linkages(found: "Linkages", console: Console, language: str) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from asylia.counts.arrays import Floats, generator, np, quantiles
 from asylia.counts.estimate import (
     LEVEL,
+    MORE_OVERLAP,
     Estimate,
     EstimateRefusedError,
     Estimator,
@@ -41,19 +42,25 @@ class Mixed:
 
 def over_strata(strata: Mapping[str, Histories], estimator: Estimator, *, seed: int) -> Estimate:
     """All strata's persons together; ``EstimateRefusedError`` names a stratum without estimate."""
-    if not strata:
+    alone = each(strata.values(), estimator)
+    return added(dict(zip(strata, alone, strict=True)), estimator.name, seed=seed)
+
+
+def added(
+    alone: Mapping[str, Estimate | EstimateRefusedError], name: str, *, seed: int
+) -> Estimate:
+    """The sum over strata of what ``each`` said, by draws; refused if one stratum is."""
+    if not alone:
         raise ValueError("no strata")
-    total = np.zeros(DRAWS)
-    last = None
-    for at, (name, histories) in enumerate(sorted(strata.items())):
-        try:
-            last = estimator.estimate(histories, bearable(histories))
-        except EstimateRefusedError as refusal:
+    total, last = np.zeros(DRAWS), None
+    for at, (stratum, one) in enumerate(sorted(alone.items())):
+        if isinstance(one, EstimateRefusedError):
             raise EstimateRefusedError(
-                N_("in stratum %(name)s %(why)s"), name=name, why=refusal.said
-            ) from None
-        total += _even(_drawn(last), seed, at)
-    return _summed(estimator.name, last, total)
+                N_("in stratum %(name)s %(why)s"), MORE_OVERLAP, name=stratum, why=one.said
+            )
+        total += _even(_drawn(one), seed, at)
+        last = one
+    return _summed(name, last, total)
 
 
 def over_linkages(

@@ -6,13 +6,15 @@ a pattern that stands there twice, a row of no list (nobody can have counted it)
 ``MOST_LISTS`` lists, ``MOST_PATTERNS`` rows or ``MOST_BYTES`` bytes.
 
 A column ``linkage`` makes of one file several tables of the same lists: each value names one
-plausible way in which the same records are joined into persons; at most ``MOST_LINKAGES``.
+plausible way in which the same records are joined into persons.  A column ``stratum`` does so too:
+each value names a part of the population, and nobody is in two.  At most ``MOST_TABLES``.
 """
 
 import csv
 import io
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from asylia.counts.histories import Histories, Pattern
@@ -20,8 +22,8 @@ from asylia.errors import MalformedError
 from asylia.given import read_given
 
 COUNT = "count"
-LINKAGE = "linkage"
-MOST_LINKAGES = 1_000
+LINKAGE, STRATUM = "linkage", "stratum"
+MOST_TABLES = 1_000
 MOST_LISTS = 24
 MOST_PATTERNS = 100_000
 MOST_BYTES = 16 << 20
@@ -30,26 +32,38 @@ _LONGEST_NAME = 100
 _FORM = "One column of 0 and 1 a list, a column named count, one row a pattern; see the README."
 
 
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a file in its order; ``by``: linkage, stratum, or "" where it is one table."""
+
+    by: str
+    tables: Mapping[str, Histories]
+
+    @property
+    def alone(self) -> Histories:
+        """The only table; ``MalformedError`` where a column makes several of them."""
+        if self.by:
+            raise _wrong(f"it has a column {self.by}, so that it holds several tables")
+        return self.tables[""]
+
+
 def read(path: Path) -> Histories:
-    """The table in this file; ``MalformedError`` or ``NotFoundError`` with the reason."""
-    return parse(_given(path))
+    """The one table in this file; ``MalformedError`` or ``NotFoundError`` with the reason."""
+    return read_tables(path).alone
 
 
-def read_linkages(path: Path) -> Mapping[str, Histories]:
-    """Each linkage's table in this file; one under the name "" where it has no such column."""
-    return parse_linkages(_given(path))
+def read_tables(path: Path) -> Tables:
+    """The tables in this file: one under the name "" where no column makes several."""
+    return parse_tables(_given(path))
 
 
 def parse(untrusted: bytes) -> Histories:
     """The one table that these bytes are."""
-    found = parse_linkages(untrusted)
-    if set(found) != {""}:
-        raise _wrong("it has a column linkage, so that it holds several tables")
-    return found[""]
+    return parse_tables(untrusted).alone
 
 
-def parse_linkages(untrusted: bytes) -> Mapping[str, Histories]:
-    """The tables that these bytes are, by linkage, in the order of the file."""
+def parse_tables(untrusted: bytes) -> Tables:
+    """The tables that these bytes are."""
     if len(untrusted) > MOST_BYTES:
         raise _wrong(f"it has more than {MOST_BYTES >> 20} MiB; it has one row a pattern")
     try:
@@ -66,11 +80,10 @@ def _given(path: Path) -> bytes:
     return read_given(path, what="the table of counts", most=MOST_BYTES)
 
 
-def _rows(reader: Iterator[list[str]]) -> Mapping[str, Histories]:
+def _rows(reader: Iterator[list[str]]) -> Tables:
     header: list[str] = next(reader, [])
-    lists = _lists(header)
-    places = [at for at, name in enumerate(header) if name not in (COUNT, LINKAGE)]
-    named = header.index(LINKAGE) if LINKAGE in header else None
+    lists, by = _lists(header), _by(header)
+    places = [at for at, name in enumerate(header) if name not in (COUNT, by)]
     tables: dict[str, dict[Pattern, int]] = {}
     for number, row in enumerate(reader, 2):
         if not row:
@@ -79,17 +92,25 @@ def _rows(reader: Iterator[list[str]]) -> Mapping[str, Histories]:
             raise _wrong(f"it has more than {MOST_PATTERNS:,} patterns")
         if len(row) != len(header):
             raise _wrong(f"line {number} has another number of columns than the first")
-        linkage = "" if named is None else row[named]
-        if named is not None and not _can_be_shown(linkage):
-            raise _wrong(f"the linkage of line {number} has no name, or one that can't be shown")
-        patterns = tables.setdefault(linkage, {})
-        if len(tables) > MOST_LINKAGES:
-            raise _wrong(f"it has more than {MOST_LINKAGES:,} linkages")
+        name = row[header.index(by)] if by else ""
+        if by and not _can_be_shown(name):
+            raise _wrong(f"the {by} of line {number} has no name, or one that can't be shown")
+        patterns = tables.setdefault(name, {})
+        if len(tables) > MOST_TABLES:
+            raise _wrong(f"its column {by} has more than {MOST_TABLES:,} values")
         pattern = _pattern([row[at] for at in places], number)
         if pattern in patterns:
             raise _wrong(f"the pattern of line {number} stands there twice")
         patterns[pattern] = _count(row[header.index(COUNT)], number)
-    return {name: _table(lists, patterns) for name, patterns in (tables or {"": {}}).items()}
+    found = {name: _table(lists, patterns) for name, patterns in (tables or {"": {}}).items()}
+    return Tables(by, found)
+
+
+def _by(header: list[str]) -> str:
+    found = [name for name in (LINKAGE, STRATUM) if name in header]
+    if len(found) > 1:
+        raise _wrong("it has a column linkage and a column stratum; give one linkage's strata")
+    return found[0] if found else ""
 
 
 def _table(lists: tuple[str, ...], patterns: Mapping[Pattern, int]) -> Histories:
@@ -104,7 +125,7 @@ def _table(lists: tuple[str, ...], patterns: Mapping[Pattern, int]) -> Histories
 def _lists(header: list[str]) -> tuple[str, ...]:
     if COUNT not in header:
         raise _wrong("its first line names no column count")
-    lists = tuple(name for name in header if name not in (COUNT, LINKAGE))
+    lists = tuple(name for name in header if name not in (COUNT, LINKAGE, STRATUM))
     if len(set(header)) != len(header):
         raise _wrong("its first line names a column twice")
     if not lists:

@@ -1,0 +1,29 @@
+"""A population in strata on a terminal: what is known, then model by model, the strata under each.
+
+Refuses: to print control characters or direction marks from a file.
+"""
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.padding import Padding
+
+from asylia.cli.figures_shown import safe_text
+from asylia.counts.words import said
+
+if TYPE_CHECKING:
+    from asylia.counts.strata import Strata
+
+
+def print_strata(found: "Strata", console: Console, language: str) -> None:
+    """Everything that is said of them."""
+    from asylia.counts.plain import CALLED  # noqa: PLC0415 - arrays, when they are needed
+    from asylia.counts.strata_told import sentences, told  # noqa: PLC0415
+
+    for one in sentences(found):
+        console.print(safe_text(one.within(language), "bold"), soft_wrap=False)
+    for name, each in found.sums.items():
+        console.print()
+        console.print(safe_text(f"{said(CALLED[name]).within(language)} ({name})"))
+        for part in told(each):
+            console.print(Padding(safe_text(part.within(language)), (0, 0, 0, 2)))

@@ -1,0 +1,102 @@
+"""What is said of a population in strata, as one JSON object and as sentences.
+
+Upholds: every model has the keys that it has for one table, null where it has none; each stratum
+stands there with what each model says of it alone.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from asylia.counts.estimate import Estimate, EstimateRefusedError
+from asylia.counts.plain import sentence
+from asylia.counts.strata import Strata, Sum
+from asylia.counts.verdict import Answer
+from asylia.counts.words import N_, Said, said, whole
+
+
+def plain(found: Strata) -> dict[str, Any]:
+    """What ``asylia estimate --json`` prints of a file with strata."""
+    first = next(iter(found.tables.values()))
+    return {
+        "models": {name: _model(one) for name, one in found.sums.items()},
+        "refused": found.refused.reason if found.refused else None,
+        "observed": found.observed,
+        "recaptured": found.recaptured,
+        "lists": list(first.lists),
+        "span": list(found.span) if found.span else None,
+        "assumptions": {
+            name: [str(assumed) for assumed in one.total.assumptions]
+            for name, one in found.sums.items()
+            if one.total
+        },
+        "strata": {
+            name: {
+                "observed": table.observed,
+                "recaptured": table.recaptured,
+                "models": {model: _numbers(one.alone[name]) for model, one in found.sums.items()},
+            }
+            for name, table in found.tables.items()
+        },
+        "sentences": [str(one) for one in sentences(found)],
+    }
+
+
+def sentences(found: Strata) -> Iterator[Said]:
+    """What is known before any model speaks, and the span of all of them."""
+    yield said(
+        N_(
+            "%(observed)s persons stand in at least one list, in %(strata)s strata; %(recaptured)s "
+            "of them in more than one list. Strata are added up draw by draw."
+        ),
+        observed=whole(found.observed),
+        strata=len(found.tables),
+        recaptured=whole(found.recaptured),
+    )
+    if found.refused:
+        yield said(N_("No estimate is given: %(reason)s."), reason=found.refused.said)
+    elif found.span and sum(1 for one in found.sums.values() if one.total) >= 3:
+        low, high = found.span
+        yield said(
+            N_("Estimated: between %(low)s and %(high)s persons in all, over every model below."),
+            low=whole(low),
+            high=whole(high),
+        )
+
+
+def told(one: Sum) -> Iterator[Said]:
+    """What one model says of all strata together, and of each."""
+    yield sentence(Answer(one.model, one.total, one.refused, one.seconds))
+    for name, alone in one.alone.items():
+        if isinstance(alone, Estimate):
+            yield said(
+                N_("Stratum %(name)s: about %(middle)s, between %(low)s and %(high)s."),
+                name=name,
+                middle=whole(alone.middle),
+                low=whole(alone.low),
+                high=whole(alone.high),
+            )
+        else:
+            yield said(
+                N_("Stratum %(name)s: no estimate, since %(reason)s."),
+                name=name,
+                reason=alone.said,
+            )
+
+
+def _model(one: Sum) -> dict[str, Any]:
+    held = [each for each in one.alone.values() if isinstance(each, Estimate)]
+    chains = [each.diagnostics for each in held if "rhat" in each.diagnostics]
+    return {
+        "median": one.total.middle if one.total else None,
+        "interval95": [one.total.low, one.total.high] if one.total else None,
+        "rhat": max((each["rhat"] for each in chains), default=None),  # the worst of all strata
+        "ess": min((each["ess"] for each in chains), default=None),
+        "seconds": round(one.seconds, 3),
+        "refused": one.refused.reason if one.refused else None,
+    }
+
+
+def _numbers(one: Estimate | EstimateRefusedError) -> dict[str, Any]:
+    if isinstance(one, EstimateRefusedError):
+        return {"median": None, "interval95": None, "refused": one.reason}
+    return {"median": one.middle, "interval95": [one.low, one.high], "refused": None}
