@@ -122,7 +122,7 @@ def test_progress_rises_to_the_end(histories: Histories) -> None:
 
 
 def test_lists_that_bear_no_estimate_are_refused() -> None:
-    """The second: Chan, Silverman and Vincent 2021, section 3, as in their `Artificial_3`."""
+    """The second: Chan, Silverman and Vincent 2021, section 2.6, as in their `Artificial_3`."""
     two = {(True, False, False): 9, (False, True, False): 8, (True, True, False): 9}
     apart = {**two, (False, False, True): 20}
     with pytest.raises(EstimateRefusedError, match="fewer than 3 lists"):

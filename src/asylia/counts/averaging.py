@@ -3,10 +3,10 @@
 Upholds: Madigan and York 1997, "Bayesian methods for estimation of the size of a closed
 population", Biometrika 84.  Each graph but the complete one is as probable as another before the
 data (in the complete one the data say nothing about who is unseen); within a graph the cells'
-probabilities have the hyper-Dirichlet law (Dawid and Lauritzen 1993, section 7.2.2) whose
+probabilities have the hyper-Dirichlet law (Dawid and Lauritzen 1993) whose
 total is 1 spread evenly over the cells; the population size N has the prior 1/N.  For a table with
-n0 unseen, a graph's marginal likelihood is then closed (Madigan and York, section 3; Dawid and
-Lauritzen, equation 45): ``N! / prod n_x!`` times, over cliques, less separators, of
+n0 unseen, a graph's marginal likelihood is then closed (Madigan and York; Dawid and
+Lauritzen): ``N! / prod n_x!`` times, over cliques, less separators, of
 
     Gamma(1) / Gamma(1 + N) * prod over cells Gamma(a + n) / Gamma(a),  a = 1 / cells of the clique.
 

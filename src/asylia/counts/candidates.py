@@ -4,8 +4,8 @@ Upholds: hierarchical models with every main effect and without the highest-orde
 up to four lists (8 and 113), those of pairs for five (1,024).  A term whose lists no person shares
 is minus infinity in the extended maximum likelihood estimate: its cells leave the table (Fienberg
 and Rinaldo 2012, "Maximum likelihood estimation in log-linear models", Annals of Statistics 40).
-What is left must have an estimate, which is a linear programme (their section 4.1; Chan, Silverman
-and Vincent 2021, section 3: some table above nothing in each cell has the same margins), and an
+What is left must have an estimate, which is a linear programme (Chan, Silverman and Vincent 2021,
+section 2.6: some table above nothing in each cell has the same margins), and an
 only one: as many independent columns as terms.
 
 Shape: cells are numbers of patterns, bit ``j`` for list ``j``; column ``t`` of a design is a term,

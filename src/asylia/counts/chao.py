@@ -7,7 +7,7 @@ lower bound (three equal lists need the factor 2/3).  With odds of being listed 
 of person and list, Cauchy and Schwarz give for each two lists ``n0 >= n_i n_j / n_ij``, with n_i of
 list i alone and n_ij of both alone; pooled over pairs: ``sum n_i n_j / f2``, which is
 ``(f1**2 - sum n_i**2) / (2 f2)`` and tends to Chao's with many lists that are alike.  See also
-Rivest and Baillargeon 2007, Biometrics 63, section 3.  Interval: Chao 1987's, log-normal above the
+Rivest and Baillargeon 2007, Biometrics 63.  Interval: Chao 1987's, log-normal above the
 observed, with the multinomial variance by the delta method (for lists without end it is hers).
 
 Refuses: nobody in exactly two lists.

@@ -10,7 +10,7 @@ more lists.
 Seven: Robson and Regier (1964), "Sample size in Petersen mark-recapture experiments": with fewer
 recaptures even the corrected estimator is biased.  Connected: with lists that do not overlap the
 size is not identified (Chan, Silverman and Vincent 2021, "Multiple systems estimation for sparse
-capture data", section 3).
+capture data", JASA 116, section 2.6).
 """
 
 from collections.abc import Mapping, Sequence

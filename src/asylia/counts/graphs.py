@@ -1,7 +1,7 @@
 """Decomposable graphs of lists: each is a way in which lists depend, taken in one by one.
 
 Upholds: every decomposable graph on so many lists is here once, found by eliminating simplicial
-lists (Lauritzen 1996, "Graphical models", section 2.1.3); none is left out, none counted twice.
+lists (Lauritzen 1996, "Graphical models", chapter 2); none is left out, none counted twice.
 Shape: a row a graph, a column a set of lists (bit ``j``: list ``j``); the entry says how often that
 set's marginal table is a factor: +1 for v and its neighbours when v is eliminated, -1 for these
 alone.  In sum that is cliques less separators.

@@ -3,7 +3,7 @@
 Upholds: Silverman, Chan and Vincent 2024, "Bootstrapping multiple systems estimates to account for
 model selection", Statistics and Computing 34: each resampled table, and each table less one person,
 goes through the choice by BIC over all candidates, so that the interval carries it; the interval is
-BCa (Efron 1987, "Better bootstrap confidence intervals", equations 2.3 and 6.6).  A model whose
+BCa (Efron 1987, "Better bootstrap confidence intervals", JASA 82).  A model whose
 extended maximum likelihood estimate does not exist, or is not the only one, is never chosen
 (``candidates``).  With five lists the ``MOST_REFITTED`` models of least BIC are refitted.
 
@@ -86,7 +86,7 @@ class Selected:
     failed: float
 
     def confidence(self, many: int) -> Floats:
-        """Quantiles of the BCa confidence distribution, evenly spaced (Efron 1987, eq. 2.3)."""
+        """Quantiles of the BCa confidence distribution, evenly spaced (Efron 1987)."""
         normal = self.bias + normal_quantile((np.arange(many) + 0.5) / many)
         levels = normal_cdf(self.bias + normal / (1 - self.acceleration * normal))
         return np.asarray(np.quantile(self.resampled, levels), dtype=np.float64)
@@ -172,14 +172,14 @@ def _choose(
 
 
 def _bias(again: Floats, number: float) -> float:
-    """``z0``: how far the estimate lies from the middle of its resampled selves (eq. 2.4)."""
+    """``z0``: how far the estimate lies from the middle of its resampled selves (Efron 1987)."""
     below = float((again < number).mean() + (again == number).mean() / 2)
     least = 0.5 / len(again)
     return float(normal_quantile(min(max(below, least), 1 - least)))
 
 
 def _acceleration(jack: Floats, counts: Wholes) -> float:
-    """Efron 1987, equation 6.6, by the jackknife: each number as often as persons have it."""
+    """Efron 1987, by the jackknife: each number as often as persons have it."""
     away = np.average(jack, weights=counts) - jack
     squares = float((counts * away**2).sum())
     return 0.0 if squares == 0 else float((counts * away**3).sum()) / (6 * squares**1.5)

@@ -1,7 +1,7 @@
 """Poisson log-linear fits of many tables and models at once, by Newton's method.
 
 Upholds: terms at minus infinity and their cells are left out (``candidates``); the criterion is
-BIC with the observed as sample size (Schwarz 1978; Silverman, Chan and Vincent 2024, section 2),
+BIC with the observed as sample size (Schwarz 1978; Silverman, Chan and Vincent 2024),
 each term of the model counted.  Where no estimate exists the likelihood still has a supremum, and
 the criterion comes near it; whether the number means anything is for ``candidates.existence``.
 """

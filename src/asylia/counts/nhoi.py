@@ -2,7 +2,7 @@
 
 Upholds: Aleshin-Guendel, Sadinle and Wakefield 2024, "The central role of the identifying
 assumption in population size estimation", Biometrics 80: nothing is assumed of how lists depend but
-that the term that binds all of them is nought, or a stated size (their sections 3 and 4).  Then
+that the term that binds all of them is nought, or a stated size.  Then
 
     n0 / n = factor * product of p_x over patterns of odd size / product over patterns of even size,
 

@@ -3,13 +3,13 @@
 Upholds: Das, Kennedy and Jewell 2024, "Doubly robust capture-recapture methods for estimating
 population size", JASA 119.  Two lists are independent among persons alike in the covariates; then,
 with q1, q2, q12 the probabilities that a person seen is in the first, the second, both, given the
-covariates, the chance of being seen is ``gamma(x) = q12 / (q1 q2)`` (their section 2.2), and
+covariates, the chance of being seen is ``gamma(x) = q12 / (q1 q2)``, and
 
     1/psi = mean over persons seen of (1 / gamma) * (Y1/q1 + Y2/q2 - Y1 Y2/q12)
 
-is right to second order in the errors of the q (their equation 5 and theorem 2): slow learners do.
-The q are learnt on other folds than they are used on.  N = n / psi; its variance is their equation
-for theorem 3: ``n * var + n (1 - psi) / psi**2`` (persons seen are themselves a draw).
+is right to second order in the errors of the q (their double robustness): slow learners do.
+The q are learnt on other folds than they are used on.  N = n / psi; its variance is theirs
+too: ``n * var + n (1 - psi) / psi**2`` (persons seen are themselves a draw).
 
 Other lists may be covariates.  Refuses: fewer than seven persons in both lists; a person of whom
 neither list and no other knows; covariates that are no finite numbers.
@@ -68,7 +68,7 @@ def doubly_robust(
 
 
 def one_over_psi(learnt: Learnt, first: Flags, second: Flags) -> Floats:
-    """Each person's term of the estimator (Das, Kennedy and Jewell 2024, equation 5)."""
+    """Each person's term of the estimator (Das, Kennedy and Jewell 2024)."""
     terms: Floats = (learnt.first * learnt.second / learnt.both) * (
         first / learnt.first + second / learnt.second - (first & second) / learnt.both
     )

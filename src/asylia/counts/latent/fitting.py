@@ -1,7 +1,7 @@
 """The latent class estimate: independent ensembles until they say enough, then what to refuse.
 
 Manrique-Vallier 2016, "Bayesian population size estimation using Dirichlet process mixtures",
-Biometrics 72, equations 4-8, with N integrated out under its prior 1/N: N - n given the
+Biometrics 72, with N integrated out under its prior 1/N: N - n given the
 probability p0 of being missed is negative binomial, NB(n, 1 - p0).
 
 Upholds: the same seed and settings give the same draws, whatever the number of processors; no draw

@@ -6,8 +6,8 @@ all that is compiled stands in this one; after an edit of ``lanes``, count ``EDI
 
 Formulas: Manrique-Vallier 2016, "Bayesian population size estimation using Dirichlet process
 mixtures", Biometrics 72; the population size, the labels and the concentration are integrated out.
-Hamiltonian steps: Neal 2011, "MCMC using Hamiltonian dynamics", equations 5.18-5.20.
-Swaps of even and odd pairs in turn: Syed et al. 2022, "Non-reversible parallel tempering", 3.1.
+Hamiltonian steps: Neal 2011, "MCMC using Hamiltonian dynamics": leapfrog.
+Swaps of even and odd pairs in turn: Syed et al. 2022, "Non-reversible parallel tempering".
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """From a cold start to chains that may be kept: steps, ladder, starts of the cold chains, leaps.
 
 First sixteen rungs, one of them the target; the ladder is re-spaced until neighbours refuse each
-other equally often (Syed et al. 2022, section 5.1).  Then as few tempered rungs as that takes, and
+other equally often (Syed et al. 2022).  Then as few tempered rungs as that takes, and
 all other chains at the target, begun from states that the first ladder's target went through.
 Half of the ensembles begin scattered over the prior, at their rung at once (*dispersed*); the other
 half is cooled slowly from the prior (*annealed*).
