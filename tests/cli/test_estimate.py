@@ -142,6 +142,7 @@ def test_three_models_have_a_span_their_disagreement_and_what_moves_them() -> No
     assert json.loads(json.dumps(told)) == told
     assert [one["factor"] for one in told["sensitivity"]] == [0.25, 0.5, 1.0, 2.0, 4.0]
     assert any("between 8,190 and 35,658" in str(one) for one in sentences(found))
+    assert any(f"{verdicts.HELD} cases of {verdicts.KNOWN}" in str(one) for one in sentences(found))
     plots = drawn(found, None, "ru")
     assert plots == drawn(found, None, "ru")
     assert set(plots) == {"overlap", "posterior", "sensitivity"}
@@ -178,6 +179,14 @@ def test_strata_are_estimated_each_by_itself_and_added_up(
     assert "Страта north: примерно" in said
     assert "Страта west: оценки нет" in said
     assert run(["estimate", str(path), "--plots", str(tmp_path / "p")]) == 64
+
+
+def test_what_is_said_of_past_spans_is_what_the_bench_measured(root: Path) -> None:
+    measured = json.loads((root / "bench" / "results.json").read_text())
+    if "known_totals" not in measured.get("coverage", {}):
+        pytest.skip("the bench has not measured coverage yet")
+    span = measured["coverage"]["known_totals"]["verdict"]
+    assert (span["held"], span["answered"]) == (verdicts.HELD, verdicts.KNOWN)
 
 
 def test_intervals_that_do_not_meet_are_told_and_a_bound_below_is_none() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from asylia.counts.checks import Row
 from asylia.counts.estimate import Estimate, EstimateRefusedError
-from asylia.counts.verdict import BOUND, Answer, Verdict
+from asylia.counts.verdict import BOUND, HELD, KNOWN, Answer, Verdict
 from asylia.counts.words import N_, Said, said, whole
 
 # What a model is, for those who read its name for the first time.
@@ -74,6 +74,7 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
             low=whole(low),
             high=whole(high),
         )
+        yield track_record()
     helps = _helps(verdict)
     if helps:
         yield helps
@@ -86,6 +87,18 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
             one=said(CALLED[one]),
             other=said(CALLED[other]),
         )
+
+
+def track_record() -> Said:
+    """How often a span held a number that was known: one model alone is not to be trusted."""
+    return said(
+        N_(
+            "Where the true number was known, such a span held it in %(held)s cases of %(all)s; "
+            "the intervals of single models held it less often."
+        ),
+        held=HELD,
+        all=KNOWN,
+    )
 
 
 def sentence(one: Answer) -> Said:
