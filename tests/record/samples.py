@@ -126,4 +126,6 @@ SAMPLES: tuple[c.Content, ...] = (
         id="rt1", of=term_id("violations", "invented"), reason="killing says it", author="Heron"
     ),
     c.Imported(id="im1", form="csv", sha256=bytes(range(32)), contents=12, never_kept=3),
+    c.FoundThere(id="ft1", of="im1", items=("e1", "s1")),
+    c.ImportUndone(id="iu1", of="im1", items=("k1",), reason="another mapping", author="Heron"),
 )  # fmt: skip

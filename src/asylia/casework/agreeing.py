@@ -35,7 +35,7 @@ def record_proxy(place: Place, where: RecordId, proxy: Proxy) -> None:
     """Let somebody stand in once the other member seconds it; ``CannotStandInError``."""
     check(proxy, place.words())
     known = place.record()
-    grown = Record.of((*known.entered, Entered(proxy, place.today, place.ledger.device, where)))
+    grown = Record.of((*known.everything, Entered(proxy, place.today, place.ledger.device, where)))
     reasons = tuple(proxies.lacks(grown, proxy))
     if reasons:
         raise CannotStandInError(

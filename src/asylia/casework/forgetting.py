@@ -93,7 +93,7 @@ def look(place: Place, thread: bytes) -> Forgettable:
         claims=sum(one.id in own for one in record.all(Claim)),
         consents=sum(one.id in own for one in record.all(Consent)),
         owed=_owed(record, own),
-        shared=sum(one.content.id in own and one.record not in going for one in record.entered),
+        shared=sum(one.content.id in own and one.record not in going for one in record.everything),
         withdrawn_on=withdrawn_on,
         until=until,
     )
@@ -192,8 +192,8 @@ def _going(
     record: Record, own: Collection[str], thread: frozenset[RecordId]
 ) -> frozenset[RecordId]:
     """The thread's records, and each other one in which everything is this case's."""
-    mixed = {one.record for one in record.entered if one.content.id not in own}
-    wholly = {one.record for one in record.entered if one.content.id in own} - mixed
+    mixed = {one.record for one in record.everything if one.content.id not in own}
+    wholly = {one.record for one in record.everything if one.content.id in own} - mixed
     return thread | {one for one in wholly if one is not None}
 
 

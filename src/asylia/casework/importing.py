@@ -1,57 +1,86 @@
-"""An import, entered for the whole team, and taken back whole.
+"""An import, entered for the whole team, and taken back.
 
 Upholds: one record of the ledger holds an import, in one transaction; taking it back takes back
-each claim and translation of it, with a reason, and leaves them readable.  Refuses to take back
-what is no import, and to do it twice.
+everything of it that nothing else leans on, with a reason, and leaves it readable; the same file
+can come in again.  Refuses to take back what is no import, and what is gone or leaned on already.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from asylia.casework.place import Place
 from asylia.errors import NotFoundError, UsageError
 from asylia.record.check import check
-from asylia.record.contents import Claim, Content, Imported, Translation, Undo
+from asylia.record.contents import Content, FoundThere, Imported, ImportUndone
+from asylia.record.leaning import Stays, Undoable, undoable
 from asylia.record.reading import Record
 
+_A_LIST = 1000  # ids that one content can name
 
-def enter_import(place: Place, imported: Imported, contents: Sequence[Content]) -> None:
-    """Append all of it, in one transaction, in a record of its own."""
-    check(imported)
+
+@dataclass(frozen=True)
+class Undone:
+    """How many contents were taken back, and what stays."""
+
+    count: int
+    staying: tuple[Stays, ...]
+
+
+def enter_import(
+    place: Place, imported: Imported, contents: Sequence[Content], found: Sequence[str] = ()
+) -> None:
+    """Append all of it, in one transaction, in a record of its own.
+
+    ``found``: ids of what the file says too and the record held already.
+    """
+    there = [
+        FoundThere(id=place.randomness(16).hex(), of=imported.id, items=items)
+        for items in _lists(found)
+    ]
+    for one in (imported, *there):
+        check(one)
     record = place.ledger.new_record(place.ledger.home())
     with place.vault.store.transaction():
-        place.append(record, imported)
-        for content in contents:
+        for content in (imported, *contents, *there):
             place.append(record, content)
 
 
-def standing(known: Record, import_id: str) -> tuple[str, ...]:
-    """The claims and translations of an import that nobody took back, by id."""
-    entry = known.entry(import_id) if isinstance(known.find(import_id), Imported) else None
-    if entry is None or entry.record is None:
+def to_take_back(known: Record, import_id: str) -> Undoable:
+    """What of an import can be taken back and what has to stay; ``NotFoundError``."""
+    if not isinstance(known.find(import_id), Imported):
         raise NotFoundError(
             "the record has no such import", hint="`asylia record import` told its name."
         )
-    return tuple(
-        one.content.id
-        for one in known.entered
-        if one.record == entry.record
-        and isinstance(one.content, Claim | Translation)
-        and one.content.id not in known.taken_back
-    )
+    return undoable(known, import_id)
 
 
-def undo_import(place: Place, import_id: str, reason: str, author: str) -> int:
-    """Take back every claim and translation of an import; how many those were."""
+def undo_import(place: Place, import_id: str, reason: str, author: str) -> Undone:
+    """Take back everything of an import that nothing else leans on, all of that or nothing."""
     known = place.record()
-    own = standing(known, import_id)
+    found = to_take_back(known, import_id)
     record = known.entry(import_id).record
-    if not own or record is None:
-        raise UsageError("Nothing of this import is left to take back.")
+    if record is None or not found.items:
+        raise UsageError(
+            "Nothing of this import is left to take back.",
+            hint="What of it still stands is leaned on by something else."
+            if found.staying
+            else "All of it was taken back.",
+        )
     undos = [
-        Undo(id=place.randomness(16).hex(), of=one, reason=reason, author=author) for one in own
+        ImportUndone(
+            id=place.randomness(16).hex(), of=import_id, items=items, reason=reason, author=author
+        )
+        for items in _lists(found.items)
     ]
+    for one in undos:
+        check(one)
     with place.vault.store.transaction():
         for one in undos:
-            check(one)
             place.append(record, one)
-    return len(own)
+    anyway = sum(one.is_there_anyway for one in found.staying)
+    return Undone(len(found.items) - anyway, found.staying)
+
+
+def _lists(ids: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for at in range(0, len(ids), _A_LIST):
+        yield tuple(ids[at : at + _A_LIST])

@@ -21,7 +21,7 @@ def judge(place: Place, decision: Decision, reason: str, author: str) -> str:
     record = place.record()
     made = Judgement(id=draw_id(place), decision=decision, reason=reason, author=author)
     check(made, record.words)
-    if any(missing(made, record.find, record.words)):
+    if any(missing(made, record.held, record.words)):
         raise UsageError("A judgement is about what the record holds.", hint="Nothing was saved.")
     named = [record.entry(target).record for _, target, _ in references(made)]
     where = next((one for one in named if one is not None), None)

@@ -119,7 +119,7 @@ def enter_claim(
     new: dict[str, Content] = {one.id: one for one in (*subjects, claim)}
     for one in new.values():
         check(one, record.words)
-        if any(missing(one, lambda it: new.get(it) or record.find(it), record.words)):
+        if any(missing(one, lambda it: new.get(it) or record.held(it), record.words)):
             raise UsageError("What is chosen does not fit what the words tell of.")
     where = _record_of(place, record, source_id)
     own = place.ledger.new_record(place.ledger.home()) if subjects else where
@@ -146,7 +146,7 @@ def take_back(place: Place, of: str, reason: str, by: str) -> None:
         raise UsageError("This was taken back already.")
     undo = Undo(id=draw_id(place), of=of, reason=reason, author=by)
     check(undo, record.words)
-    for _ in missing(undo, record.find, record.words):
+    for _ in missing(undo, record.held, record.words):
         raise UsageError("Only a claim, a judgement, a masking or a translation is taken back.")
     place.append(_record_of(place, record, of), undo)
 

@@ -16,6 +16,7 @@ from asylia.exchange.imports import Options, Taken, header_of, read_import
 from asylia.exchange.propose import proposal
 from asylia.exchange.report import Report
 from asylia.exchange.taking import kinds
+from asylia.record.leaning import Stays
 from asylia.vault.vault import write_whole
 
 Form = Annotated[str, Parameter(name="--format")]
@@ -109,8 +110,9 @@ def undo(
 ) -> None:
     """Take back a whole import.
 
-    From a folder its files are removed, if nothing else leans on them. In a vault each claim of it
-    is taken back with a reason and stays readable, for nothing in a ledger is overwritten.
+    From a folder its files are removed, if nothing else leans on them. In a vault all of it is
+    taken back with a reason but for what something else leans on, which is listed; claims stay
+    readable, for nothing in a ledger is overwritten. The same file can be imported again.
 
     Parameters
     ----------
@@ -130,13 +132,21 @@ def undo(
         with working(case, passphrase_file) as place:
             place.synchronise()
             author = next(one.name for one in place.ledger.members() if one.own)
-            count = undo_import(place, name, reason, author)
+            undone = undo_import(place, name, reason, author)
             place.synchronise()
-        line = f"{count} claims and translations were taken back."
-    else:
-        count = into_folder.undo(case, name)
-        line = f"{count} files were removed."
-    tell({"undone": count}, Report(), line, json=json)
+        report = Report()
+        for one in undone.staying:
+            report.staying.add(one.item, _because(one))
+        tell({"undone": undone.count}, report, f"{undone.count} contents were taken back.", json=json)
+        return
+    count = into_folder.undo(case, name)
+    tell({"undone": count}, Report(), f"{count} files were removed.", json=json)
+
+
+def _because(one: Stays) -> str:
+    if one.is_there_anyway:
+        return f"import {one.because} brought it too"
+    return f"{one.because} leans on it"
 
 
 def mapping(

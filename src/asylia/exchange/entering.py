@@ -20,5 +20,5 @@ def enter(place: Place, form: str, taken: Taken, report: Report) -> str:
         contents=len(taken.contents),
         never_kept=sum(report.never_kept.values()),
     )
-    enter_import(place, imported, taken.contents)
+    enter_import(place, imported, taken.contents, tuple(dict.fromkeys(report.found_there)))
     return imported.id

@@ -46,11 +46,16 @@ class Report:
     """Gathers while a file is read or made.  ``rows``: how many rows were looked at."""
 
     rows: int = 0
-    already: int = 0  # contents that the record holds as they are
+    found_there: list[str] = field(default_factory=list)  # ids of what the record holds as it is
     refused: Lines = field(default_factory=Lines)
     lost: Lines = field(default_factory=Lines)
     staying: Lines = field(default_factory=Lines)  # items that may not leave, and why
     never_kept: dict[str, int] = field(default_factory=dict)  # column -> values passed over
+
+    @property
+    def already(self) -> int:
+        """How many contents the record holds as they are."""
+        return len(self.found_there)
 
     def never(self, untrusted_column: str, values: int = 1) -> None:
         """Values of a column that no import keeps."""

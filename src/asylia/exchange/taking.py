@@ -1,7 +1,8 @@
 """From what a file says to contents of the record: all of them, or none.
 
 Upholds: every row that does not hold is named with its reason, and one such row keeps everything
-out; what the record holds already in the same words is passed over; nothing in it is overwritten.
+out; what the record holds already in the same words is passed over; nothing in it is overwritten;
+what was taken back with its import can come again, what was taken back by itself can't.
 Bounded: at most ``MOST`` contents and ``MOST_TEXT`` characters an import.  No effects.
 """
 
@@ -56,7 +57,7 @@ def take(found: Iterable[Found], record: Record, report: Report) -> tuple[Conten
         _place(one.where, content, placed, record, report)
 
     def find(content_id: str) -> Content | None:
-        return placed[content_id][1] if content_id in placed else record.find(content_id)
+        return placed[content_id][1] if content_id in placed else record.held(content_id)
 
     for where, content in placed.values():
         for trail, expected in references.missing(content, find, words):
@@ -81,18 +82,25 @@ def _place(
     where: str, content: Content, placed: dict[str, tuple[str, Content]], record: Record,
     report: Report,
 ) -> None:  # fmt: skip
-    held = record.find(content.id)
-    if content.id in record.taken_back:
+    held, before = record.held(content.id), record.find(content.id)
+    if held == content and content.id in record.taken_back:
+        report.lost.add(where, Sentence("this was taken back by itself, and stays taken back"))
+    elif held is not None and content.id in record.taken_back:
         report.refused.add(
             where, Sentence("this was taken back; what comes anew needs an id of its own")
         )
     elif held == content:
-        report.already += 1
+        report.found_there.append(content.id)
     elif held is not None:
         report.refused.add(where, Sentence("the record holds something else under this id"))
     elif content.id in placed:
         report.refused.add(where, Sentence("expected an id that nothing else has"))
     else:
+        if before is not None and before != content:
+            report.lost.add(where, Sentence(
+                "this stood here in other words and was taken back: where it concerns a person, it "
+                "leaves the team only under an id of its own"
+            ))  # fmt: skip
         placed[content.id] = (where, content)
 
 

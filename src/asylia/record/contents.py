@@ -39,7 +39,7 @@ from asylia.record.claims import (
 )
 from asylia.record.custody import Capture, Credentials, Custody, Derived, Exhibit, ExhibitLook
 from asylia.record.handing import HandedOver, Notice
-from asylia.record.imported import Imported
+from asylia.record.imported import FoundThere, Imported, ImportUndone
 from asylia.record.interviews import (
     Account,
     Break,
@@ -89,9 +89,11 @@ __all__ = [
     "Exhibit",
     "ExhibitLook",
     "FirstAccountOnly",
+    "FoundThere",
     "Grade",
     "Group",
     "HandedOver",
+    "ImportUndone",
     "Imported",
     "Interview",
     "Involved",
@@ -176,6 +178,8 @@ Content = (
     | OwnTerm
     | Retired
     | Imported
+    | FoundThere
+    | ImportUndone
 )
 
 _TYPES: tuple[type[Content], ...] = (
@@ -183,7 +187,7 @@ _TYPES: tuple[type[Content], ...] = (
     Organisation, Official, Site, Place, Statement, Demand, Response, Recipient, Consent, Refusal,
     Withdrawal, Masking, LifeAtStake, Proxy, Seconded, Exhibit, ExhibitLook, Custody, Capture,
     Derived, Credentials, SupportOffered, Interview, Account, ToldElsewhere, FirstAccountOnly,
-    HandedOver, Notice, OwnTerm, Retired, Imported,
+    HandedOver, Notice, OwnTerm, Retired, Imported, FoundThere, ImportUndone,
 )  # fmt: skip
 KINDS: dict[str, type[Content]] = {kind.LABEL: kind for kind in _TYPES}
 _LONGEST_LABEL = 64

@@ -13,6 +13,7 @@ from asylia.record.contents import (
     Claim,
     Content,
     HandedOver,
+    ImportUndone,
     Judgement,
     Masking,
     Translation,
@@ -50,7 +51,7 @@ def history(record: Record, claim: str, as_recorded_on: Day | None = None) -> tu
     known = record.recorded_by(as_recorded_on)
     about = {claim}
     out: list[Moment] = []
-    for entered in known.entered:
+    for entered in known.everything:
         for what, of in _touches(entered.content, claim, about):
             out.append(_moment(entered, what, of))
             if what in ("translated", "masked", "judged"):
@@ -75,6 +76,8 @@ def _touches(content: Content, claim: str, about: set[str]) -> Iterator[tuple[Wh
             yield "judged", claim
         case Undo(of=of) if of in about:
             yield "taken_back", of
+        case ImportUndone(items=items):
+            yield from (("taken_back", of) for of in items if of in about)
         case HandedOver(items=items) if claim in items:
             yield "handed_over", claim
         case _:

@@ -3,10 +3,12 @@
 Upholds: the first content under an id stands, a later one under the same id is set aside and
 named in ``clashes`` (facts are added, never overwritten), but a withdrawal always counts, and so
 does every account of whom a recipient tells; what was taken back is left out of ``claims`` and
-``judgements`` but stays in ``entered``.  Frozen; no network, no clock.
+``judgements`` but stays in ``entered``.  What was taken back with its import leaves its id to a
+later content, is listed no more unless it is a claim or a translation, and is still found by its
+id while nothing else has it.  Frozen; no network, no clock.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,15 +16,29 @@ from typing import Any, Protocol, TypeVar
 
 from asylia.errors import NotFoundError
 from asylia.record.contents import (
+    Act,
     Claim,
     Content,
     Decision,
+    Demand,
+    Event,
+    FoundThere,
+    Group,
     Imported,
+    ImportUndone,
     Judgement,
+    Official,
+    Organisation,
     OwnTerm,
+    Person,
+    Place,
     Recipient,
+    Response,
     Retired,
+    Site,
     Source,
+    Statement,
+    Translation,
     Undo,
     Withdrawal,
     decode_content,
@@ -32,6 +48,11 @@ from asylia.record.wordbook import Words, words_of
 from asylia.values import Day, DeviceId, RecordId
 
 FILE_ITSELF = "compilation"  # the kind of source that an imported table or database is
+# What a file can bring, and an import can be taken back with.
+IMPORTABLE = (
+    Source, Claim, Translation, Event, Act, Group, Person, Organisation, Official, Site, Place,
+    Statement, Demand, Response,
+)  # fmt: skip
 K = TypeVar("K", bound=Content)
 D = TypeVar("D", bound=Decision)
 
@@ -55,19 +76,28 @@ class Connection(Protocol):
 
 @dataclass(frozen=True)
 class Record:
-    """Every content, in an order that every device agrees on: by day, author, sequence."""
+    """Every content, in an order that every device agrees on: by day, author, sequence.
+
+    ``entered``: what counts under each id.  ``everything``: what was read, the rest with it.
+    """
 
     entered: tuple[Entered, ...]
     _by_id: dict[str, Entered] = field(repr=False)
     clashes: tuple[str, ...] = ()
+    everything: tuple[Entered, ...] = field(default=(), repr=False)
+    _undone: frozenset[str] = field(default=frozenset(), repr=False)
 
     @classmethod
     def of(cls, entered: Iterable[Entered]) -> "Record":
         """A record of these, in this order."""
+        everything = tuple(entered)
+        undone = gone_with_imports(everything)
         kept: list[Entered] = []
         by_id: dict[str, Entered] = {}
         clashes: list[str] = []
-        for one in entered:
+        for one in everything:
+            if undone and _is_undone(one, undone):
+                continue
             first = by_id.setdefault(one.content.id, one)
             if first is one:
                 kept.append(one)
@@ -78,7 +108,33 @@ class Record:
                 kept.append(one)  # nobody can silence a withdrawal by taking its id first
             elif isinstance(one.content, Recipient) and first.content != one.content:
                 kept.append(one)  # nor hide whom a recipient tells
-        return cls(tuple(kept), by_id, tuple(clashes))
+        if not undone:
+            return cls(tuple(kept), by_id, tuple(clashes), everything)
+        gone = [one for one in everything if _is_undone(one, undone)]
+        return cls._without(everything, kept, by_id, clashes, gone)
+
+    @classmethod
+    def _without(
+        cls,
+        everything: tuple[Entered, ...],
+        kept: list[Entered],
+        by_id: dict[str, Entered],
+        clashes: list[str],
+        gone: list[Entered],
+    ) -> "Record":
+        """With what was taken back: found by ids that nothing else has, claims of it listed."""
+        ids: set[str] = set()
+        listed = {id(one) for one in kept}
+        for one in gone:
+            first = by_id.setdefault(one.content.id, one)
+            if first is one:
+                ids.add(one.content.id)
+                if isinstance(one.content, Claim | Translation):
+                    listed.add(id(one))
+            elif first.content != one.content:
+                clashes.append(one.content.id)
+        entered = tuple(one for one in everything if id(one) in listed)
+        return cls(entered, by_id, tuple(clashes), everything, frozenset(ids))
 
     @classmethod
     def from_folder(cls, folder: Path, entered_on: Day) -> "Record":
@@ -108,10 +164,12 @@ class Record:
         """What had been entered by this day; everything, if none is given."""
         if day is None:
             return self
-        return Record.of(one for one in self.entered if one.entered_on <= day)
+        return Record.of(one for one in self.everything if one.entered_on <= day)
 
     def all(self, kind: type[K]) -> tuple[K, ...]:
-        """Every content of a kind, in order of entry, taken back or not."""
+        """Every content of a kind, in order of entry; claims, judgements, maskings and
+        translations that were taken back too.
+        """
         return tuple(one.content for one in self.entered if isinstance(one.content, kind))
 
     def find(self, content_id: str) -> Content | None:
@@ -133,10 +191,23 @@ class Record:
             raise NotFoundError("the record has nothing under that id")
         return found
 
+    def held(self, content_id: str) -> Content | None:
+        """The content under an id unless it went with its import: what others may point to."""
+        return None if content_id in self._undone else self.find(content_id)
+
+    def brought(self, import_id: str) -> tuple[Entered, ...]:
+        """What an import entered, in order, taken back or not; ``NotFoundError``."""
+        where = self.entry(self.get(import_id, Imported).id).record
+        return tuple(
+            one
+            for one in self.everything
+            if where is not None and one.record == where and isinstance(one.content, IMPORTABLE)
+        )
+
     @cached_property
     def taken_back(self) -> frozenset[str]:
-        """Ids of the claims, judgements and maskings that an undo takes back."""
-        return frozenset(undo.of for undo in self.all(Undo))
+        """Ids of what an undo takes back, and of what went with its import."""
+        return self._undone | {undo.of for undo in self.all(Undo)}
 
     @cached_property
     def own_papers(self) -> dict[RecordId, str]:
@@ -149,15 +220,23 @@ class Record:
             for one in self.entered
             if isinstance(one.content, Imported) and one.record is not None
         }
+        told = [
+            (one.record, source)
+            for one in self.everything
+            if one.record in forms
+            for source in self._sources_of(one.content)
+        ]
         return {
-            one.record: forms[one.record]
-            for one in self.entered
-            if isinstance(one.content, Source)
-            and one.record is not None
-            and one.record in forms
-            and one.content.kind == FILE_ITSELF
-            and not one.content.address
+            record: forms[record]
+            for record, source in told
+            if record is not None and source.kind == FILE_ITSELF and not source.address
         }
+
+    def _sources_of(self, content: Content) -> Iterable[Source]:
+        """The sources that a content of an import is, or says that the record held already."""
+        items = content.items if isinstance(content, FoundThere) else ()
+        whole = (content, *(self.find(one) for one in items))
+        return (one for one in whole if isinstance(one, Source))
 
     def own_paper(self, content_id: str) -> str:
         """The format of the import of the team's own papers by which this came; or empty."""
@@ -198,3 +277,18 @@ class Record:
         return tuple(
             (one, one.decision) for one in self.judgements if isinstance(one.decision, kind)
         )
+
+
+
+def gone_with_imports(everything: Iterable[Entered]) -> frozenset[tuple[RecordId | None, str]]:
+    """What was taken back with its import: the ledger's record that it lies in, and its id."""
+    return frozenset(
+        (one.record, item)
+        for one in everything
+        if isinstance(one.content, ImportUndone)
+        for item in one.content.items
+    )
+
+
+def _is_undone(one: Entered, undone: Collection[tuple[RecordId | None, str]]) -> bool:
+    return (one.record, one.content.id) in undone and isinstance(one.content, IMPORTABLE)

@@ -27,12 +27,14 @@ from asylia.record.contents import (
     Concerned,
     Count,
     Event,
+    ImportUndone,
     Judgement,
     Translation,
     Undo,
 )
 from asylia.record.forms import Others
 from asylia.record.history import history, recanted_by
+from asylia.record.reading import Record
 
 _ROLES = {"subject", "third"}
 _LISTED = 300  # claims in a field of choice
@@ -96,7 +98,7 @@ def show(visit: Visit) -> Response:
         source=known.find(claim.source),
         entered=known.entry(claim.id),
         judgements=about,
-        taken_back=next((one for one in known.all(Undo) if one.of == claim.id), None),
+        taken_back=_taken_back(known, claim.id),
         recanted=[known.get(one, Claim) for one in recanted_by(known, claim.id)],
         translations=[
             one for one in known.all(Translation) if one.of == claim.id and one.id not in undone
@@ -105,6 +107,16 @@ def show(visit: Visit) -> Response:
         devices=visit.workspace.names(),
         near=_near(known.claims, claim),
         relations=options(known.words, "relations", visit.desk.language),
+    )
+
+
+def _taken_back(known: Record, claim: str) -> Undo | ImportUndone | None:
+    """What took it back, alone or with its import."""
+    if claim not in known.taken_back:
+        return None
+    alone = (one for one in known.all(Undo) if one.of == claim)
+    return next(alone, None) or next(
+        (one for one in known.all(ImportUndone) if claim in one.items), None
     )
 
 

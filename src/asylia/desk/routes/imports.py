@@ -9,11 +9,11 @@ from typing import Any
 
 from starlette.responses import Response
 
-from asylia.casework.importing import standing, undo_import
+from asylia.casework.importing import to_take_back, undo_import
 from asylia.desk import mapping_form
 from asylia.desk.in_hand import TEXTS, InHand, encoding_for, form_of
 from asylia.desk.screen import Visit, screen, status_of
-from asylia.desk.terms import Options, name_of
+from asylia.desk.terms import Called, Options, name_of
 from asylia.errors import AsyliaError, ConflictError, MalformedError, NotFoundError, UsageError
 from asylia.exchange import entering
 from asylia.exchange.imports import FORMATS, TABLES, Looked, Taken
@@ -21,6 +21,7 @@ from asylia.exchange.report import Report
 from asylia.exchange.taking import kinds
 from asylia.exchange.text import ENCODINGS
 from asylia.record.contents import (
+    Act,
     Claim,
     Event,
     Group,
@@ -28,6 +29,7 @@ from asylia.record.contents import (
     Official,
     Organisation,
 )
+from asylia.record.leaning import Stays, standing, standing_by_import
 from asylia.record.reading import Entered, Record
 
 _SHOWN = 200  # lines of a report on a page
@@ -37,10 +39,10 @@ _EXAMPLES = 5
 def show_all(visit: Visit) -> Response:
     """Every import, the newest first, and what is in hand."""
     record, work = visit.workspace.record, visit.workspace
-    names = work.names()
+    names, stand = work.names(), standing_by_import(record)
     rows = [
         (one, entry.entered_on, names.get(entry.author, "") if entry.author else "",
-         len(standing(record, one.id)))
+         stand.get(one.id, 0))
         for one in reversed(record.all(Imported))
         for entry in (record.entry(one.id),)
     ]  # fmt: skip
@@ -170,7 +172,7 @@ def _checked(
     claims = [one for one in taken.contents if isinstance(one, Claim)][:_EXAMPLES]
     named = [one for one in taken.contents if not isinstance(one, Claim)]
     work = visit.workspace
-    known = work.record.entered
+    known = work.record.everything
     shown = Record.of((*known, *(Entered(one, work.today) for one in (*named, *claims))))
     return visit.page(
         "import_check.html",
@@ -219,16 +221,24 @@ def show(visit: Visit) -> Response:
     work, record = visit.workspace, visit.workspace.record
     one = _imported(visit)
     entry = record.entry(one.id)
-    own = [each.content for each in record.entered
-           if each.record == entry.record and each.content.id != one.id]  # fmt: skip
-    claims = [each for each in own if isinstance(each, Claim) and each.id not in record.taken_back]
+    own = [each.content for each in record.brought(one.id)]
+    stand = {each.content.id for each in standing(record, one.id)}
+    claims = [each for each in own if isinstance(each, Claim) and each.id in stand]
+    found = work.place.kept(f"import-{one.id}", lambda: to_take_back(record, one.id))
+    called = Called(lambda: record)
     return visit.page(
         "import_done.html",
         imported=one,
         entered_on=entry.entered_on,
         by=work.names().get(entry.author, "") if entry.author else "",
-        kinds=list(kinds(each for each in own if not _is_undo(each))),
-        standing=len(standing(record, one.id)),
+        kinds=list(kinds(own)),
+        standing=len(stand),
+        going=len(found.items),
+        staying=[
+            (record.find(each.item), called(each.item), _leaner(visit, each), each.is_there_anyway)
+            for each in found.staying[:_SHOWN]
+        ],
+        more_staying=max(0, len(found.staying) - _SHOWN),
         claims=claims[:_SHOWN],
         more=max(0, len(claims) - _SHOWN),
         record=record,
@@ -236,26 +246,36 @@ def show(visit: Visit) -> Response:
 
 
 def undo(visit: Visit) -> Response:
-    """Take back every claim and translation of it, with a reason."""
+    """Take back all of it that nothing else leans on, with a reason."""
     one = _imported(visit)
     if visit.is_repeated:
         return visit.go(_address(visit, one.id))
-    count = undo_import(
+    undone = undo_import(
         visit.workspace.place,
         one.id,
         visit.form.needed("reason", "Write the reason."),
         visit.workspace.own_name(),
     )
     note = visit.plural(
-        "%(num)s claim or translation was taken back; it stays readable with the reason.",
-        "%(num)s claims and translations were taken back; they stay readable with the reason.",
-        count,
+        "%(num)s content was taken back, with the reason.",
+        "%(num)s contents were taken back, with the reason.",
+        undone.count,
     )
+    if undone.staying:
+        stay = len(undone.staying)
+        note += " " + visit.plural(
+            "%(num)s stays: it is named below.", "%(num)s stay: they are named below.", stay
+        )
     return visit.go(_address(visit, one.id), visit.send() or note)
 
 
-def _is_undo(content: Any) -> bool:
-    return type(content).__name__ == "Undo"
+def _leaner(visit: Visit, one: Stays) -> tuple[str, str]:
+    """What leans on it, as people call it, and where it is shown; empty for what has no page."""
+    work, record = visit.workspace, visit.workspace.record
+    found = record.find(one.because)
+    place = {Imported: "import", Claim: "claim", Act: "act", Event: "event"}.get(type(found), "")
+    address = f"/{place}/{work.handles.of(one.because)}" if place else ""
+    return Called(lambda: record)(one.because), address
 
 
 def _tellers(record: Record) -> Options:

@@ -62,13 +62,12 @@ def page(connection: Connection, chosen: Filter, number: int = 1) -> Listed:
 
 def names(connection: Connection, chosen: Filter, most: int = 8) -> tuple[Named, ...]:
     """Places, sites, organisations and other things whose names fit what was asked."""
-    day = chosen.as_recorded_on
+    asked = f"what : name AND ({question(chosen.text)})"
+    where, values = joined((["views_search MATCH ?"], [asked]), recorded(chosen, "t"))
     rows = connection.execute(
         "SELECT t.kind, t.about FROM views_search s CROSS JOIN views_text t ON t.rowid = s.rowid "
-        "WHERE views_search MATCH ? "
-        + ("AND t.entered_on <= ? " if day is not None else "")
-        + "LIMIT ?",
-        (f"what : name AND ({question(chosen.text)})", *(() if day is None else (day,)), most),
+        f"{where} LIMIT ?",
+        (*values, most),
     ).fetchall()
     return tuple(Named(*row) for row in dict.fromkeys(rows))
 
@@ -102,9 +101,8 @@ def _last_entered(connection: Connection, chosen: Filter, asked: str, number: in
 
 def _texts(chosen: Filter, asked: str) -> Conditions:
     """Texts of claims that fit, as far as they were entered by then."""
-    day = chosen.as_recorded_on
-    where = ["views_search MATCH ?", "t.kind = 'claim'"]
-    return (where, [asked]) if day is None else ([*where, "t.entered_on <= ?"], [asked, day])
+    by_then, days = recorded(chosen, "t")
+    return ["views_search MATCH ?", "t.kind = 'claim'", *by_then], [asked, *days]
 
 
 def _said(connection: Connection, chosen: Filter, number: int, asked: str = "") -> Listed:
@@ -114,10 +112,9 @@ def _said(connection: Connection, chosen: Filter, number: int, asked: str = "") 
     texts: Conditions = [], []
     if asked:
         what = f"{what} CROSS JOIN views_text t ON t.about = c.id"
-        texts = ["+t.rowid IN (SELECT rowid FROM views_search WHERE views_search MATCH ?)"], [asked]
-        if chosen.as_recorded_on is not None:
-            texts[0].append("t.entered_on <= ?")
-            texts[1].append(chosen.as_recorded_on)
+        by_then, days = recorded(chosen, "t")
+        found = "+t.rowid IN (SELECT rowid FROM views_search WHERE views_search MATCH ?)"
+        texts = [found, *by_then], [asked, *days]
     where, values = joined(*_conditions(chosen), texts)
     total = _count(connection, f"{what} {where}", values, MOST)
     rows = connection.execute(

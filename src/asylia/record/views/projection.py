@@ -1,8 +1,8 @@
 """The tables of ``schema.sql``, as entries bring them, after those of ``RecordProjection``.
 
 Upholds: the rows follow from the entries, whichever comes first: of one id the first in the order
-of the record counts, what was taken back goes on the day on which it was, what was masked is
-searched no more.  Refuses: what lies in the compartment of identities.  Contents are read again, by
+of the record that stands counts, what was taken back goes on the day on which it was, what was
+masked is searched no more.  Refuses: what lies in the compartment of identities.  Contents are read again, by
 id, from the record's own table, which the vault grows before these.
 """
 
@@ -18,6 +18,7 @@ from asylia.record.contents import (
     Claim,
     Content,
     Event,
+    ImportUndone,
     Masking,
     Person,
     Response,
@@ -33,9 +34,12 @@ from asylia.vault.projection import Connection
 
 IDENTITIES = "identity"
 NEVER = 1 << 40
-_FIRST = (
-    "SELECT entered_on, author, compartment, sequence FROM record_content WHERE id = ? "
-    "ORDER BY entered_on, author, compartment, sequence LIMIT 1"
+_TAKEN_BACK = (Claim.LABEL, Translation.LABEL)
+# Every content under an id, in order, and the day on which it was taken back with its import.
+_UNDER = (
+    "SELECT c.entered_on, c.author, c.compartment, c.sequence, c.label, (SELECT min(u.entered_on) "
+    "FROM views_undone u WHERE u.of = c.id AND u.record = c.record) FROM record_content c "
+    "WHERE c.id = ? ORDER BY c.entered_on, c.author, c.compartment, c.sequence"
 )
 _TEXTS = (
     "SELECT entered_on, author, compartment, sequence FROM views_text WHERE about = ? "
@@ -72,15 +76,19 @@ def _take(connection: Connection, content: Content, entry: OpenEntry) -> None:
     match content:
         case Claim():
             _put(connection, "claim", [(*place, *_claim(content, entry.entered_on))])
-            _settle(connection, content.id)
         case Undo(of=of):
             _put(connection, "undo", [(*place, entry.entered_on, of)])
             _settle(connection, of)
+        case ImportUndone(items=items):
+            where = (entry.entered_on, entry.record)
+            own = ((*place, n, *where, of) for n, of in enumerate(items))
+            _put(connection, "undone", own)
+            for of in items:
+                _settle(connection, of)
         case Act() | Statement() | Response() | Event():
             _put(connection, "moment", [(*place, *_moment(content, entry.entered_on))])
             if isinstance(content, Act):
                 _put(connection, "involved", _involved(content, place, entry.entered_on))
-            _settle(connection, content.id)
         case Masking(claim=claim, fields=fields):
             _put(connection, "masked", [(*place, field, claim) for field in fields])
             _write_again(connection, claim)
@@ -91,6 +99,7 @@ def _take(connection: Connection, content: Content, entry: OpenEntry) -> None:
         case _:
             pass
     _write(connection, content, place, entry.entered_on)
+    _settle(connection, content.id)
     if isinstance(content, Claim) and len(connection.execute(_TEXTS, (content.id,)).fetchall()) > 1:
         _write_again(connection, content.id)  # its translations were here before it
 
@@ -140,22 +149,30 @@ def _days(edtf: str) -> tuple[int, int]:
 
 
 def _settle(connection: Connection, own: str) -> None:
-    """Of the contents under one id the first counts, until the day on which it was taken back."""
-    rows = connection.execute("SELECT count(*) FROM record_content WHERE id = ?", (own,)).fetchone()
-    undone = connection.execute(
+    """Of the contents under one id the first that stands counts, until it was taken back.
+
+    Taken back alone, a claim or a translation leaves its id to nothing else; taken back with its
+    import, any content leaves it to the next.
+    """
+    rows = connection.execute(_UNDER, (own,)).fetchall()
+    alone = connection.execute(
         "SELECT min(entered_on) FROM views_undo WHERE of = ?", (own,)
     ).fetchone()[0]
-    if rows[0] < 2 and undone is None:
+    if len(rows) < 2 and alone is None and not any(row[-1] for row in rows):
         return
-    first = connection.execute(_FIRST, (own,)).fetchone()
-    until = NEVER if undone is None else undone
-    for table, key in (("claim", "id"), ("moment", "id"), ("involved", "act")):
-        gone = until if table == "claim" else NEVER  # only claims are taken back
-        connection.execute(
-            f"UPDATE views_{table} SET gone_on = CASE WHEN (entered_on, author, compartment, "  # noqa: S608 - ours
-            f"sequence) = (?, ?, ?, ?) THEN ? ELSE 0 END WHERE {key} = ?",
-            (*(first or (0, b"", "", 0)), gone, own),
-        )
+    free, is_taken = 0, False
+    for day, author, compartment, sequence, label, undone in rows:
+        since = max(day, free)
+        ends = (undone, alone if label in _TAKEN_BACK else None, NEVER)
+        until = 0 if is_taken else min(end for end in ends if end is not None)
+        for table in ("claim", "moment", "involved", "text"):
+            connection.execute(
+                f"UPDATE views_{table} SET entered_on = ?, gone_on = ? "  # noqa: S608 - ours
+                "WHERE author = ? AND compartment = ? AND sequence = ?",
+                (since, until, author, compartment, sequence),
+            )
+        is_taken = is_taken or undone is None
+        free = max(free, undone or 0)
 
 
 def _write_again(connection: Connection, claim: str) -> None:
@@ -165,6 +182,7 @@ def _write_again(connection: Connection, claim: str) -> None:
             content = decode_content(blob)
             if isinstance(content, Claim | Translation):
                 _write(connection, content, place[1:], place[0])
+                _settle(connection, content.id)
 
 
 def _write(connection: Connection, content: Content, place: Place, entered_on: int) -> None:
@@ -183,7 +201,7 @@ def _write(connection: Connection, content: Content, place: Place, entered_on: i
     connection.execute(f"DELETE FROM views_text WHERE {key}", place)  # noqa: S608 - a constant
     what = "" if found.kind == "claim" else "name"
     words = (what, " ".join(found.tokens.stems), " ".join(found.tokens.sounds))
-    _put(connection, "text", [(*place, entered_on, found.kind, found.about, *words)])
+    _put(connection, "text", [(*place, entered_on, found.kind, NEVER, found.about, *words)])
 
 
 def _concerns_a_person(connection: Connection, content: Claim | Translation, claim: str) -> bool:

@@ -6,7 +6,7 @@ CREATE TABLE views_claim (
     author      BLOB NOT NULL,      -- the device whose entry this is
     compartment TEXT NOT NULL,
     sequence    INTEGER NOT NULL,   -- of the author's entries in the compartment
-    entered_on  INTEGER NOT NULL,   -- day
+    entered_on  INTEGER NOT NULL,   -- day; the one from which it counts, where another was under its id
     gone_on     INTEGER NOT NULL,   -- day on which it was taken back; 0: another content has its id
     id          TEXT NOT NULL,
     known       INTEGER NOT NULL,   -- day from which it is known to have been said
@@ -46,6 +46,19 @@ CREATE TABLE views_undo (
     PRIMARY KEY (author, compartment, sequence)
 ) WITHOUT ROWID;
 CREATE INDEX views_undo_of ON views_undo (of, entered_on);
+
+-- What was taken back with its import: of the content under this id, what lies in this record.
+CREATE TABLE views_undone (
+    author      BLOB NOT NULL,
+    compartment TEXT NOT NULL,
+    sequence    INTEGER NOT NULL,
+    n           INTEGER NOT NULL,
+    entered_on  INTEGER NOT NULL,
+    record      BLOB NOT NULL,
+    of          TEXT NOT NULL,
+    PRIMARY KEY (author, compartment, sequence, n)
+) WITHOUT ROWID;
+CREATE INDEX views_undone_of ON views_undone (of, record, entered_on);
 
 -- What has a time of its own: acts, statements, responses, events.
 CREATE TABLE views_moment (
@@ -102,6 +115,7 @@ CREATE TABLE views_text (
     sequence    INTEGER NOT NULL,
     entered_on  INTEGER NOT NULL,
     kind        TEXT NOT NULL,      -- claim, or what a name is the name of
+    gone_on     INTEGER NOT NULL,   -- as above
     about       TEXT NOT NULL,      -- whose text it is
     what        TEXT NOT NULL,      -- "name" for a name, so that few are found among many claims
     stems       TEXT NOT NULL,

@@ -1,26 +1,37 @@
 """Contents by id, read from the record's table one by one: a page needs few of very many.
 
-Upholds: of one id the first in the order of the record, as in ``reading.Record``; each is read
-once.
+Upholds: of one id the first in the order of the record that was not taken back with its import, as
+in ``reading.Record``; each is read once.
 """
 
 from typing import Protocol, TypeVar
 
 from asylia.errors import NotFoundError
-from asylia.record.contents import Content, decode_content
-from asylia.record.reading import Entered
+from asylia.record.contents import Claim, Content, Translation, decode_content
+from asylia.record.reading import IMPORTABLE, Entered
 from asylia.values import Day, DeviceId, RecordId
 from asylia.vault.projection import Connection
 
 K = TypeVar("K", bound=Content)
+_LABELS = ", ".join(f"'{kind.LABEL}'" for kind in IMPORTABLE)
+# Of ``record_content c``: whether this content was taken back with its import.
+UNDONE = (
+    "(EXISTS (SELECT 1 FROM views_undone u WHERE u.of = c.id AND u.record = c.record) "
+    f"AND c.label IN ({_LABELS}))"
+)
 _ONE = (
-    "SELECT content, entered_on, author, record FROM record_content WHERE id = ? "
-    "ORDER BY entered_on, author, compartment, sequence LIMIT 1"
+    "SELECT content, entered_on, author, record FROM record_content c WHERE id = ? "  # noqa: S608
+    f"ORDER BY {UNDONE}, entered_on, author, compartment, sequence LIMIT 1"
 )
 _KIND = (
-    "SELECT content FROM record_content WHERE label = ? "
-    "ORDER BY entered_on, author, compartment, sequence"
+    f"SELECT content, {UNDONE} FROM record_content c WHERE label = ? "  # noqa: S608 - ours
+    "ORDER BY 2, entered_on, author, compartment, sequence"
 )
+_GONE = (
+    "SELECT of FROM views_undo UNION SELECT u.of FROM views_undone u WHERE NOT EXISTS "  # noqa: S608
+    f"(SELECT 1 FROM record_content c WHERE c.id = u.of AND NOT {UNDONE})"
+)
+_READABLE = (Claim, Translation)
 
 
 class Known(Protocol):
@@ -57,17 +68,20 @@ class Shelf:
         return found
 
     def all(self, kind: type[K]) -> tuple[K, ...]:
-        """Every content of a kind, the first of each id, in the order of the record."""
+        """Every content of a kind, the first of each id that stands, in the order of the record.
+
+        Claims and translations that were taken back with their import come last.
+        """
         out: dict[str, K] = {}
-        for (blob,) in self._connection.execute(_KIND, (kind.LABEL,)):
+        for blob, is_undone in self._connection.execute(_KIND, (kind.LABEL,)):
             content = decode_content(blob)
-            if isinstance(content, kind):
+            if isinstance(content, kind) and not (is_undone and not isinstance(content, _READABLE)):
                 out.setdefault(content.id, content)
         return tuple(out.values())
 
     def standing(self, kind: type[K]) -> tuple[K, ...]:
         """Every content of a kind that nobody has taken back."""
-        gone = {of for (of,) in self._connection.execute("SELECT of FROM views_undo")}
+        gone = {of for (of,) in self._connection.execute(_GONE)}
         return tuple(one for one in self.all(kind) if one.id not in gone)
 
     def _entered(self, content_id: str) -> Entered | None:

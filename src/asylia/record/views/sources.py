@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from asylia.record.contents import Source
 from asylia.record.views.projection import NEVER
-from asylia.record.views.shelf import Shelf
+from asylia.record.views.shelf import UNDONE, Shelf
 from asylia.vault.projection import Connection
 
 PAGE = 20
 _IDS = (
-    "SELECT id FROM record_content WHERE label = ? "
+    f"SELECT id FROM record_content c WHERE label = ? AND NOT {UNDONE} "  # noqa: S608 - ours
     "ORDER BY entered_on, author, compartment, sequence LIMIT ? OFFSET ?"
 )
 _CLAIMS = "FROM views_claim c INDEXED BY views_claim_{by} WHERE c.{by} = ? AND c.gone_on = ?"
@@ -44,7 +44,8 @@ class Taken:
 def page(connection: Connection, shelf: Shelf, number: int = 1) -> Sources:
     """One page of the sources."""
     total = connection.execute(
-        "SELECT count(*) FROM record_content WHERE label = ?", (Source.LABEL,)
+        f"SELECT count(*) FROM record_content c WHERE label = ? AND NOT {UNDONE}",  # noqa: S608
+        (Source.LABEL,),
     ).fetchone()[0]
     asked = (Source.LABEL, PAGE, PAGE * (number - 1))
     ids = dict.fromkeys(one for (one,) in connection.execute(_IDS, asked))
