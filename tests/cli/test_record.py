@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from asylia import cli
 from asylia.record import contents as c
@@ -27,6 +28,7 @@ HANDED: tuple[c.Content, ...] = (
     ),
     c.Withdrawal(id="w-one", person="p-wren", consents=(), on=Day(20_001), channel="a letter"),
 )  # fmt: skip
+UNNAMED = (c.Teller(who=""),)
 
 
 @pytest.fixture(scope="module")
@@ -177,8 +179,18 @@ def test_an_import_goes_to_every_device_and_is_taken_back_whole(
         assert handed.sha256 == sha256(out.read_bytes()).digest()
         assert "invented-table.2-killed" in handed.items
 
+    with at_work(world, team, "second") as place:  # somebody else leans on the event
+        one = place.record().get("invented-table.2-killed", c.Claim)
+        own = replace(one, id="own-claim", source="elsewhere", place="", tellers=UNNAMED)
+        place.append(place.ledger.new_record(place.ledger.home()), own)
+        place.synchronise()
     assert cli.run(["record", "undo", vault, "invented-table", *secret]) == 66
+    capsys.readouterr()
     assert cli.run(["record", "undo", vault, name, "--reason", "read again", *secret]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["undone"], told["report"]["staying"]) == (
+        8, ["invented-arrests: own-claim leans on it"]
+    )  # fmt: skip
     assert cli.run(["record", "undo", vault, name, *secret]) == 64
     with at_work(world, team, "second") as place:
         place.synchronise()
@@ -187,4 +199,8 @@ def test_an_import_goes_to_every_device_and_is_taken_back_whole(
         assert record.find("invented-table.2-killed") is not None
     again = ("--out", str(tmp_path / "again.csv"))
     assert cli.run([*export[:5], *again, *secret, *public]) == 77
-    assert cli.run([*given]) == 65  # what was taken back does not come back under its id
+    assert cli.run([*given]) == 0  # the same file, under the same ids
+    with at_work(world, team, "second") as place:
+        place.synchronise()
+        assert len([one for one in place.record().claims if one.source == "invented-table"]) == 4
+    assert cli.run([*export[:5], *again, *secret, *public]) == 0

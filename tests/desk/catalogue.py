@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
@@ -38,7 +39,8 @@ _PLAIN = {"translate": 0, "gettext": 0, "needed": 1, "whole": 1}
 Message = str | tuple[str, str]
 
 
-def messages() -> set[Message]:
+@cache
+def messages() -> frozenset[Message]:
     """Singular sentences, and pairs of singular and plural."""
     found: set[Message] = set()
     for _, _, message, _, _ in extract_from_dir(
@@ -58,7 +60,7 @@ def messages() -> set[Message]:
     for part in PARTS:
         for path in sorted((SRC / part).rglob("*.py")):
             found |= set(_in_code(ast.parse(path.read_text("utf-8"))))
-    return found
+    return frozenset(found)
 
 
 def _in_code(tree: ast.AST) -> Iterator[Message]:

@@ -13,6 +13,7 @@ from tests.desk.world import Browser, desk_on_loopback
 from tests.opened import opened_to_write
 
 from asylia.record import contents as c
+from asylia.record.reading import IMPORTABLE
 
 TABLE = (Path(__file__).parents[2] / "examples" / "tables" / "arrests.csv").read_bytes()
 SOURCE = {
@@ -58,8 +59,9 @@ def applied(browser: Browser, page: str) -> str:
 
 
 def held(browser: Browser) -> int:
+    """How much stands of what a file can bring."""
     record = browser.desk.workspace.record
-    return len([one for one in record.entered if not isinstance(one.content, c.Undo)])
+    return sum(len(record.standing(kind)) for kind in IMPORTABLE)
 
 
 def test_a_large_file_is_in_no_file_while_it_is_looked_at(browser: Browser) -> None:
@@ -105,8 +107,27 @@ def test_a_table_is_looked_at_mapped_tried_applied_once_and_taken_back(browser: 
     assert len([o for o in browser.desk.workspace.record.claims if o.said_on == "2031-06"]) > 0
     assert browser.post(f"{address}/undo", reason="invented").headers["location"] == address
     assert not [o for o in browser.desk.workspace.record.claims if o.said_on == "2031-06"]
+    assert held(browser) == before
     assert "taken back" in browser.get("/imports").text
     assert browser.post(f"{address}/undo", reason="again").status_code == 400
+    assert send(browser, TABLE) == "/imports/mapping"
+    assert re.search(r'value="table-[0-9a-f]{12}-2"', browser.get("/imports/mapping").text)
+    (old,) = [o.source for o in record.claims[-1:]]
+    again = applied(browser, tried(browser, **MAPPED, source_id=old))  # under the ids that it had
+    assert {o.id for o in browser.desk.workspace.record.claims} == {o.id for o in record.claims}
+    event = next(o.id for o in browser.desk.workspace.record.all(c.Event) if "arrests" in o.name)
+    browser.desk.workspace.place.append(
+        browser.desk.workspace.place.ledger.new_record(browser.desk.workspace.place.ledger.home()),
+        c.Judgement(id="j-own", reason="x", author="Heron",
+                    decision=c.Membership(member=event, event="elsewhere", verdict="belongs")),
+    )  # fmt: skip
+    page = browser.get(again).text
+    assert re.search(
+        r"Stays when the import is taken back.*?event</span> <bdi>Invented arrests", page, re.S
+    )
+    browser.post(f"{again}/undo", reason="invented")
+    assert "Stays, though the import was taken back" in browser.get(again).text
+    assert browser.desk.workspace.record.held(event) is not None
 
 
 def test_one_refused_row_keeps_everything_out_and_is_named(browser: Browser) -> None:

@@ -33,15 +33,16 @@ def enter_import(
 
     ``found``: ids of what the file says too and the record held already.
     """
-    there = [
+    there: list[Content] = [
         FoundThere(id=place.randomness(16).hex(), of=imported.id, items=items)
         for items in _lists(found)
     ]
+    own: list[Content] = [imported, *contents, *there]
     for one in (imported, *there):
         check(one)
     record = place.ledger.new_record(place.ledger.home())
     with place.vault.store.transaction():
-        for content in (imported, *contents, *there):
+        for content in own:
             place.append(record, content)
 
 

@@ -137,7 +137,9 @@ def undo(
         report = Report()
         for one in undone.staying:
             report.staying.add(one.item, _because(one))
-        tell({"undone": undone.count}, report, f"{undone.count} contents were taken back.", json=json)
+        tell(
+            {"undone": undone.count}, report, f"{undone.count} contents were taken back.", json=json
+        )
         return
     count = into_folder.undo(case, name)
     tell({"undone": count}, Report(), f"{count} files were removed.", json=json)

@@ -14,13 +14,15 @@ import msgspec
 from asylia.record.contents import (
     Content,
     FoundThere,
+    HandedOver,
     Imported,
     ImportUndone,
     Undo,
 )
 from asylia.record.reading import IMPORTABLE, Entered, Record, gone_with_imports
 
-_NOTES = (Undo, ImportUndone, FoundThere, Imported)  # these say of a thing, and need it not
+# These say what was done with a thing, and need it no longer.
+_NOTES = (Undo, ImportUndone, FoundThere, Imported, HandedOver)
 
 
 @dataclass(frozen=True)
@@ -83,15 +85,13 @@ def _again(record: Record, left: Collection[str], import_id: str) -> dict[str, s
     found: dict[str, str] = {}
     for one in record.everything:
         own, by = one.content.id, imports.get(one.record, import_id)
-        if own in left and by != import_id and (one.record, own) not in gone:
-            if record.find(own) == one.content:
-                found.setdefault(own, by)
+        is_held = own in left and by != import_id and (one.record, own) not in gone
+        if is_held and record.find(own) == one.content:
+            found.setdefault(own, by)
     return found
 
 
-def _leaning(
-    record: Record, own: Collection[str], import_id: str
-) -> Iterator[tuple[str, str]]:
+def _leaning(record: Record, own: Collection[str], import_id: str) -> Iterator[tuple[str, str]]:
     """What is leaned on from outside the import, and by what."""
     undone = {one.of for one in record.all(ImportUndone)}
     for found in record.all(FoundThere):

@@ -167,8 +167,9 @@ class Record:
         return Record.of(one for one in self.everything if one.entered_on <= day)
 
     def all(self, kind: type[K]) -> tuple[K, ...]:
-        """Every content of a kind, in order of entry; claims, judgements, maskings and
-        translations that were taken back too.
+        """Every content of a kind, in order of entry.
+
+        Claims, judgements, maskings and translations that were taken back are among them.
         """
         return tuple(one.content for one in self.entered if isinstance(one.content, kind))
 
@@ -277,7 +278,6 @@ class Record:
         return tuple(
             (one, one.decision) for one in self.judgements if isinstance(one.decision, kind)
         )
-
 
 
 def gone_with_imports(everything: Iterable[Entered]) -> frozenset[tuple[RecordId | None, str]]:

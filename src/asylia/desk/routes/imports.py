@@ -5,7 +5,6 @@ never kept; what enters is what was seen.  Reading, mapping and entering are ``e
 """
 
 from dataclasses import replace
-from typing import Any
 
 from starlette.responses import Response
 
@@ -110,7 +109,7 @@ def _mapping(visit: Visit, refused: AsyliaError | None = None, note: str = "") -
         **mapping_form.proposed(looked),
         "source_kind": "compilation",
         "source_language": language,
-        "source_id": f"table-{in_hand.digest[:12]}",
+        "source_id": _free_id(record, f"table-{in_hand.digest[:12]}"),
         "event_apart": "1",
         "event_kind": "incident",
         "each_certainty": "reports",
@@ -135,6 +134,17 @@ def _mapping(visit: Visit, refused: AsyliaError | None = None, note: str = "") -
         tellers=_tellers(record),
         offered=mapping_form.offered(record.words, language),
     )
+
+
+def _free_id(record: Record, name: str) -> str:
+    """The same, or with a number behind it where what was under it was taken back.
+
+    A corrected mapping gives other words, and under an id that others had they could not leave.
+    """
+    at, found = 1, name
+    while record.find(found) is not None and record.held(found) is None:
+        at, found = at + 1, f"{name}-{at + 1}"
+    return found
 
 
 def take_mapping(visit: Visit) -> Response:
@@ -273,7 +283,8 @@ def _leaner(visit: Visit, one: Stays) -> tuple[str, str]:
     """What leans on it, as people call it, and where it is shown; empty for what has no page."""
     work, record = visit.workspace, visit.workspace.record
     found = record.find(one.because)
-    place = {Imported: "import", Claim: "claim", Act: "act", Event: "event"}.get(type(found), "")
+    pages = ((Imported, "import"), (Claim, "claim"), (Act, "act"), (Event, "event"))
+    place = next((name for kind, name in pages if isinstance(found, kind)), "")
     address = f"/{place}/{work.handles.of(one.because)}" if place else ""
     return Called(lambda: record)(one.because), address
 

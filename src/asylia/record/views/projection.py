@@ -2,8 +2,8 @@
 
 Upholds: the rows follow from the entries, whichever comes first: of one id the first in the order
 of the record that stands counts, what was taken back goes on the day on which it was, what was
-masked is searched no more.  Refuses: what lies in the compartment of identities.  Contents are read again, by
-id, from the record's own table, which the vault grows before these.
+masked is searched no more.  Refuses: what lies in the compartment of identities.  Contents are read
+again, by id, from the record's own table, which the vault grows before these.
 """
 
 from collections.abc import Iterable

@@ -16,7 +16,7 @@ K = TypeVar("K", bound=Content)
 _LABELS = ", ".join(f"'{kind.LABEL}'" for kind in IMPORTABLE)
 # Of ``record_content c``: whether this content was taken back with its import.
 UNDONE = (
-    "(EXISTS (SELECT 1 FROM views_undone u WHERE u.of = c.id AND u.record = c.record) "
+    "(EXISTS (SELECT 1 FROM views_undone u WHERE u.of = c.id AND u.record = c.record) "  # noqa: S608 - ours
     f"AND c.label IN ({_LABELS}))"
 )
 _ONE = (
