@@ -129,7 +129,8 @@ def test_imported_and_taken_back_the_record_is_as_before() -> None:
     log.imports(1)
     assert seen(log.record) != before
     gone_out = c.HandedOver(id="ho", form="file", sha256=bytes(32), purpose="publication",
-                            recipient="public", onward=(), items=("row-1",), on=Day(20_000))  # fmt: skip
+                            recipient="public", onward=(), items=("row-1",),
+                            on=Day(20_000))  # fmt: skip
     log.add(gone_out, record=7)  # it says what was done, and keeps nothing here
     after = seen(log.record)
     assert after != before
