@@ -16,7 +16,11 @@ LEDGER = [SRC / "ledger" / f"{name}.py" for name in _SPEAKING]
 _TYPING = (
     "typed_dates", "wordbook", "views/asked", "typed_counts", "anchors", "naming", "pieces",
 )  # fmt: skip
-RECORD = [*(SRC / "record" / f"{name}.py" for name in _TYPING), SRC / "confined" / "run.py"]
+RECORD = [
+    *(SRC / "record" / f"{name}.py" for name in _TYPING),
+    SRC / "confined" / "run.py",
+    SRC / "scratch.py",
+]
 # Why something may not leave, or somebody not stand in.
 REASONS = [
     *(
