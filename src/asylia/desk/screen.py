@@ -147,8 +147,8 @@ class Visit:
             here=self.address,
             framed=self._framed,
             label=label,
-            table=table,
-            tellers=table.tellers,
+            claim_table=table,
+            told_by=table.tellers,
             said=lambda one: told(one, self.desk.pages, language, {}, names),
             **shown,
         )
