@@ -141,6 +141,15 @@ function onlyOnce(event) {
   form.dataset.sent = "yes";
 }
 
+// A file leaves with its record and never without: one box follows the other.
+function together(event) {
+  const box = event.target;
+  if (box.dataset?.with && box.checked) document.getElementById(box.dataset.with).checked = true;
+  if (box.name !== "items" || box.checked) return;
+  const file = document.querySelector(`[data-with="${CSS.escape(box.id)}"]`);
+  if (file) file.checked = false;
+}
+
 function countTicked() {
   const output = document.querySelector("[data-ticked]");
   if (output) output.value = output.closest("form").querySelectorAll('input[name="items"]:checked').length;
@@ -230,6 +239,7 @@ document.addEventListener("submit", onlyOnce);
 document.addEventListener("click", onTick);
 document.addEventListener("input", onFilter);
 document.addEventListener("change", showWhen);
+document.addEventListener("change", together);
 document.addEventListener("change", countTicked);
 document.addEventListener("htmx:afterSettle", arrive);
 for (const kind of ["keydown", "pointerdown", "wheel"]) document.addEventListener(kind, onTouch, { passive: true });

@@ -5,8 +5,11 @@ person chose, and for people.  The notices are drafts in the ledger until a pers
 """
 
 from asylia.casework.place import Place
-from asylia.record.contents import Withdrawal
+from asylia.errors import RefusedError, UsageError
+from asylia.record.check import check
+from asylia.record.contents import Consent, Withdrawal
 from asylia.record.notices import notices
+from asylia.record.withdrawals import withdrawn
 
 
 def withdraw_all(place: Place, thread: bytes) -> None:
@@ -23,6 +26,26 @@ def withdraw_all(place: Place, thread: bytes) -> None:
     )
     place.append(row.record, withdrawal)
     draft_notices(place)
+
+
+def withdraw(place: Place, consent: Consent, channel: str) -> int:
+    """Withdraw one consent, as its person said by another way than the line; notices drafted."""
+    record = place.record()
+    where = record.entry(consent.id).record
+    if where is None:
+        raise RefusedError("This consent is not in the team's ledger.")
+    if consent.id in withdrawn(record):
+        raise UsageError("This consent was withdrawn already.", hint="Nothing was saved.")
+    withdrawal = Withdrawal(
+        id=_draw_id(place),
+        person=consent.person,
+        consents=(consent.id,),
+        on=place.today,
+        channel=channel,
+    )
+    check(withdrawal)
+    place.append(where, withdrawal)
+    return draft_notices(place)
 
 
 def draft_notices(place: Place) -> int:

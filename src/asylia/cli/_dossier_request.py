@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 from cyclopts import Parameter
 
 from asylia.casework.place import projections
 from asylia.dossier.export import Request
+from asylia.errors import UsageError
 from asylia.ledger.courier import TeamCourier
 from asylia.record.reading import Record
 from asylia.vault.vault import Vault
+
+Many = Annotated[list[str] | None, Parameter(negative="")]  # given once for each
 
 
 @Parameter(name="*")
@@ -24,19 +28,31 @@ class Asked:
     recipient
         The id of the recipient, as written down in the record.
     item
-        The id of a claim, or of a report's source: the whole of its statement, where everybody
-        whom it concerns consented to all of it. Give it once for each.
+        The id of a claim, of an exhibit with its file, or of a report's source: the whole of its
+        statement, where everybody whom it concerns consented to all of it. Give it once for each;
+        `asylia dossier list` shows them.
+    record_only
+        The id of an exhibit of which the file stays with the team: its record and custody log
+        leave alone. Give it once for each, in place of `--item`.
 
     """
 
     purpose: str
     recipient: str
-    item: list[str]
+    item: Many = None
+    record_only: Many = None
 
     @property
     def request(self) -> Request:
         """As the dossier takes it."""
-        return Request(self.purpose, self.recipient, tuple(self.item))
+        bare = tuple(self.record_only or ())
+        items = tuple(dict.fromkeys((*(self.item or ()), *bare)))
+        if not items:
+            raise UsageError(
+                "nothing was named that could leave",
+                hint="Name each with --item or --record-only: `asylia dossier list` shows the ids.",
+            )
+        return Request(self.purpose, self.recipient, items, bare)
 
 
 @Parameter(name="*")
@@ -56,8 +72,8 @@ class Proven:
     """
 
     policy: Path
-    stamp: list[str] | None = None
-    witness: list[str] | None = None
+    stamp: Many = None
+    witness: Many = None
 
 
 def up_to_date(vault: Vault, courier: TeamCourier) -> Record:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from asylia import peers
-from asylia.cli import dossier_policy
+from asylia.cli import dossier_exhibits, dossier_policy
 from asylia.cli._dossier_request import Asked, Proven, up_to_date
 from asylia.cli.dossier_policy import read_file
 from asylia.cli.passphrases import PassphraseFile, read_passphrase
@@ -27,6 +27,7 @@ from asylia.vault.vault import Vault
 from asylia.visible import visible
 
 app = App(name="dossier", help="What consent allows an inquiry to have, proven field by field.")
+app.update(dossier_exhibits.app)
 app.update(dossier_policy.app)
 _READ = 64
 
@@ -35,6 +36,7 @@ _READ = 64
 def look(vault: Path, *, asked: Asked, passphrase_file: PassphraseFile = None) -> None:
     """Show every text that would leave, whole, for somebody to read before it does.
 
+    Of an exhibit the terminal shows the words of its record and log; look at its bytes at the desk.
     The last line is what `asylia dossier build --read` takes. By giving it you say that you read
     each of these texts, and that none names or could identify anybody but the one who consented.
 
@@ -146,7 +148,8 @@ def _said_read(untrusted: str) -> bytes:
 
 def _show(one: Quotation) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    console.print(Text(one.item, style="bold"))
+    kinds = {"": "", "whole": "  exhibit, with its file", "record": "  exhibit, its file stays"}
+    console.print(Text(f"{one.item}{kinds[one.exhibit]}", style="bold"))
     console.print(Text(visible(one.words)))
     for name, text in one.others.items():
         console.print(Text(f"{name.replace('_', ' ')}: {visible(text)}", style="dim"))

@@ -1,7 +1,8 @@
 """What the forms of consent, refusal and standing in share: recipient, risks, items, days.
 
-Upholds: an item is one of the thread's own claims; a new recipient is written down with whom they
-tell.  Refuses, with what to write: what is missing.
+Upholds: an item is one of the thread's own claims, or an exhibit of its case or that shows its
+person; a new recipient is written down with whom they tell.  Refuses, with what to write: what is
+missing.
 """
 
 from datetime import date
@@ -10,8 +11,9 @@ from asylia.casework.documenting import record_recipient
 from asylia.casework.threads import Thread
 from asylia.desk.screen import Visit
 from asylia.errors import UsageError
-from asylia.record.concerns import is_report
-from asylia.record.contents import Claim, Risks, Source
+from asylia.record.concerns import concerned, is_report
+from asylia.record.contents import Claim, Derived, Exhibit, Risks, Source
+from asylia.record.copies import in_families
 from asylia.record.reading import Record
 from asylia.values import Day, day_of
 
@@ -27,6 +29,25 @@ def claims_of(visit: Visit, thread: Thread) -> list[Claim]:
     """What was recorded from a thread."""
     report = thread.row.record.hex()
     return [claim for claim in visit.workspace.record.claims if claim.report == report]
+
+
+def exhibits_of(record: Record, thread: Thread) -> list[tuple[Exhibit, Derived | None]]:
+    """The exhibits of a case, and any other that concerns its person; originals before copies."""
+    report, person = thread.row.record.hex(), thread.row.pseudonym
+
+    def asks(one: Exhibit) -> bool:
+        return one.report == report or any(
+            its.person == person for its in concerned(record, one) or () if person
+        )
+
+    return list(in_families(record, (one for one in record.all(Exhibit) if asks(one))))
+
+
+def askable(visit: Visit, thread: Thread) -> set[str]:
+    """Ids of the claims and exhibits that this case's person can say yes or no to."""
+    known = visit.workspace.record
+    claims = {claim.id for claim in claims_of(visit, thread)}
+    return claims | {one.id for one, _ in exhibits_of(known, thread)}
 
 
 def reports_of(record: Record, claims: list[Claim]) -> list[Source]:

@@ -1,12 +1,11 @@
 """From a choice of purpose and recipient to a bundle on disk.
 
-Upholds: what would leave is computed claim by claim from consent, and shown with the reason for
-every claim that stays, before anything is built.  Refuses: to build without a policy file, since
-nothing could be proven without the log's key.
+Upholds: each bundle lies in a folder of its own below the one that the desk was started with.
+Refuses: to build without a policy file, since nothing could be proven without the log's key.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from asylia import peers
@@ -14,16 +13,11 @@ from asylia.casework.place import Place
 from asylia.dossier import export
 from asylia.dossier.build import BuiltBundle
 from asylia.dossier.formats import ConsentStatement
-from asylia.dossier.selection import select
 from asylia.dossier.stamp import Stamper, StampService
 from asylia.dossier.witness import Witness, WitnessService
 from asylia.errors import MalformedError, NotFoundError, RefusedError
-from asylia.record.concerns import is_report
-from asylia.record.consent import NotPermittedError
-from asylia.record.contents import Claim, Source
-from asylia.record.reading import Record
 from asylia.tlog.policy import Policy, parse_policy
-from asylia.values import Day, date_of
+from asylia.values import date_of
 from asylia.wire import decode
 
 
@@ -54,49 +48,6 @@ class Export:
         asking = peers.client("witnesses", timeout=30)
         witnesses = tuple(WitnessService(url, asking) for url in witness_urls)
         return cls(folder, policy, stampers, witnesses)
-
-
-@dataclass(frozen=True)
-class Stays:
-    """A claim that may not leave, and every reason."""
-
-    claim: Claim = field(repr=False)
-    missing: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What would leave for one purpose and one recipient, and what stays.
-
-    ``reports``: sources of the reports whose whole statement could leave.
-    """
-
-    leaves: tuple[Claim, ...]
-    stays: tuple[Stays, ...]
-    reports: tuple[Source, ...] = ()
-
-
-def preview(record: Record, purpose: str, recipient: str, on: Day) -> Preview:
-    """Every claim, one by one, by consent; those from cases first."""
-    leaves: list[Claim] = []
-    stays: list[Stays] = []
-    for claim in sorted(record.claims, key=lambda one: not one.report):
-        try:
-            select(record, purpose, recipient, [claim.id], on)
-            leaves.append(claim)
-        except NotPermittedError as error:
-            stays.append(Stays(claim, error.missing))
-    reports = (one for one in record.sources if is_report(one))
-    whole = tuple(one for one in reports if _may(record, purpose, recipient, one.id, on))
-    return Preview(tuple(leaves), tuple(stays), whole)
-
-
-def _may(record: Record, purpose: str, recipient: str, item: str, on: Day) -> bool:
-    try:
-        select(record, purpose, recipient, [item], on)
-    except NotPermittedError:
-        return False
-    return True
 
 
 @dataclass(frozen=True)

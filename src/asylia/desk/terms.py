@@ -6,6 +6,7 @@ from asylia.record.contents import (
     Claim,
     Content,
     Event,
+    Exhibit,
     Group,
     Official,
     Organisation,
@@ -82,9 +83,14 @@ class Called:
             self._known = self._record()
         found = self._known.find(content_id)
         if isinstance(found, Claim | Translation):
-            short = found.words if len(found.words) <= _SHORT else f"{found.words[:_SHORT]}…"
-            return f"“{short}”"
+            return _quoted(found.words)
+        if isinstance(found, Exhibit) and found.description:
+            return _quoted(found.description)
         return found.title if isinstance(found, Source) else name_of(self._known, content_id)
+
+
+def _quoted(words: str) -> str:
+    return f"“{words}”" if len(words) <= _SHORT else f"“{words[:_SHORT]}…”"
 
 
 def _own_name(found: Content | None) -> str:

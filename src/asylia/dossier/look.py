@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Literal
 
 from asylia.casework.contents import Submission
-from asylia.dossier.formats import CustodyLog
+from asylia.dossier.formats import CustodyLine, CustodyLog
 from asylia.dossier.selection import Selection
 from asylia.dossier.wording import CONCEPTS, MASKED
 from asylia.errors import RefusedError
@@ -35,6 +35,7 @@ class Quotation:
     others: Mapping[str, str] = field(repr=False)
     basis: str
     exhibit: Literal["", "record", "whole"] = ""  # of what leaves of an exhibit, its bytes or not
+    log: tuple[CustodyLine, ...] = field(default=(), repr=False)  # as it is told in ``others``
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,11 @@ def look(selection: Selection, reports: Mapping[str, Submission]) -> Look:
         told = {name: one.version[name] for name in one.disclosed}
         quoted = _quotation(one.item, told, one.basis)
         if "custody" in told:
-            quoted = replace(quoted, exhibit="whole" if one.item in whole else "record")
+            quoted = replace(
+                quoted,
+                exhibit="whole" if one.item in whole else "record",
+                log=decode(told["custody"].encode(), CustodyLog).events,
+            )
         shown.append(quoted)
         parts += [text.encode() for pair in (("item", one.item), *told.items()) for text in pair]
         if one.item in whole:

@@ -43,6 +43,12 @@ def is_broken(links: tuple[Link, ...]) -> bool:
     return not links or any(one.wrong for one in links)
 
 
+def holder(links: tuple[Link, ...]) -> str:
+    """Who has it now, as the log says; empty where it says nothing."""
+    given = [one.event.to for one in links if one.event.action in GIVES_AWAY and one.event.to]
+    return given[-1] if given else ""
+
+
 def _wrong(
     event: Custody, exhibit: Exhibit, last: bytes, holder: str, *, first: bool
 ) -> Iterator[str]:

@@ -24,6 +24,7 @@ from asylia.record.contents import (
     Statement,
     Translation,
 )
+from asylia.record.copies import family
 from asylia.record.reading import Record
 
 _REPORT = "report_to_line"
@@ -69,12 +70,8 @@ def looked_at(record: Record, content: Content) -> bool:
     if is_report(content):
         return all(one.others for one in _claims(record, content.id))
     if isinstance(content, Exhibit):
-        return bool(_looks(record, content))
+        return any(one.exhibit == content.id for one in record.all(ExhibitLook))
     return not isinstance(content, Claim) or bool(content.others) or not _theirs(record, content)
-
-
-def _looks(record: Record, exhibit: Exhibit) -> tuple[ExhibitLook, ...]:
-    return tuple(one for one in record.all(ExhibitLook) if one.exhibit == exhibit.id)
 
 
 def _theirs(record: Record, claim: Claim) -> bool:
@@ -156,12 +153,15 @@ def _is_of_somebody(record: Record, kind: str) -> bool:
 
 
 def _exhibit(record: Record, exhibit: Exhibit) -> tuple[Concern, ...] | None:
-    """Those listed, and those whom somebody who looked saw in it.
+    """Those listed, and those whom somebody who looked saw in it, or in what it was made of.
 
     Of a report as it came, everybody in any claim from that report as well.
     """
-    persons = {one.person for one in exhibit.persons}
-    persons.update(one.person for look in _looks(record, exhibit) for one in look.persons)
+    kin = family(record, exhibit.id)
+    near = (one for name in kin if isinstance(one := record.find(name), Exhibit))
+    persons = {one.person for its in (exhibit, *near) for one in its.persons}
+    looks = (one for one in record.all(ExhibitLook) if one.exhibit in kin)
+    persons.update(one.person for look in looks for one in look.persons)
     if not persons and (exhibit.report or _is_of_somebody(record, exhibit.kind)):
         return None
     if exhibit.kind == _REPORT and exhibit.report:

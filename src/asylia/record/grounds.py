@@ -16,12 +16,14 @@ from asylia.record.concerns import is_report
 from asylia.record.contents import (
     Claim,
     Consent,
+    Exhibit,
     LifeAtStake,
     Proxy,
     Refusal,
     Seconded,
     Translation,
 )
+from asylia.record.copies import holds
 from asylia.record.reading import Record
 from asylia.record.withdrawals import stands_after, withdrawn
 from asylia.values import Day, date_of
@@ -48,10 +50,15 @@ class Ground:
 
 
 def _holds(record: Record, item: str) -> set[str]:
-    """What leaves with an item: a translation holds its words, a report each claim quoted of it."""
+    """What leaves with an item: a translation holds its words, a report each claim quoted of it.
+
+    An exhibit holds what was made of it, and a text of it what it says.
+    """
     found = record.find(item)
     if isinstance(found, Translation):
         return {item, found.of}
+    if isinstance(found, Exhibit):
+        return set(holds(record, item))
     if is_report(found):
         return {item, *(one.id for one in record.all(Claim) if one.source == item)}
     return {item}

@@ -11,10 +11,12 @@ from starlette.responses import Response
 from asylia.casework.agreeing import CannotStandInError, record_proxy, record_refusal, second
 from asylia.casework.documenting import check_pseudonym, record_person
 from asylia.casework.threads import Thread
-from asylia.casework.withdrawal import draft_notices
+from asylia.casework.withdrawal import draft_notices, withdraw
 from asylia.desk.consent_form import (
+    askable,
     claims_of,
     day_in,
+    exhibits_of,
     recipient_in,
     risks_in,
     spoken,
@@ -24,6 +26,7 @@ from asylia.desk.forms import Form
 from asylia.desk.screen import Visit, screen, status_of
 from asylia.desk.terms import options
 from asylia.errors import AsyliaError, UsageError
+from asylia.record.concerns import concerned
 from asylia.record.consent import onward
 from asylia.record.contents import (
     Consent,
@@ -83,6 +86,19 @@ def agree(visit: Visit) -> Response:
     if not visit.is_repeated:
         second(work.place, name, mine)
     return visit.go("/agreements", visit.translate("Seconded. It holds."))
+
+
+def take_back(visit: Visit) -> Response:
+    """One consent withdrawn, as the person said: every export on it stops at once."""
+    work = visit.workspace
+    if visit.is_repeated:
+        return visit.go("/agreements")
+    consent = work.record.get(work.handles.find_text(visit.path["consent"]), Consent)
+    channel = visit.form.needed("channel", "Say how they said it.")
+    made = withdraw(work.place, consent, channel)
+    told = visit.plural("%(num)s notice drafted.", "%(num)s notices drafted.", made)
+    note = visit.translate("Withdrawn. Nothing leaves on it any more.")
+    return visit.go("/agreements", f"{note} {told} {visit.send()}".rstrip())
 
 
 def notices(visit: Visit) -> Response:
@@ -146,7 +162,7 @@ def _proxy(visit: Visit, thread: Thread, form: Form) -> Proxy:
     work = visit.workspace
     items = _own(visit, thread)
     if not items:
-        raise UsageError("A consent names what may leave; tick at least one claim.")
+        raise UsageError("A consent names what may leave; tick at least one of it.")
     reveals = _REVEALS.get(form.text("reveals"))
     if reveals is None:
         raise UsageError(
@@ -194,13 +210,10 @@ def _again(visit: Visit, page: str, thread: Thread, refused: AsyliaError) -> Res
 
 def _shown(visit: Visit, thread: Thread) -> dict[str, Any]:
     record, language = visit.workspace.record, visit.desk.language
-    claims = claims_of(visit, thread)
-    persons = dict.fromkeys(
-        one.person
-        for claim in claims
-        for one in claim.persons
-        if one.person != thread.row.pseudonym
-    )
+    claims, exhibits = claims_of(visit, thread), exhibits_of(record, thread)
+    seen = (one.person for exhibit, _ in exhibits for one in concerned(record, exhibit) or ())
+    named = (*(one.person for claim in claims for one in claim.persons), *seen)
+    persons = dict.fromkeys(one for one in named if one != thread.row.pseudonym)
     members = visit.workspace.place.ledger.members()
     own = visit.workspace.own_name()
     others = {one.name: one.device for one in members if one.live and one.name != own}
@@ -209,6 +222,7 @@ def _shown(visit: Visit, thread: Thread) -> dict[str, Any]:
         "thread": thread,
         "record": record,
         "claims": claims,
+        "exhibits": exhibits,
         "persons": list(persons),
         "recipients": record.all(Recipient),
         "purposes": options(words, "purposes", language),
@@ -222,8 +236,8 @@ def _shown(visit: Visit, thread: Thread) -> dict[str, Any]:
 
 def _own(visit: Visit, thread: Thread) -> tuple[str, ...]:
     items = visit.form.texts("items")
-    if not {claim.id for claim in claims_of(visit, thread)}.issuperset(items):
-        raise UsageError("A consent covers the writer's own words only.")
+    if not askable(visit, thread).issuperset(items):
+        raise UsageError("A consent covers the writer's own words, and what shows them, only.")
     return items
 
 
@@ -248,6 +262,7 @@ ROUTES = [
     screen("/agreements", get=show),
     screen("/agreements/notices", post=notices),
     screen("/agreements/{decision}", post=agree),
+    screen("/agreements/{consent}/withdraw", post=take_back),
     screen("/thread/{thread}/refusal", get=ask_refusal, post=refuse),
     screen("/thread/{thread}/proxy", get=ask_proxy, post=stand_in),
 ]

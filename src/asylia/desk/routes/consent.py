@@ -6,8 +6,10 @@ from starlette.responses import Response
 
 from asylia.casework.documenting import Terms, record_consent
 from asylia.desk.consent_form import (
+    askable,
     claims_of,
     day_in,
+    exhibits_of,
     recipient_in,
     reports_of,
     risks_in,
@@ -18,6 +20,7 @@ from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import options
 from asylia.errors import UsageError
 from asylia.record.agreements import FORGET_AFTER_DAYS
+from asylia.record.concerns import looked_at
 from asylia.record.consent import onward
 from asylia.record.contents import Recipient
 from asylia.values import date_of
@@ -26,7 +29,7 @@ _DELAYS = {"0": 0, "7": 7, "14": 14, "30": 30, "90": 90}
 
 
 def ask(visit: Visit) -> Response:
-    """The form: what this person's own words are, and who could be given them."""
+    """The form: this person's own words and exhibits, and who could be given them."""
     thread, known = thread_of(visit), visit.workspace.record
     claims = claims_of(visit, thread)
     return visit.page(
@@ -34,6 +37,7 @@ def ask(visit: Visit) -> Response:
         thread=thread,
         claims=claims,
         reports=reports_of(known, claims),
+        exhibits=[(one, made, looked_at(known, one)) for one, made in exhibits_of(known, thread)],
         recipients=known.all(Recipient),
         purposes=options(visit.workspace.place.words(), "purposes", visit.desk.language),
         until=(date_of(visit.workspace.today) + timedelta(days=180)).isoformat(),
@@ -53,11 +57,10 @@ def give(visit: Visit) -> Response:
         raise UsageError("A consent counts only if the risks were understood.")
     items = form.texts("items")
     if not items:
-        raise UsageError("A consent names what may leave; tick at least one claim.")
-    claims = claims_of(visit, thread)
-    whole = {one.id for one in reports_of(visit.workspace.record, claims)}
-    if not {*(claim.id for claim in claims), *whole}.issuperset(items):
-        raise UsageError("A consent covers the writer's own words only.")
+        raise UsageError("A consent names what may leave; tick at least one of it.")
+    whole = {one.id for one in reports_of(visit.workspace.record, claims_of(visit, thread))}
+    if not (askable(visit, thread) | whole).issuperset(items):
+        raise UsageError("A consent covers the writer's own words, and what shows them, only.")
     until = day_in(form.text("until"))
     risks = risks_in(visit)
     purpose = form.needed("purpose", "Choose a purpose.")

@@ -1,19 +1,27 @@
 """Dossiers: choose purpose and recipient, tick, read each text once more, build.
 
-Upholds: nothing is ticked beforehand; nothing is built but what was read in these words and let go
-by a hand on the confirmation; a refusal leaves the choice as it was.
+Upholds: nothing is ticked beforehand; of an exhibit its record and log go, and its file only where
+that is ticked too; nothing is built but what was read in these words and let go by a hand on the
+confirmation; a refusal leaves the choice as it was.
 """
 
 from typing import Any
 
 from starlette.responses import Response
 
+from asylia.casework.exhibits import original_of
+from asylia.casework.looking import looks_at
 from asylia.desk import export
+from asylia.desk.evidence import address_of, content_of
 from asylia.desk.screen import Visit, screen, status_of
 from asylia.desk.terms import options
 from asylia.dossier.export import Request, to_read
+from asylia.dossier.preview import Preview, preview
 from asylia.errors import AsyliaError, UsageError
-from asylia.record.contents import Claim, Recipient
+from asylia.record.concerns import concerned
+from asylia.record.contents import Claim, Derived, Exhibit, Recipient
+from asylia.record.mediatypes import Kind, kind_of
+from asylia.record.pieces import are_here
 
 
 def choose(visit: Visit) -> Response:
@@ -28,22 +36,31 @@ def see(visit: Visit) -> Response:
 
 def _see(visit: Visit, refused: AsyliaError | None = None) -> Response:
     purpose, recipient = _choice(visit)
-    seen = export.preview(visit.workspace.record, purpose, recipient, visit.workspace.today)
+    work = visit.workspace
+    connection = work.place.vault.connection
+    seen = preview(
+        work.record,
+        purpose,
+        recipient,
+        work.today,
+        lambda one: are_here(connection, one.sha256, one.size),
+    )
     return _page(
         visit,
         purpose=purpose,
         recipient=recipient,
         seen=seen,
         ticked=_ticked(visit, seen),
+        files=set(visit.form.texts("files")),
         refused=refused,
         status=status_of(refused) if refused else 200,
     )
 
 
-def _ticked(visit: Visit, seen: export.Preview) -> set[str]:
+def _ticked(visit: Visit, seen: Preview) -> set[str]:
     """The boxes as sent, with a group of the public record all on or all off; none at first."""
     on, off = (visit.form.texts(name) for name in ("tick", "clear"))
-    ticked = set(visit.form.texts("items"))
+    ticked = {*visit.form.texts("items"), *visit.form.texts("files")}
     for claim in seen.leaves:
         if not claim.report and claim.event in on:
             ticked.add(claim.id)
@@ -68,6 +85,8 @@ def _read(visit: Visit, refused: AsyliaError | None = None) -> Response:
         record=work.record,
         request=request,
         found=found,
+        files=set(request.items) - set(request.records_only),
+        exhibits={one.item: _shown(visit, one.item) for one in found.quotations if one.exhibit},
         refused=refused,
         status=status_of(refused) if refused else 200,
     )
@@ -84,9 +103,35 @@ def build(visit: Visit) -> Response:
         built = export.build(work.place, work.export, request, _said_read(visit))
     except AsyliaError as refused:  # what was chosen is not thrown away
         return _see(visit, refused)
-    claims = sum(isinstance(work.record.find(item), Claim) for item in built.names)
     shown: dict[str, Any] = {"purpose": request.purpose, "recipient": request.recipient}
-    return _page(visit, built=built, claims=claims, **shown)
+    exhibits = [one for one in built.names if isinstance(work.record.find(one), Exhibit)]
+    return _page(
+        visit,
+        built=built,
+        claims=sum(isinstance(work.record.find(item), Claim) for item in built.names),
+        exhibits=len(exhibits),
+        files=len(set(exhibits) - set(request.records_only)),
+        **shown,
+    )
+
+
+def _shown(visit: Visit, item: str) -> dict[str, Any]:
+    """What the page shows of an exhibit: its bytes as far as a browser can, who looked at it."""
+    work = visit.workspace
+    one = work.record.get(item, Exhibit)
+    content, _ = content_of(visit, one)
+    kind = kind_of(content) if content is not None else Kind(one.media_type)
+    is_text = content is not None and kind.reads == "text"
+    return {
+        "exhibit": one,
+        "address": address_of(visit, item),
+        "shows": kind.shows if content is not None else "nothing",
+        "text": content.decode() if is_text and content is not None else "",
+        "original": original_of(work.record, one),
+        "made": next((made for made in work.record.all(Derived) if made.exhibit == item), None),
+        "looks": looks_at(work.record, one),
+        "concerns": concerned(work.record, one) or (),
+    }
 
 
 def _said_read(visit: Visit) -> bytes:
@@ -97,11 +142,15 @@ def _said_read(visit: Visit) -> bytes:
 
 
 def _request(visit: Visit) -> Request:
+    """What was ticked; an exhibit's bytes go only where its file was ticked as well as its log."""
     purpose, recipient = _choice(visit)
-    items = visit.form.texts("items")
+    files = visit.form.texts("files")
+    items = tuple(dict.fromkeys((*visit.form.texts("items"), *files)))
     if not items:
         raise UsageError("Nothing is ticked, so there is nothing to build.")
-    return Request(purpose, recipient, items)
+    record = visit.workspace.record
+    bare = (one for one in items if one not in files and isinstance(record.find(one), Exhibit))
+    return Request(purpose, recipient, items, tuple(bare))
 
 
 def _choice(visit: Visit) -> tuple[str, str]:

@@ -1,21 +1,23 @@
-"""Exhibits: taking a file in, its custody log, what was made of it, and claims from its words."""
-
-from datetime import date
+"""Exhibits: taking a file in, what was made of it, and claims from its words."""
 
 from starlette.responses import Response
 
 from asylia.casework import exhibits, words
-from asylia.casework.exhibits import Handled, Intake
+from asylia.casework.documenting import draw_pseudonym
+from asylia.casework.exhibits import Intake
 from asylia.casework.files import Shown
+from asylia.casework.looking import looks_at
 from asylia.casework.quoting import Told, of_exhibit, quote, record_teller, source_id
 from asylia.casework.threads import ThreadRow
+from asylia.desk.evidence import address_of, content_of, day_typed, exhibit_in
 from asylia.desk.forms import Form
 from asylia.desk.marking import as_written, mark_words
 from asylia.desk.routes.claims import choices, said_in
 from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import Options, name_of, options
-from asylia.errors import AsyliaError, MalformedError, NotFoundError, UsageError
+from asylia.errors import AsyliaError, NotFoundError, UsageError
 from asylia.record.chain import chain, is_broken
+from asylia.record.concerns import concerned
 from asylia.record.contents import (
     Claim,
     Concerned,
@@ -29,11 +31,9 @@ from asylia.record.contents import (
 )
 from asylia.record.mediatypes import Kind, kind_of
 from asylia.record.reading import Record
-from asylia.values import Day, day_of
 
 _SLICE = 2 << 20  # bytes of an answer to a player
 _LANGUAGES = ("en", "ru")
-_GOES = frozenset({"handed_over", "returned"})
 
 
 def show_all(visit: Visit) -> Response:
@@ -79,11 +79,11 @@ def take(visit: Visit) -> Response:
         report=row.record.hex() if row else "",
         persons=(Concerned(person=row.pseudonym, role="speaker"),) if row else (),
         address=address,
-        saved_on=_day(form.text("saved_on")) if address else None,
+        saved_on=day_typed(form.text("saved_on")) if address else None,
         tool=form.text("tool"),
     )
     name = exhibits.take_in(visit.workspace.place, bytes(visit.upload.content), intake)
-    return visit.go(_address(visit, name), visit.translate("Taken in. Its hash is in the log."))
+    return visit.go(address_of(visit, name), visit.translate("Taken in. Its hash is in the log."))
 
 
 def show(visit: Visit) -> Response:
@@ -92,8 +92,8 @@ def show(visit: Visit) -> Response:
 
 
 def _show(visit: Visit, *, refused: AsyliaError | None = None, status: int = 200) -> Response:
-    one, record = _exhibit(visit), visit.workspace.record
-    content, wrong = _content(visit, one)
+    one, record = exhibit_in(visit), visit.workspace.record
+    content, wrong = content_of(visit, one)
     kind = kind_of(content) if content is not None else Kind(one.media_type)
     original = exhibits.original_of(record, one)
     claims, links = _claims(record, original or one), chain(record, one)
@@ -117,46 +117,17 @@ def _show(visit: Visit, *, refused: AsyliaError | None = None, status: int = 200
         text=mark_words(text, [claim.words for claim in claims]),
         can_carry=kind.media_type not in words.NO_CREDENTIALS,
         trust=visit.workspace.trust,
-        today=visit.workspace.today,
-        actions=options(record.words, "custody_actions", visit.desk.language),
+        looks=looks_at(record, one),
+        concerns=concerned(record, one),
+        another=draw_pseudonym(visit.workspace.place),
     )
-
-
-def custody(visit: Visit) -> Response:
-    """Enter one event into the log; the hash is taken here and now where the bytes are here."""
-    one, form, work = _exhibit(visit), visit.form, visit.workspace
-    address = _address(visit, one.id)
-    if visit.is_repeated:
-        return visit.go(address)
-    action = form.needed("action", "Say what was done.")
-    to = form.text("to")
-    if action in _GOES and not to:
-        raise UsageError("Say who has it now.", hint="Nothing was saved.")
-    content, _ = _content(visit, one)
-    known = one.sha256 if content is not None else None
-    handled = Handled(
-        action=action,
-        by=form.needed("by", "Say who gave or did it."),
-        to=to,
-        on=_day(form.text("on")),
-        place=form.text("place"),
-        purpose=form.needed("purpose", "Say what for."),
-        condition=form.text("condition"),
-        before=_hash(form.text("before")) or known,
-        after=_hash(form.text("after")) or known,
-    )
-    event = exhibits.handle(work.place, one, handled)
-    wrong = [link for link in chain(work.record, one) if link.event.id == event and link.wrong]
-    if wrong:
-        return visit.go(address, visit.translate("Entered. Something does not fit: see the log."))
-    return visit.go(address, visit.translate("Entered."))
 
 
 def read(visit: Visit) -> Response:
     """Have the words read by a confined process, and keep them as a derived copy."""
-    one = _exhibit(visit)
+    one = exhibit_in(visit)
     if visit.is_repeated:
-        return visit.go(_address(visit, one.id))
+        return visit.go(address_of(visit, one.id))
     languages = [code for code in _LANGUAGES if visit.form.text(f"in_{code}")]
     try:
         pages = words.read_words(visit.workspace.place, one, languages)
@@ -172,26 +143,26 @@ def read(visit: Visit) -> Response:
         note = visit.translate("The archive names another day than the one that was written down.")
     else:
         note = visit.translate("The text is kept beside the original.")
-    return visit.go(_address(visit, pages.exhibit), note)
+    return visit.go(address_of(visit, pages.exhibit), note)
 
 
 def credentials(visit: Visit) -> Response:
     """Verify what the file itself carries, offline."""
-    one = _exhibit(visit)
+    one = exhibit_in(visit)
     if visit.is_repeated:
-        return visit.go(_address(visit, one.id))
+        return visit.go(address_of(visit, one.id))
     try:
         words.check_credentials(visit.workspace.place, one, visit.workspace.trust)
     except AsyliaError as refused:
         return _show(visit, refused=refused, status=400)
-    return visit.go(_address(visit, one.id))
+    return visit.go(address_of(visit, one.id))
 
 
 def transcript(visit: Visit) -> Response:
     """Keep what was typed beside the player."""
-    one, form = _exhibit(visit), visit.form
+    one, form = exhibit_in(visit), visit.form
     if visit.is_repeated:
-        return visit.go(_address(visit, one.id))
+        return visit.go(address_of(visit, one.id))
     name = words.transcribe(
         visit.workspace.place,
         one,
@@ -199,12 +170,12 @@ def transcript(visit: Visit) -> Response:
         visit.workspace.own_name(),
         form.needed("language", "Say in which language the words are."),
     )
-    return visit.go(_address(visit, name), visit.translate("The transcript is kept."))
+    return visit.go(address_of(visit, name), visit.translate("The transcript is kept."))
 
 
 def content(visit: Visit) -> Response:
     """The bytes for a player or an image: only kinds that run nothing, and only if unchanged."""
-    one = _exhibit(visit)
+    one = exhibit_in(visit)
     whole = visit.workspace.played(one)
     kind = kind_of(whole)
     if kind.shows not in ("image", "audio", "video"):
@@ -220,14 +191,14 @@ def content(visit: Visit) -> Response:
 
 def ask_claim(visit: Visit) -> Response:
     """The claim form, with the words that were selected in a text."""
-    one, record = _exhibit(visit), visit.workspace.record
+    one, record = exhibit_in(visit), visit.workspace.record
     passage = of_exhibit(visit.workspace.place, one, Told())
     original = exhibits.original_of(record, one) or one
     capture = words.capture_of(record, original)
     return visit.page(
         "quote_text.html",
-        back=_address(visit, one.id),
-        action=f"{_address(visit, one.id)}/claim",
+        back=address_of(visit, one.id),
+        action=f"{address_of(visit, one.id)}/claim",
         quoted_from=original.description,
         thread=passage.thread,
         words=visit.form.text("words"),
@@ -243,8 +214,8 @@ def ask_claim(visit: Visit) -> Response:
 
 def record_claim(visit: Visit) -> Response:
     """Take the form: the claim goes into the record, anchored in the text."""
-    one, form, place = _exhibit(visit), visit.form, visit.workspace.place
-    address = _address(visit, one.id)
+    one, form, place = exhibit_in(visit), visit.form, visit.workspace.place
+    address = address_of(visit, one.id)
     if visit.is_repeated:
         return visit.go(address)
     text = words.text_of(place, one)
@@ -277,7 +248,7 @@ def keep(visit: Visit, row: ThreadRow, shown: Shown) -> Response:
         persons=(Concerned(person=row.pseudonym, role="speaker"),),
     )
     name = exhibits.take_in(visit.workspace.place, shown.content, intake)
-    return visit.go(_address(visit, name), visit.translate("Taken in. Its hash is in the log."))
+    return visit.go(address_of(visit, name), visit.translate("Taken in. Its hash is in the log."))
 
 
 def _new_teller(visit: Visit) -> str:
@@ -293,13 +264,6 @@ def _tellers(record: Record) -> Options:
 def _claims(record: Record, original: Exhibit) -> list[Claim]:
     own = {one.id for one in record.all(Source) if one.exhibit == original.id}
     return [claim for claim in record.claims if claim.source in own]
-
-
-def _content(visit: Visit, one: Exhibit) -> tuple[bytes | None, AsyliaError | None]:
-    try:
-        return exhibits.read(visit.workspace.place, one), None
-    except AsyliaError as error:
-        return None, error
 
 
 def _cases(visit: Visit) -> list[ThreadRow]:
@@ -318,39 +282,10 @@ def _range(untrusted: str, size: int) -> tuple[int, int] | None:
     return (first, last) if first <= last else None
 
 
-def _hash(text: str) -> bytes | None:
-    if not text:
-        return None
-    try:
-        found = bytes.fromhex(text)
-    except ValueError:
-        found = b""
-    if len(found) != 32:
-        raise MalformedError("A SHA-256 has 64 digits, 0 to 9 and a to f; nothing was saved.")
-    return found
-
-
-def _day(text: str) -> Day:
-    try:
-        return day_of(date.fromisoformat(text))
-    except ValueError:
-        raise UsageError("Write the day as 2026-12-31.", hint="Nothing was saved.") from None
-
-
-def _exhibit(visit: Visit) -> Exhibit:
-    name = visit.workspace.handles.find_text(visit.path["exhibit"])
-    return visit.workspace.record.get(name, Exhibit)
-
-
-def _address(visit: Visit, name: str) -> str:
-    return f"/exhibit/{visit.workspace.handles.of(name)}"
-
-
 ROUTES = [
     screen("/exhibits", get=show_all),
     screen("/exhibits/new", get=ask, post=take),
     screen("/exhibit/{exhibit}", get=show),
-    screen("/exhibit/{exhibit}/custody", post=custody),
     screen("/exhibit/{exhibit}/read", post=read),
     screen("/exhibit/{exhibit}/credentials", post=credentials),
     screen("/exhibit/{exhibit}/transcript", post=transcript),

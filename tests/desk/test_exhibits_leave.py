@@ -1,0 +1,297 @@
+"""Exhibits at the desk from the upload to the verdict: looked at, agreed to, chosen, built."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.casework.world import World
+from tests.confined import files
+from tests.desk.exhibited import CASE, MASKED, OTHER, PAGE, PERSON, PHOTO, Exhibited, exhibited
+from tests.dossier.remake import resign
+
+from asylia.dossier.build import Exporter
+from asylia.record.consent import NotPermittedError, permission
+from asylia.record.contents import Exhibit, HandedOver, Notice
+from asylia_verify.check import Verdict, check_files
+from asylia_verify.opening import open_bundle
+from asylia_verify.openssl import OpenSSL
+from asylia_verify.policy import read_policy
+
+
+@dataclass
+class Shown:
+    """Three exhibits: a photograph of the case, its masked copy, a page of the public record."""
+
+    desk: Exhibited
+    photo: str
+    masked: str
+    page: str
+
+    def id(self, address: str) -> str:
+        return self.desk.exhibit(address).id
+
+    @property
+    def ids(self) -> tuple[str, str, str]:
+        return self.id(self.photo), self.id(self.masked), self.id(self.page)
+
+
+@pytest.fixture(scope="module")
+def shown(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    with exhibited(world, tmp_path_factory.mktemp("out")) as desk:
+        photo = desk.take_in(PHOTO, **CASE)
+        page = desk.take_in(files.PAGE.encode(), **PAGE)
+        yield Shown(desk, photo, desk.mask(photo), page)
+
+
+def staying(page: str) -> str:
+    """What stays of the exhibits."""
+    return page.partition('<table class="staying">')[2]
+
+
+def ticks(page: str) -> list[str]:
+    return re.findall(r'name="items" value="(\w+)"', page)
+
+
+def test_nothing_of_an_exhibit_leaves_before_somebody_looked_and_nothing_is_ticked(
+    shown: Shown,
+) -> None:
+    desk, (photo, masked, page) = shown.desk, shown.ids
+    offered = desk.offered()
+    assert not {photo, masked, page} & set(ticks(offered))
+    assert staying(offered).count("nobody has said whether its words") == 3
+    assert "“An invented photograph of a scar”" in staying(offered)
+    assert photo not in staying(offered)  # people read what it is, not an id
+    form = desk.browser.get(shown.photo).text
+    assert 'name="others"' in form
+    assert "checked" not in form
+    for wrong in ({}, {"others": "named"}, {"others": "none", "person": OTHER, "role": "third"},
+                  {"others": "named", "person": "Anna", "role": "third"},
+                  {"others": "named", "person": OTHER, "role": "gay"}):  # fmt: skip
+        assert desk.browser.post(f"{shown.photo}/look", **wrong).status_code == 400
+    assert "Nobody has looked yet" in desk.browser.get(shown.photo).text
+    for address in (shown.photo, shown.masked, shown.page):
+        assert desk.look(address) == 303
+    offered = desk.offered()
+    assert set(ticks(offered)) == {page}  # it is public; the others wait for consent
+    assert "checked" not in offered
+    assert staying(offered).count("no consent was given") == 2
+
+
+def test_consent_covers_exhibits_one_by_one_and_a_copy_is_not_its_original(shown: Shown) -> None:
+    desk, (photo, masked, page) = shown.desk, shown.ids
+    form = desk.browser.get(f"{desk.thread}/consent").text
+    assert {photo, masked} <= set(ticks(form))
+    assert page not in ticks(form)  # it shows nobody
+    assert "checked" not in form
+    assert desk.agree(page) == 400
+    assert desk.agree(masked) == 303
+    offered = desk.offered()
+    assert set(ticks(offered)) == {masked, page}
+    assert "no consent to this item" in staying(offered)
+    assert desk.agree(photo, masked) == 303
+    assert set(ticks(desk.offered())) == {photo, masked, page}
+
+
+def test_a_file_goes_only_where_it_was_ticked_and_is_shown_before(shown: Shown) -> None:
+    desk, (photo, masked, page) = shown.desk, shown.ids
+    read = desk.read(photo, masked, page, files=(masked,))
+    assert re.findall(r'name="files" value="(\w+)"', read) == [masked]
+    assert f'src="{shown.masked}/content"' in read
+    assert f'src="{shown.photo}/content"' not in read
+    assert read.count("record and log alone; the file stays") == 2
+    assert "safe keeping" in read
+    assert "The desk does not open this kind of file" in desk.read(page, files=(page,))
+    assert "Built and sealed" in desk.build(photo, masked, page, files=(masked,))
+    bundle = open_bundle(desk.newest())
+    assert MASKED in bundle.values()
+    assert PHOTO not in bundle.values()
+    assert not [one for one in bundle.values() if PERSON.encode() in one or b"Linden" in one]
+
+
+@pytest.fixture(scope="module")
+def policy(shown: Shown) -> object:
+    return read_policy(shown.desk.folder / "policy.json")
+
+
+@pytest.fixture(scope="module")
+def built(shown: Shown) -> Path:
+    desk = shown.desk
+    assert "3 exhibits with their logs, 3 files." in desk.build(files=shown.ids)
+    return desk.newest()
+
+
+def checked(bundle: dict[str, bytes], policy: object) -> Verdict:
+    return check_files(bundle, policy, datetime.now(UTC), OpenSSL())
+
+
+def test_from_the_upload_to_a_verdict_with_bytes_custody_and_copies(
+    shown: Shown, built: Path, policy: object
+) -> None:
+    verdict = checked(open_bundle(built), policy)
+    assert (verdict.verdict, verdict.wrong) == ("valid", None)
+    (line,) = [one for one in verdict.checked if one.startswith("exhibits: ")]
+    assert line.startswith("exhibits: 3 with their bytes")
+    assert ("custody: 4 events" in line, "copies: 1" in line) == (True, True)
+    handed = shown.desk.browser.desk.workspace.record.all(HandedOver)[-1]
+    assert set(handed.items) == set(shown.ids)
+
+
+def named(bundle: dict[str, bytes], content: bytes) -> str:
+    """Under what name an exhibit with these bytes lies in the bundle."""
+    return next(one.split("/")[2] for one, its in bundle.items() if its == content)
+
+
+@pytest.mark.parametrize("signed_anew", [False, True], ids=["by a stranger", "by the device"])
+@pytest.mark.parametrize("what", ["bytes", "custody", "copy"])
+def test_each_alteration_is_named_whoever_makes_it(
+    shown: Shown, built: Path, policy: object, what: str, *, signed_anew: bool
+) -> None:
+    bundle = open_bundle(built)
+    photo, masked = named(bundle, PHOTO), named(bundle, MASKED)
+    where = {
+        "bytes": f"data/exhibits/{photo}/content",
+        "custody": f"data/items/{photo}.json",
+        "copy": f"data/items/{masked}.json",
+    }[what]
+    altered = {
+        "bytes": lambda its: its[:-1] + bytes([its[-1] ^ 1]),
+        "custody": lambda its: its.replace(b"safe keeping", b"safe kee9ing"),
+        "copy": _of_another,
+    }[what](bundle[where])
+    assert altered != bundle[where]
+    forged = {**bundle, where: altered}
+    ledger = shown.desk.browser.desk.workspace.place.ledger
+    if signed_anew:
+        certificate = ledger.certificate()
+        assert certificate is not None
+        forged = resign(forged, Exporter(ledger.signing_key(), certificate, ledger.root), [])
+    verdict = checked(forged, policy)
+    assert verdict.verdict == "wrong"
+    assert verdict.wrong is not None
+    assert verdict.wrong.startswith(f"{where}: ")
+    control = {**bundle, where: bundle[where]}
+    assert checked(control, policy).verdict == "valid"
+
+
+def _of_another(item: bytes) -> bytes:
+    """The copy's record with another original named in it."""
+    head, _, body = item.partition(b"\n")
+    told = json.loads(body)
+    (field,) = [one for one in told["fields"] if one["name"] == "original_sha256"]
+    field["value"] = "ab" * 32
+    compact = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return head + b"\n" + compact.encode()
+
+
+def ways_out(shown: Shown, *items: str) -> list[str]:
+    """Why each way out of the desk and the record refuses these; empty where it lets them go."""
+    work = shown.desk.browser.desk.workspace
+    page = shown.desk.build(*items)
+    told = [] if "Built and sealed" in page else re.findall(r'role="alert">.*?</p>', page, re.S)
+    file = shown.desk.browser.post("/files", **shown.desk.choice, form="csv").text
+    stays = file.partition("stay")[2]
+    told += [
+        f"a file: {one}" for one in items if work.record.get(one, Exhibit).description in stays
+    ]
+    try:
+        permission(work.record, "inquiry", shown.desk.recipient, items, work.today)
+    except NotPermittedError as refused:
+        told += refused.missing
+    return told
+
+
+def test_a_refusal_of_a_copy_keeps_its_original_in_and_a_new_consent_lets_it_go(
+    shown: Shown,
+) -> None:
+    desk, (photo, masked, page) = shown.desk, shown.ids
+    told = {"risks": "Who sees it.", "explained_in": "en", **desk.choice}
+    form = desk.browser.get(f"{desk.thread}/refusal").text
+    assert {photo, masked} <= set(ticks(form))
+    assert desk.browser.post(f"{desk.thread}/refusal", items=page, **told).status_code == 400
+    answer = desk.browser.post(f"{desk.thread}/refusal", items=photo, **told)
+    assert answer.status_code == 303
+    assert set(ticks(desk.offered())) == {masked, page}  # less is shown in it than was refused
+    assert "this was refused" in staying(desk.offered())
+    assert desk.agree(photo, masked) == 303
+    desk.browser.post(f"{desk.thread}/refusal", items=masked, **told)
+    assert set(ticks(desk.offered())) == {page}  # what is in the copy is in the original
+    assert desk.agree(photo, masked) == 303
+    assert set(ticks(desk.offered())) == {photo, masked, page}
+
+
+def test_a_withdrawal_stops_every_export_at_once_and_each_recipient_has_a_notice(
+    shown: Shown, built: Path
+) -> None:
+    desk, (photo, masked, page) = shown.desk, shown.ids
+    work = desk.browser.desk.workspace
+    assert ways_out(shown, photo) == []
+    names = {item: name for one in work.record.all(HandedOver)
+             for item, name in zip(one.items, one.names, strict=True)}  # fmt: skip
+    before = set((desk.folder / "out").iterdir())
+    for form in re.findall(
+        r'action="(/agreements/\w+/withdraw)"', desk.browser.get("/agreements").text
+    ):
+        assert desk.browser.post(form).status_code == 400  # how they said it
+        assert desk.browser.post(form, channel="by voice").status_code == 303
+        assert desk.browser.post(form, channel="by voice").status_code == 400
+    told = " ".join(ways_out(shown, photo))
+    assert told.count("consent was withdrawn") >= 2
+    assert f"a file: {photo}" in told
+    assert set((desk.folder / "out").iterdir()) == before
+    assert set(ticks(desk.offered())) == {page}
+    assert ways_out(shown, page) == []  # the control: what concerns nobody goes on
+    texts = "\n".join(one.text for one in work.record.all(Notice))
+    assert (names[photo] in texts, names[masked] in texts) == (True, True)
+    assert names[page] not in texts
+    assert PERSON not in texts
+    assert names[photo] in desk.browser.get("/agreements").text
+
+
+def test_whoever_is_seen_in_one_of_a_family_is_asked_for_all_of_it(shown: Shown) -> None:
+    desk, (photo, masked, _) = shown.desk, shown.ids
+    assert desk.agree(photo, masked) == 303
+    work = desk.browser.desk.workspace
+
+    def missing() -> str:
+        try:
+            permission(work.record, "inquiry", desk.recipient, [masked], work.today)
+        except NotPermittedError as refused:
+            return " ".join(refused.missing)
+        return ""
+
+    assert OTHER not in missing()
+    assert desk.look(shown.photo, OTHER) == 303
+    assert f"{OTHER}, for {masked}: no consent" in missing()
+    assert f"<b>{OTHER}</b>" in desk.browser.get(shown.photo).text
+    assert OTHER in desk.browser.get(shown.masked).text
+
+
+def test_the_log_is_entered_and_each_break_is_told_in_words_with_its_line(shown: Shown) -> None:
+    browser, at = shown.desk.browser, f"{shown.page}/custody"
+    whole = browser.get(at).text
+    assert ("Now with" in whole, "does not hold" in whole) == (True, False)
+    gone = {"action": "handed_over", "on": "2026-11-22", "by": "Linden", "to": "Rowan",
+            "place": "Примерск", "purpose": "examination"}  # fmt: skip
+    for wrong, says in (
+        ({"to": ""}, "Say who has it now"), ({"on": "soon"}, "2026-12-31"),
+        ({"on": "2026-12-30"}, "still to come"), ({"before": "no"}, "64 digits"),
+    ):  # fmt: skip
+        answer = browser.post(at, **{**gone, **wrong})
+        assert (answer.status_code, says in answer.text) == (400, True)
+        assert 'value="examination"' in answer.text  # what was typed is kept
+    assert browser.post(at, **gone).status_code == 303
+    again = browser.post(at, **gone, once="x")
+    assert again.status_code == 303
+    page = browser.get(at).text
+    assert "Line 3, 22 November 2026" in page
+    assert "it was given by another than the one who had it last" in page
+    browser.post("/language", language="ru", back=at)
+    try:
+        russian = browser.get(at).text
+    finally:
+        browser.post("/language", language="en", back=at)
+    assert "отдал не тот, у кого" in russian or "Строка 3" in russian
