@@ -89,6 +89,62 @@ def test_from_policy_to_verdict(desk, authority, capsys):
     assert build(desk, authority, desk / "bundle", read, "c-one", "c-press") == 73
 
 
+def listed(desk, capsys, *told):
+    capsys.readouterr()
+    secret = ["--passphrase-file", str(desk / "passphrase"), "--json"]
+    assert run(["dossier", "list", str(desk / "vault"), *told, *secret]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def seen(desk, exhibit, *told):
+    secret = ["--passphrase-file", str(desk / "passphrase")]
+    return run(["dossier", "seen", str(desk / "vault"), exhibit, *told, *secret])
+
+
+def test_an_exhibit_leaves_by_command_once_somebody_looked_with_its_file_or_without(
+    desk, authority, capsys, tmp_path
+):
+    policy(desk, authority)
+    (tmp_path / "page.html").write_bytes(b"<!doctype html><p>An invented article.")
+    told = ["--kind", "web_page", "--description", "An article", "--given-by", "Linden",
+            "--purpose", "as a source", "--address", "https://example.org/", "--saved-on",
+            "2026-01-20", "--passphrase-file", str(desk / "passphrase"), "--json"]  # fmt: skip
+    capsys.readouterr()
+    taken = ["record", "exhibit", str(desk / "vault"), str(tmp_path / "page.html"), *told]
+    assert run(taken) == 0
+    one = json.loads(capsys.readouterr().out)
+    choices = listed(desk, capsys)
+    assert (INQUIRY in choices["recipients"], "inquiry" in choices["purposes"]) == (True, True)
+    assert run(["dossier", "list", str(desk / "vault"), "--purpose", "inquiry"]) == 64
+    asking = ("--purpose", "inquiry", "--recipient", INQUIRY)
+    (exhibit,) = listed(desk, capsys, *asking)["exhibits"]
+    assert (exhibit["id"], exhibit["file"]) == (one["id"], True)
+    assert exhibit["stays"] == ["“An article”: nobody has said whether it could identify anybody"]
+    assert look(desk, one["id"]) == 77
+    for wrong in ((), ("--nobody", "--person", "BM-003"), ("--person", "BM-003=uncle")):
+        assert seen(desk, one["sha256"][:12], *wrong) == 64
+    assert seen(desk, one["sha256"][:12], "--person", "Anna") == 64
+    assert seen(desk, "0" * 12, "--nobody") == 66
+    assert seen(desk, one["sha256"][:12], "--nobody") == 0
+    found = listed(desk, capsys, *asking)
+    assert found["exhibits"][0]["stays"] == []
+    assert "p-two, for" in " ".join(
+        why for its in found["claims"] if its["id"] == "c-third" for why in its["stays"]
+    )
+    for option, there in (("--item", 1), ("--record-only", 0)):
+        named = ["--purpose", "inquiry", "--recipient", INQUIRY, option, one["id"],
+                 "--passphrase-file", str(desk / "passphrase")]  # fmt: skip
+        capsys.readouterr()
+        assert run(["dossier", "look", str(desk / "vault"), *named]) == 0
+        *_, read = capsys.readouterr().out.splitlines()
+        out = tmp_path / option
+        proven = ["--policy", str(desk / "policy"), "--stamp", authority.url, "--read", read]
+        assert run(["dossier", "build", str(desk / "vault"), str(out), *named, *proven]) == 0
+        assert verify([str(out), "--policy", str(desk / "policy")]) == 0
+        assert len(list(out.glob("data/exhibits/*/content"))) == there
+    assert run(["dossier", "look", str(desk / "vault"), *named[:4], *named[-2:]]) == 64
+
+
 def test_a_policy_is_never_written_over_and_needs_whole_keys(desk, authority, capsys):
     assert policy(desk, authority, "another") == 0
     assert policy(desk, authority, "another") == 73

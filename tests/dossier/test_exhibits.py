@@ -14,9 +14,10 @@ from tests.dossier.exhibits import (
     selected,
     without,
 )
-from tests.dossier.world import TODAY, consent
+from tests.dossier.world import TODAY, World, clock, consent, unheard
 
-from asylia.dossier.exhibit import carried, check_quotes
+from asylia.dossier.build import build
+from asylia.dossier.exhibit import Carried, carried, check_quotes
 from asylia.dossier.formats import CustodyLog
 from asylia.dossier.look import check_read
 from asylia.dossier.look import look as second_look
@@ -160,3 +161,12 @@ def test_every_text_of_an_exhibit_is_read_once_more_and_so_is_whether_its_bytes_
     with pytest.raises(RefusedError, match="was not read"):
         check_read(shown, bare.read)
     check_read(shown, second_look(selected("x-photo"), {}).read)
+
+
+def test_a_bundle_is_built_with_the_bytes_of_its_selection_alone(tmp_path) -> None:
+    world, chosen = World(), selected("x-photo")
+    for held in (None, Carried({"x-photo": PHOTO, "x-masked": PHOTO})):
+        with pytest.raises(RefusedError, match="not those of the selection"):
+            build(chosen, world.evidence(chosen), world.exporter, [], tmp_path / "b", unheard,
+                  held=held, clock=clock)  # fmt: skip
+    assert list(tmp_path.iterdir()) == []

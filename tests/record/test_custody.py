@@ -15,6 +15,8 @@ from asylia.record import contents as c
 from asylia.record import pieces
 from asylia.record.chain import chain, is_broken
 from asylia.record.check import check
+from asylia.record.concerns import concerned
+from asylia.record.copies import holds, in_families
 from asylia.record.mediatypes import kind_of
 from asylia.values import Day
 
@@ -87,6 +89,62 @@ def test_what_a_log_cannot_say_is_refused() -> None:
             check(one)
 
 
+ONE = (c.Concerned(person="p1", role="speaker"),)
+COPIES = (
+    structs.replace(EXHIBIT, persons=ONE),
+    structs.replace(EXHIBIT, id="b2", sha256=bytes(32), persons=ONE),
+    structs.replace(EXHIBIT, id="b3", sha256=bytes(32), persons=ONE),
+    structs.replace(EXHIBIT, id="b4", sha256=bytes(32), persons=ONE),
+    c.Derived(id="d2", exhibit="b2", original="b1", how="transcript", by="Heron"),
+    c.Derived(id="d3", exhibit="b3", original="b1", how="redaction", by="Heron"),
+)
+
+
+def seen(exhibit: str, *persons: str) -> c.ExhibitLook:
+    named = tuple(c.Concerned(person=one, role="third") for one in persons)
+    return c.ExhibitLook(
+        id=f"l-{exhibit}", exhibit=exhibit, others="named" if named else "none", by="Heron",
+        on=Day(DAY), persons=named,
+    )  # fmt: skip
+
+
+def asked(*more: c.Content) -> dict[str, list[str]]:
+    """Whose consent each of the family needs."""
+    record = record_of([*COPIES, *more])
+    return {
+        one.id: [its.person for its in concerned(record, one) or ()]
+        for one in record.all(c.Exhibit)
+    }
+
+
+@pytest.mark.parametrize("looked", ["b1", "b2", "b3"])
+def test_whoever_was_seen_in_one_of_a_family_is_asked_for_all_of_it(looked: str) -> None:
+    assert asked() == {key: ["p1"] for key in ("b1", "b2", "b3", "b4")}
+    both = {key: ["p1", "p2"] for key in ("b1", "b2", "b3")}
+    assert asked(seen(looked, "p2")) == {**both, "b4": ["p1"]}
+    ring = c.Derived(id="d1", exhibit="b1", original="b3", how="conversion", by="Heron")
+    assert asked(seen(looked, "p2"), ring) == {**both, "b4": ["p1"]}
+
+
+def test_what_was_refused_of_a_copy_or_an_original_stays_in_whatever_holds_it() -> None:
+    record = record_of(list(COPIES))
+    # Of each, what it holds: its copies; a transcript all that the original says, a redaction not.
+    assert holds(record, "b1") == {"b1", "b2", "b3"}
+    assert holds(record, "b2") == {"b1", "b2", "b3"}
+    assert holds(record, "b3") == {"b3"}
+    assert holds(record, "b4") == {"b4"}
+
+
+def test_an_original_stands_before_its_copies_and_a_ring_is_told_whole() -> None:
+    record = record_of(list(COPIES))
+    order = [(one.id, made.how if made else "") for one, made in
+             in_families(record, record.all(c.Exhibit)[::-1])]  # fmt: skip
+    assert order == [("b4", ""), ("b1", ""), ("b2", "transcript"), ("b3", "redaction")]
+    ring = c.Derived(id="d1", exhibit="b1", original="b3", how="conversion", by="Heron")
+    whole = record_of([*COPIES, ring])
+    assert {one.id for one, _ in in_families(whole, whole.all(c.Exhibit))} == set(asked())
+
+
 @pytest.fixture
 def vault() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:")
@@ -106,10 +164,13 @@ def test_pieces_make_the_file_again_whoever_wrote_them_twice(vault: sqlite3.Conn
     cut = list(pieces.cut(FILE))
     assert len(cut) == 3
     enter(vault, cut[2], cut[0])
+    assert not pieces.are_here(vault, NAME, len(FILE))
     with pytest.raises(NotFoundError, match="missing"):
         pieces.join(vault, NAME, len(FILE))
     enter(vault, *cut, author=b"b")
     assert pieces.join(vault, NAME, len(FILE)) == FILE
+    assert pieces.are_here(vault, NAME, len(FILE))
+    assert not pieces.are_here(vault, bytes(32), len(FILE))
 
 
 def test_other_bytes_are_never_given_for_an_exhibit(vault: sqlite3.Connection) -> None:

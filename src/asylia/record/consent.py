@@ -168,6 +168,16 @@ def _unnamed(record: Record, whole: Mapping[str, str], concerns_somebody: bool) 
     }
 
 
+def _unlooked(content: Content) -> Sentence:
+    if isinstance(content, Exhibit):
+        return Sentence(
+            "%(item)s: nobody has said whether it could identify anybody", item=content.id
+        )
+    return Sentence(
+        "%(item)s: nobody has said whether its words could identify anybody else", item=content.id
+    )
+
+
 def _free(record: Record, claim: Claim) -> frozenset[str]:
     prop = record.vocabulary("properties").terms.get(claim.property)
     return free_text(claim, prop.takes if prop else "text")
@@ -219,10 +229,7 @@ class _Desk:
                 item=content.id,
             )
         elif not looked_at(self._record, content):
-            yield Sentence(
-                "%(item)s: nobody has said whether its words could identify anybody else",
-                item=content.id,
-            )
+            yield _unlooked(content)
         if persons and content.id in self._record.clashes:
             yield Sentence(
                 "%(item)s was entered twice in different words, so which was agreed to?",
