@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from pypdf import PdfReader
 from tests.dossier.exhibits import (
     ALL,
     PHOTO,
@@ -170,3 +171,29 @@ def test_a_bundle_is_built_with_the_bytes_of_its_selection_alone(tmp_path) -> No
             build(chosen, world.evidence(chosen), world.exporter, [], tmp_path / "b", unheard,
                   held=held, clock=clock)  # fmt: skip
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_pages_of_exhibits_are_tagged_whole_and_hold_what_is_long(world, authority, tmp_path):
+    """A custody log over pages, a name wider than the page, a copy behind its original."""
+    name = "IMG_20170403_" + "very_long_" * 14 + "Ӏаьржа.jpeg"
+    long = exhibit("x-photo", PHOTO, description=f"A scar; {name}")
+    log = [handed(3 + at, "Heron", "Heron", on=Day(TODAY), place="Ӏ" * 60) for at in range(30)]
+    known = without("x-photo", more=(long, *log))
+    chosen = selected("x-page", "x-text", "x-photo", "x-masked", of=known, records_only=ALL)
+    made = build(chosen, world.evidence(chosen), world.exporter, [], tmp_path / "b", unheard,
+                 held=Carried(), clock=clock)  # fmt: skip
+    reader = PdfReader(made.path / "data/dossier.pdf")
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    edges: list[float] = []
+
+    def note(text: str, current: list[float], placed: list[float], *_: object) -> None:
+        edges.append(current[4] + placed[4] * current[0])
+
+    pages = [page.extract_text(visitor_text=note) for page in reader.pages]
+    text = "".join("".join(pages).split())
+    assert name in text
+    assert text.count("\u2116") > 1  # the log's head stands again on its second page
+    assert "copywithpartsmadeunreadable" in text
+    order = [text.index(made.names[one]) for one in ("x-photo", "x-masked")]
+    assert order == sorted(order)
+    assert max(edges) < float(reader.pages[0].mediabox.width)

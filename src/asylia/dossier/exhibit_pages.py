@@ -9,7 +9,7 @@ from typing import Any
 
 from asylia.dossier.exhibit import MEMBER, quoted_in
 from asylia.dossier.formats import CustodyLine, CustodyLog, Disclosed
-from asylia.dossier.pdf import Pair, grouped, words
+from asylia.dossier.pdf import Pair, grouped, tongue, words
 from asylia.record.vocabulary import vocabulary
 from asylia.visible import visible
 from asylia.wire import decode
@@ -31,7 +31,7 @@ def shown_exhibits(items: Iterable[Disclosed], carried: Collection[str]) -> list
     for name, fields in told.items():
         if digits := quoted_in(fields.get("locator", "")):
             quoting.setdefault(digits, []).append(name)
-    ordered = sorted(exhibits, key=lambda name: (exhibits[name].get("original_sha256", ""), name))
+    ordered = sorted(exhibits, key=lambda name: _place(name, exhibits, by_hash))
     return [
         {
             "name": name,
@@ -44,6 +44,16 @@ def shown_exhibits(items: Iterable[Disclosed], carried: Collection[str]) -> list
         }
         for name in ordered
     ]
+
+
+def _place(
+    name: str, exhibits: Mapping[str, Mapping[str, str]], by_hash: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Behind the original that it was made of, where that is here."""
+    way = [name]
+    while (above := by_hash.get(exhibits[way[0]].get("original_sha256", ""))) not in (None, *way):
+        way.insert(0, str(above))
+    return tuple(way)
 
 
 def _rows(told: Mapping[str, str], by_hash: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -68,15 +78,24 @@ def _log(told: Mapping[str, str]) -> tuple[CustodyLine, ...]:
 def _event(one: CustodyLine, sha256: str) -> dict[str, Any]:
     plain = words()["plain"]
     hands = [str(hand) for hand in (one.by, one.to) if hand]
-    texts = [visible(text) for text in (one.purpose, one.place, one.condition) if text]
+    texts = [_text(text) for text in (one.purpose, one.place, one.condition) if text]
     return {
         "on": one.on,
         "what": _term("custody_actions", one.action),
         "hands": " → ".join(dict.fromkeys(hands)),
         "texts": texts,
-        "before": _hash(one.sha256_before, sha256, plain),
+        "before": None
+        if one.sha256_before is None and one.sha256_after
+        else _hash(one.sha256_before, sha256, plain),
         "after": _hash(one.sha256_after, sha256, plain),
     }
+
+
+def _text(text: str) -> dict[str, Any]:
+    """As somebody wrote it; how a copy was made is a term, and told in both languages."""
+    if text in vocabulary("derivations"):
+        return {"pair": _term("derivations", text)}
+    return {"value": visible(text), "lang": tongue(text)}
 
 
 def _hash(found: bytes | None, sha256: str, plain: Mapping[str, Pair]) -> dict[str, Any]:

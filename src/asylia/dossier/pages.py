@@ -9,7 +9,7 @@ from typing import Any
 
 from asylia.dossier.exhibit_pages import is_exhibit, shown_exhibits
 from asylia.dossier.formats import ConsentStatement, Disclosed, FiguresSnapshot
-from asylia.dossier.pdf import Pair, grouped, words
+from asylia.dossier.pdf import Pair, grouped, tongue, words
 from asylia.dossier.snapshot import NOT_DISCLOSED
 from asylia.dossier.wording import CONCEPTS, MASKED, YES
 from asylia.envelope.statement import Statement
@@ -69,11 +69,11 @@ def pages(
 def _cover(consent: ConsentStatement, made_on: str) -> list[dict[str, Any]]:
     h = words()["headings"]
     onward = "; ".join(consent.onward)
-    told = {"value": onward, "lang": _tongue(onward)} if onward else {"pair": h["nobody"]}
+    told = {"value": onward, "lang": tongue(onward)} if onward else {"pair": h["nobody"]}
     until = {"value": consent.until, "lang": "en"} if consent.until else {"pair": h["public_only"]}
     return [
         {"label": h["purpose"], "pair": _term("purposes", consent.purpose)},
-        {"label": h["recipient"], "value": consent.recipient, "lang": _tongue(consent.recipient)},
+        {"label": h["recipient"], "value": consent.recipient, "lang": tongue(consent.recipient)},
         {"label": h["onward"], **told},
         {"label": h["made_on"], "value": made_on, "lang": "en"},
         {"label": h["until"], **until},
@@ -123,13 +123,6 @@ def _value(name: str, text: str) -> dict[str, Any]:
     return _plain(text)
 
 
-def _tongue(text: str) -> str:
-    """For a reader that speaks the page: Russian where most letters are Cyrillic."""
-    letters = [letter for letter in text if letter.isalpha()]
-    cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in letters)
-    return "ru" if cyrillic * 2 > len(letters) else "en"
-
-
 def _count(told: Mapping[str, str]) -> Pair:
     plain = words()["plain"]
     if told.get("count") == NOT_STATED:
@@ -172,7 +165,7 @@ def _row(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
 def _plain(text: str) -> dict[str, Any]:
     if text in (UNKNOWN, NOT_STATED, NOT_DISCLOSED, YES):
         return {"pair": words()["plain"][text]}
-    return {"value": visible(text), "lang": _tongue(text)}
+    return {"value": visible(text), "lang": tongue(text)}
 
 
 def _by(perpetrator: str) -> dict[str, Any]:

@@ -63,6 +63,13 @@ def method_note() -> bytes:
     return ("\n\n".join(out) + "\n").encode()
 
 
+def tongue(text: str) -> str:
+    """For a reader that speaks the page: Russian where most letters are Cyrillic."""
+    letters = [letter for letter in text if letter.isalpha()]
+    cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in letters)
+    return "ru" if cyrillic * 2 > len(letters) else "en"
+
+
 def grouped(digest: bytes) -> list[str]:
     """A hash for reading aloud: groups of four hex digits, eight groups a row."""
     groups = re.findall("....", digest.hex())
