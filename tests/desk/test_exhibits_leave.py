@@ -62,7 +62,7 @@ def test_nothing_of_an_exhibit_leaves_before_somebody_looked_and_nothing_is_tick
     desk, (photo, masked, page) = shown.desk, shown.ids
     offered = desk.offered()
     assert not {photo, masked, page} & set(ticks(offered))
-    assert staying(offered).count("nobody has said whether its words") == 3
+    assert staying(offered).count("nobody has said whether it could identify") == 3
     assert "“An invented photograph of a scar”" in staying(offered)
     assert photo not in staying(offered)  # people read what it is, not an id
     form = desk.browser.get(shown.photo).text
