@@ -5,13 +5,14 @@ Upholds: names in addresses are this session's own; nothing here outlives ``clos
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from asylia.casework.arrival import Round, take_in
 from asylia.casework.exhibits import read
 from asylia.casework.files import Shown
 from asylia.casework.place import Place
 from asylia.casework.reading import Casework
+from asylia.casework.review import Reviews
 from asylia.casework.words import TrustList
 from asylia.desk import comparing
 from asylia.desk.drafts import Drafts
@@ -23,6 +24,9 @@ from asylia.ledger.values import Finding, RereadReport
 from asylia.record.contents import Exhibit
 from asylia.record.reading import Record
 from asylia.values import Day, DeviceId
+
+if TYPE_CHECKING:
+    from asylia.desk.reviewing import Reviewing
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ class Workspace:
     is_shut_out: Callable[[], bool] = field(default=lambda: False, repr=False)
     handles: Handles = field(default_factory=Handles)
     in_hand: InHand | None = field(default=None, repr=False)
+    reviewing: "Reviewing | None" = field(default=None, repr=False)
+    _reviews: Reviews | None = field(default=None, repr=False)
     _image: dict[str, Shown] = field(default_factory=dict, repr=False)
     _played: dict[str, bytes] = field(default_factory=dict, repr=False)
     _relay: RelayState = field(default_factory=lambda: RelayState("never"))
@@ -67,6 +73,12 @@ class Workspace:
     def record(self) -> Record:
         """The record, as of now."""
         return self.place.record()
+
+    @property
+    def reviews(self) -> Reviews:
+        """Linkage reviews, read on from where they were."""
+        self._reviews = self._reviews or Reviews(self.place)
+        return self._reviews
 
     @property
     def drafts(self) -> Drafts:
@@ -174,4 +186,5 @@ class Workspace:
         """Lock the vault; nothing can be read or written after."""
         self._played = {}
         self.in_hand = None
+        self.reviewing = None
         self.place.vault.close()

@@ -26,6 +26,7 @@ from asylia.desk.routes import (
     line,
     looking,
     matrix,
+    review,
     search,
     sites,
     sources,
@@ -38,7 +39,7 @@ from asylia.desk.routes import (
 # An address is tried one by one: what is asked for most stands first.
 _SCREENS = (
     search, timeline, areas, matrix, claims, sources, figures, documented, sites, door, inbox,
-    thread, cases, consent, exhibits, custody, looking, imports, interviews, judging, events,
-    statements, demands, agreements, dossiers, files, team, line, forgetting, keys,
+    thread, cases, consent, exhibits, custody, looking, imports, interviews, judging, review,
+    events, statements, demands, agreements, dossiers, files, team, line, forgetting, keys,
 )  # fmt: skip
 ROUTES: list[Route] = [route for module in _SCREENS for route in module.ROUTES]

@@ -1,0 +1,137 @@
+"""What the votes on a pair come to: a table of states, decided purely.
+
+| state | votes in force | adjudication | verdict |
+|---|---|---|---|
+| open | none | none | none |
+| once | fewer than are needed | none | none |
+| agreed | enough, all alike | none | theirs |
+| apart | enough, not alike | none | none |
+| settled | any | in force | the adjudication's |
+
+Upholds: one person has one vote a pair, however many devices; both votes stay, whatever becomes of
+them.  Format: ``spec/review.md``.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from asylia.casework.review import Adjudication, Noted, Pair, Passed, Undone, Vote
+from asylia.record.forms import Verdict
+
+State = Literal["open", "once", "agreed", "apart", "settled"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How it stands with one pair; ``votes`` by who gave them; ``passed``: into the record."""
+
+    pair: Pair
+    votes: Mapping[str, Vote]
+    adjudication: Adjudication | None
+    adjudicated_by: str
+    passed: Passed | None
+    needed: int
+
+    @property
+    def state(self) -> State:
+        """The row of the table above."""
+        if self.adjudication:
+            return "settled"
+        if not self.votes:
+            return "open"
+        if len(self.votes) < self.needed:
+            return "once"
+        return "agreed" if len({one.verdict for one in self.votes.values()}) == 1 else "apart"
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What is held of the pair, if anything is."""
+        if self.adjudication:
+            return self.adjudication.verdict
+        return next(iter(self.votes.values())).verdict if self.state == "agreed" else None
+
+    def may_adjudicate(self, who: str, people: Iterable[str]) -> bool:
+        """A third person settles it, where there is one; else one of the two, with a reason."""
+        third = set(people) - self.votes.keys()
+        return self.state == "apart" and (who in third or not third)
+
+
+def standings(noted: Iterable[Noted], needed: int) -> dict[Pair, Standing]:
+    """Each pair that anything was entered about but its opening."""
+    whole = list(noted)
+    by_id = {one.content.id: one for one in whole if isinstance(one.content, Vote | Adjudication)}
+    undone = {
+        one.content.of
+        for one in whole
+        if isinstance(one.content, Undone) and _may_undo(one, by_id.get(one.content.of))
+    }
+    votes: dict[Pair, dict[str, Vote]] = {}
+    settled: dict[Pair, tuple[Adjudication, str]] = {}
+    passed: dict[Pair, Passed] = {}
+    for one in whole:
+        content = one.content
+        if isinstance(content, Vote) and content.id not in undone:
+            votes.setdefault(_pair(content.pair), {})[one.by] = content
+        elif isinstance(content, Adjudication) and content.id not in undone:
+            settled[_pair(content.pair)] = (content, one.by)
+        elif isinstance(content, Passed):
+            passed[_pair(content.pair)] = content
+    found = {}
+    for pair in {**votes, **settled, **passed}:
+        adjudication, by = settled.get(pair, (None, ""))
+        given = votes.get(pair, {})
+        found[pair] = Standing(pair, given, adjudication, by, passed.get(pair), needed)
+    return found
+
+
+def _may_undo(undo: Noted, what: Noted | None) -> bool:
+    """A vote is its giver's to take back, from any of their devices; an adjudication anybody's."""
+    if what is None:
+        return False
+    return isinstance(what.content, Adjudication) or what.by == undo.by
+
+
+def _pair(ids: tuple[str, ...]) -> Pair:
+    return (ids[0], ids[1])
+
+
+@dataclass(frozen=True)
+class Implied:
+    """What decided pairs say of others by way of a third; ``torn``: pairs that contradict it."""
+
+    cluster: Mapping[str, str]
+    apart: frozenset[Pair]
+    torn: tuple[Pair, ...]
+
+    def verdict(self, pair: Pair) -> Verdict | None:
+        """``same`` or ``distinct`` where it follows; None where it does not."""
+        one, other = (self.cluster.get(key, key) for key in pair)
+        if one == other:
+            return "same"
+        return "distinct" if (min(one, other), max(one, other)) in self.apart else None
+
+
+def implied(known: Iterable[Standing]) -> Implied:
+    """What follows from the pairs that are decided."""
+    decided = [(one.pair, one.verdict) for one in known]
+    cluster: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while cluster.get(key, key) != key:
+            key = cluster[key]
+        return key
+
+    for (one, other), verdict in decided:
+        if verdict == "same":
+            first, second = sorted((root(one), root(other)))
+            cluster[second] = first
+    roots = {key: root(key) for pair, _ in decided for key in pair}
+    apart, torn = set(), []
+    for pair, verdict in decided:
+        if verdict == "distinct":
+            one, other = sorted(roots[key] for key in pair)
+            apart.add((one, other))
+            if one == other:
+                torn.append(pair)
+    return Implied(roots, frozenset(apart), tuple(torn))

@@ -1,0 +1,254 @@
+"""The review of pairs: one at a time, entered before it is shown, by keyboard, by two, undone."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect
+from tests.casework.world import Hands, World, team
+from tests.desk.world import Browser, Running, desk_on_loopback, keys
+
+from asylia.casework.review import Opened, Reviews, Vote
+from asylia.desk.review_table import table_of
+from asylia.desk.reviewing import Reviewing
+from asylia.desk.waterfall import waterfall
+from asylia.errors import MalformedError
+from asylia.record import contents as c
+from asylia.record.victims import victims
+
+TABLE = Path(__file__).parents[2] / "examples" / "linkage" / "invented.csv"
+NAMES = frozenset(line.split(",")[2] for line in TABLE.read_text("utf-8").splitlines()[1:])
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with team(tmp_path_factory.mktemp("team"), Hands(), 2) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def running(world: World) -> Iterator[Running]:
+    """Linden's desk; the record holds a pseudonym for many of the lines."""
+    desk = world.desks[0]
+    own = desk.ledger.new_record("casework")
+    for n in range(1, 150):
+        desk.append(own, c.Person(id=str(n), pseudonym=str(n)))
+    desk.synchronise()
+    world.desks[1].synchronise()
+    with desk_on_loopback(desk) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser(running: Running) -> Iterator[Browser]:
+    with Browser(running) as found:
+        found.enter()
+        found.unlock()
+        sent = found.client.post(
+            "/review/begin",
+            data={"csrf": found.desk.door.csrf, "name": "cards and diary"},
+            files={"file": ("cards.csv", TABLE.read_bytes(), "text/csv")},
+            headers=found.origin,
+        )
+        assert sent.status_code == 303, sent.text
+        yield found
+
+
+@pytest.fixture(scope="module")
+def page(chromium: Chromium, browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    name, value = next(iter(browser.client.cookies.items()))
+    context.add_cookies([{"name": name, "value": value, "url": browser.url}])
+    said: list[str] = []
+    found = context.new_page()
+    found.on("console", lambda message: said.append(message.text))
+    yield found, said
+    context.close()
+
+
+def held(browser: Browser) -> Reviewing:
+    work = browser.desk.workspace
+    assert work is not None
+    assert work.reviewing is not None
+    return work.reviewing
+
+
+def entered(browser: Browser, kind: type) -> int:
+    return sum(1 for one in held(browser).noted() if isinstance(one.content, kind))
+
+
+def shown(text: str) -> set[str]:
+    return {name for name in NAMES if f"<bdi>{name}</bdi>" in text}
+
+
+def test_the_overview_shows_no_name_and_the_pair_its_two_after_it_was_entered(
+    browser: Browser,
+) -> None:
+    assert not shown(browser.get("/review").text)
+    before = entered(browser, Opened)
+    gone = browser.post("/review/next")
+    pair = browser.get(gone.headers["location"])
+    assert 1 <= len(shown(pair.text)) <= 2
+    assert entered(browser, Opened) == before + 1
+    browser.get(gone.headers["location"])
+    assert entered(browser, Opened) == before + 1, "looking again opens nothing"
+    other = held(browser).weighed.pair(0)
+    assert other != held(browser).opened
+    work = browser.desk.workspace
+    assert work is not None
+    elsewhere = f"/review/pair/{work.handles.of(chr(10).join(other))}"
+    closed = browser.get(elsewhere)
+    assert closed.status_code == 303
+    assert not shown(closed.text)
+    assert browser.post(elsewhere, verdict="same").status_code == 403
+    browser.post("/review/close")
+    assert browser.get(gone.headers["location"]).status_code == 303
+
+
+def test_ten_pairs_by_ten_keys_and_one_taken_back(
+    page: tuple[Page, list[str]], browser: Browser
+) -> None:
+    window, said = page
+    window.goto(f"{browser.url}/inbox")
+    keys(window, "g", "u")
+    expect(window.locator("h1")).to_have_text("Same person?")
+    keys(window, "n")
+    window.wait_for_url("**/review/pair/*")
+    began, before = time.perf_counter(), entered(browser, Vote)
+    for key in "1221312212":
+        address = window.url
+        keys(window, key)
+        window.wait_for_url(lambda url, address=address: url != address)  # type: ignore[misc]
+    assert time.perf_counter() - began < 60, "ten pairs a minute"
+    assert entered(browser, Vote) == before + 10
+    mine = [one for one in held(browser).standings().values() if "Linden" in one.votes]
+    assert len(mine) == 10
+    assert held(browser).trained(held(browser).standings()).labels == 9, "one can't be told"
+    keys(window, "z")
+    expect(window.locator(".note")).to_contain_text("taken back")
+    assert sum(1 for s in held(browser).standings().values() if "Linden" in s.votes) == 9
+    expect(window.locator(".waterfall tr")).to_have_count(5)
+    keys(window, "u")
+    window.wait_for_url("**/review")
+    assert said == []
+
+
+def test_the_other_reviewer_is_not_told_and_what_differs_is_settled(
+    browser: Browser, world: World
+) -> None:
+    rowan, mine = world.desks[1], held(browser)
+    linden = browser.desk.workspace
+    assert linden is not None
+    linden.synchronise()
+    rowan.synchronise()
+    theirs = Reviewing(
+        Reviews(rowan), Reviews(rowan).begin(mine.name), "Rowan", 0, mine.records, mine.weighed
+    )
+    known = mine.standings()
+    (same,) = [p for p, s in known.items() if s.votes["Linden"].verdict == "same"][:1]
+    two = next(p for p, s in known.items() if s.votes["Linden"].verdict == "distinct")
+    for pair in (same, two):
+        assert pair in set(theirs.queue())
+        theirs.open(pair, "review")
+        theirs.vote(pair, "same")
+    rowan.synchronise()
+    linden.synchronise()
+    stood = mine.standings()
+    assert (stood[same].state, stood[two].state) == ("agreed", "apart")
+
+    listed = browser.get("/review").text
+    assert re.search(r"Linden: <b>two persons</b>, Rowan: <b>the same</b>", listed)
+    (address,) = re.findall(r'action="(/review/pair/\w+)/open"', listed)
+    gone = browser.post(f"{address}/open")
+    assert "Rowan: <b>the same</b>" in browser.get(gone.headers["location"]).text
+    assert browser.post(f"{address}/settle", verdict="distinct").status_code == 400
+    browser.post(f"{address}/settle", verdict="distinct", reason="Two fathers' names.")
+    final = mine.standings()[two]
+    assert (final.state, final.verdict, len(final.votes)) == ("settled", "distinct", 2)
+    browser.post(f"{address}/unsettle")
+    assert mine.standings()[two].state == "apart"
+
+
+def test_ids_alone_go_on_and_the_minimum_follows(browser: Browser, world: World) -> None:
+    work = browser.desk.workspace
+    assert work is not None
+    (same,) = [pair for pair, s in held(browser).standings().items() if s.verdict == "same"]
+    own = work.place.ledger.new_record("casework")
+    for key in same:
+        if work.record.find(key) is None:
+            work.place.append(own, c.Person(id=key, pseudonym=key))
+    shown_due = browser.get("/review").text
+    assert "the documented number takes them to be one" in shown_due
+    browser.post("/review/pass", once="mark-of-a-form")
+    made = [one for one in work.record.judgements if isinstance(one.decision, c.Sameness)]
+    verdicts = [one.decision.verdict for one in made]
+    assert verdicts.count("same") == 1
+    assert verdicts.count("not_known") > 3
+    assert len(victims(work.record, as_of=work.today).sameness) == len(made)
+    again = browser.get("/review").text
+    assert "Nothing is due." in again
+    whole = b"".join(one.content for one in work.place.ledger.entries()).decode()
+    assert "asylia/review-opened/1" in whole
+    assert not {name for name in NAMES if name in whole}, "no name enters the ledger"
+
+
+def test_the_table_is_gone_with_the_desk(browser: Browser) -> None:
+    browser.post("/review/next")
+    browser.post("/review/drop")
+    assert browser.desk.workspace is not None
+    assert browser.desk.workspace.reviewing is None
+    assert browser.post("/review/next").status_code == 404
+    for language, title in (("ru", "Проверка пар записей"), ("en", "Review of pairs")):
+        browser.post("/language", language=language, back="/review")
+        assert title in browser.get("/review").text
+
+
+def test_columns_of_another_name_are_not_read() -> None:
+    table = "id,given,family,born,faith,orientation\nPA-1,Ivan,Vydumanov,1980,x,y\n"
+    records, left_out = table_of(table.encode())
+    assert (records.columns["name"], left_out) == (["Ivan Vydumanov"], 2)
+    assert set(records.columns) == {"name", "born"}
+
+
+@pytest.mark.parametrize(
+    "untrusted",
+    [
+        b"id,name\n",
+        b"name\nIvan\n",
+        b"id,name\n../x,Ivan\n",
+        b"id,born\nPA-1,1980\n",
+        b"id,name,name\nPA-1,Ivan,Ivan\n",
+        b"id,name\nPA-1,Ivan\nPA-1,Ivan\n",
+        b"",
+    ],
+)
+def test_what_is_no_table_of_records_is_refused(untrusted: bytes) -> None:
+    with pytest.raises(MalformedError):
+        table_of(untrusted)
+
+
+def test_a_table_that_nothing_can_be_learnt_from_is_refused(browser: Browser) -> None:
+    few = b"id,name,born\na,Ivan Vydumanov,1980\nb,Pavel Testov,1990\nc,Zoya Primer,1970\n"
+    sent = browser.client.post(
+        "/review/begin",
+        data={"csrf": browser.desk.door.csrf, "name": "three"},
+        files={"file": ("few.csv", few, "text/csv")},
+        headers=browser.origin,
+    )
+    assert sent.status_code == 403
+    assert "too few" in sent.text
+    assert "three" not in browser.get("/review").text, "no review was begun"
+
+
+def test_each_bar_of_the_waterfall_begins_where_the_one_before_ended() -> None:
+    drawn = waterfall((("", -8.0), ("name", -2.0), ("born", 11.0)))
+    assert drawn.bits == pytest.approx(1.0)
+    assert drawn.chance == pytest.approx(2 / 3)
+    prior, name, born = drawn.steps
+    assert prior.x + prior.wide == pytest.approx(drawn.nought, abs=0.2)
+    assert name.x + name.wide == pytest.approx(prior.x, abs=0.2)
+    assert born.x == pytest.approx(name.x, abs=0.2)
+    assert born.x + born.wide == pytest.approx(drawn.end, abs=0.2)
