@@ -105,6 +105,25 @@ def test_estimates_that_are_few_or_too_far_apart_are_none_together() -> None:
     assert "от 100 до 10001" in apart.said.within("ru")
 
 
+def test_counts_near_the_limit_are_borne_as_small_ones_are() -> None:
+    times = 200_000
+    huge = Histories(KOSOVO.lists, {one: n * times for one, n in KOSOVO.patterns.items()})
+    assert huge.observed > 800_000_000
+    small, large = (assess(each, models=QUICK, moved=False) for each in (KOSOVO, huge))
+    for few, many in zip(small.estimates, large.estimates, strict=True):
+        assert times * few.low < many.low <= many.middle <= many.high < times * few.high
+    assert large.refused is None
+
+
+def test_a_list_within_another_is_named_and_two_others_are_still_needed() -> None:
+    rows = {**FULL, "D": 0, "AD": 4, "ABCD": 3}
+    found = assess(histories(rows, 4), models=QUICK, moved=False)
+    assert found.refused is None
+    assert "List D lies wholly within list A" in " ".join(map(str, sentences(found)))
+    free = assess(histories({**rows, "D": 1}, 4), models=QUICK, moved=False)
+    assert "wholly within" not in " ".join(map(str, sentences(free)))
+
+
 def at(name: str, low: int, high: int) -> Estimate:
     return Estimate(name, (), (low + high) // 2, low, high, 0.95, {})
 

@@ -141,6 +141,26 @@ def test_importing_counts_brings_in_no_arrays_no_web_and_no_keys() -> None:
     assert "asylia.counts.estimate" in done.stdout.split()
 
 
+def test_an_analysts_notebook_brings_in_neither_keys_nor_web_nor_the_rest_of_asylia() -> None:
+    """Everything that a notebook imports, the compiler too; beside it what does bring them in."""
+    notebook = "verdict, frames, strata_told, linkages_told, robust, missed, latent.fitting"
+    wanted = "; ".join(f"import asylia.counts.{name}" for name in notebook.split(", "))
+    assert not _unwanted(wanted)
+    assert {"cryptography", "asylia.crypto"} <= _unwanted("import asylia.crypto.age")
+    assert "starlette" in _unwanted("import starlette.applications")
+
+
+def _unwanted(code: str) -> set[str]:
+    """What of keys, web and Asylia beyond counting is loaded after this code."""
+    code += "; import sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    others = {"cryptography", "starlette", "uvicorn", "granian", "h11", "sqlcipher3", "jinja2"}
+    allowed = {"asylia.counts", "asylia.errors", "asylia.languages", "asylia.given"}
+    ours = {".".join(name.split(".")[:2]) for name in loaded if name.startswith("asylia.")}
+    return (others & loaded) | (ours - allowed)
+
+
 def test_a_missing_package_is_named_with_what_to_install() -> None:
     needs.need()
     with pytest.raises(needs.MissingExtraError, match="no_such_package") as caught:
