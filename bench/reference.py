@@ -73,7 +73,7 @@ def meeting(
     low, middle, high = told
     answered = {name: said for name, said in models.items() if isinstance(said, list)}
     return {
-        "within_the_span": bool(span and middle and span[0] <= middle <= span[1]),
+        "within_the_span": None if middle is None or not span else span[0] <= middle <= span[1],
         "meets": [name for name, said in answered.items() if said[0] <= high and low <= said[2]],
         "middle_inside": [name for name, said in answered.items() if low <= said[1] <= high],
     }
