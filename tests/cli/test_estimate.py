@@ -138,8 +138,14 @@ def test_three_models_have_a_span_their_disagreement_and_what_moves_them() -> No
     assert found.span == (8190, 35658)
     assert found.disagreeing == ()
     assert set(found.checks.left_out) == set(KOSOVO.lists)
+    known = found.checks.known
+    assert {name: (one.total, one.held) for name, one in known.items()} == {
+        "EXH": (1910, True), "ABA": (1528, False), "OSCE": (1786, True), "HRW": (685, True),
+    }  # fmt: skip
+    assert any("for 3 lists of 4" in str(one) for one in sentences(found))
     told = plain(found)
     assert json.loads(json.dumps(told)) == told
+    assert told["known_totals"]["ABA"]["models"]["nhoi"]["interval95"] == [818, 1382]
     assert [one["factor"] for one in told["sensitivity"]] == [0.25, 0.5, 1.0, 2.0, 4.0]
     assert any("between 8,190 and 35,658" in str(one) for one in sentences(found))
     assert any(f"{verdicts.HELD} cases of {verdicts.KNOWN}" in str(one) for one in sentences(found))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LIST = N_("Without list %(name)s")
 _LINKS = N_("If %(share)s %% of the links between lists were missed")
+_KNOWN = N_("List %(name)s holds %(total)s; from the others it would be")
 _TERM = N_("If what binds all lists made the unseen %(factor)s times as many")
 
 
@@ -36,13 +37,19 @@ def print_verdict(verdict: "Verdict", console: Console, language: str) -> None:
     rows = list(_rows(verdict, language))
     if rows:
         console.print()
-        console.print(safe_text(said(N_("What moves the answer")).within(language), "bold"))
+        console.print(
+            safe_text(said(N_("What is known, and what moves the answer")).within(language), "bold")
+        )
         console.print(_table(rows))
 
 
 def _rows(verdict: "Verdict", language: str) -> "list[tuple[str, list[str]]]":
     checks = verdict.checks
     rows = [
+        (said(_KNOWN, name=name, total=one.total).within(language), _cells(one.row, language))
+        for name, one in checks.known.items()
+    ]
+    rows += [
         (said(_LIST, name=name).within(language), _cells(row, language))
         for name, row in checks.left_out.items()
     ]

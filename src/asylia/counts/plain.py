@@ -43,6 +43,10 @@ def plain(verdict: Verdict) -> dict[str, Any]:
         },
         "left_out": {name: _row(row) for name, row in verdict.checks.left_out.items()},
         "missed_links": {str(share): _row(row) for share, row in verdict.checks.missed.items()},
+        "known_totals": {
+            name: {"total": one.total, "models": _row(one.row)}
+            for name, one in verdict.checks.known.items()
+        },
         "sensitivity": [
             {"factor": one.factor, "median": one.middle, "interval95": [one.low, one.high]}
             for one in verdict.checks.curve
@@ -75,6 +79,15 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
             high=whole(high),
         )
         yield track_record()
+    if known := verdict.checks.known:
+        yield said(
+            N_(
+                "Each list of this table has a known total, and the other lists see a part of it: "
+                "models that work from that part hold it for %(held)s lists of %(all)s."
+            ),
+            held=sum(1 for one in known.values() if one.held),
+            all=len(known),
+        )
     helps = _helps(verdict)
     if helps:
         yield helps
