@@ -13,7 +13,7 @@ SCREENS = (
     "/inbox", "/cases", "/figures", "/figures/2017-12-31", "/sources", "/sites", "/statements",
     "/demands", "/exhibits", "/exhibits/new", "/interviews", "/dossiers", "/help", "/quarantine",
     "/team", "/line", "/line/reread", "/forgotten", "/pulse", "/search", "/timeline", "/map",
-    "/map/caucasus", "/matrix", "/matrix/role", "/documented", "/review",
+    "/map/caucasus", "/matrix", "/matrix/role", "/documented", "/review", "/estimates",
 )  # fmt: skip
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 

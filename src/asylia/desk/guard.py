@@ -21,7 +21,7 @@ BODY_LIMIT = 256 * 1024
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 # Where long texts and files are sent to; a file over its own limit is read past, for the words.
 UPLOADS = re.compile(
-    r"/(exhibits/new|imports/new|review/begin|exhibit/[0-9a-f]{1,64}/transcript|thread/[0-9a-f]{1,64}/interview)"
+    r"/(exhibits/new|imports/new|review/begin|estimates/begin|exhibit/[0-9a-f]{1,64}/transcript|thread/[0-9a-f]{1,64}/interview)"
 )
 UPLOAD_LIMIT = 999_999_999
 POLICY = "; ".join(

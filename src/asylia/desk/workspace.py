@@ -26,6 +26,7 @@ from asylia.record.reading import Record
 from asylia.values import Day, DeviceId
 
 if TYPE_CHECKING:
+    from asylia.desk.estimating import Estimating
     from asylia.desk.reviewing import Reviewing
 
 
@@ -57,6 +58,7 @@ class Workspace:
     is_shut_out: Callable[[], bool] = field(default=lambda: False, repr=False)
     handles: Handles = field(default_factory=Handles)
     in_hand: InHand | None = field(default=None, repr=False)
+    estimating: "Estimating | None" = field(default=None, repr=False)
     reviewing: "Reviewing | None" = field(default=None, repr=False)
     _reviews: Reviews | None = field(default=None, repr=False)
     _image: dict[str, Shown] = field(default_factory=dict, repr=False)
@@ -186,5 +188,5 @@ class Workspace:
         """Lock the vault; nothing can be read or written after."""
         self._played = {}
         self.in_hand = None
-        self.reviewing = None
+        self.reviewing, self.estimating = None, None
         self.place.vault.close()

@@ -49,6 +49,7 @@ HARMLESS: Mapping[str, str] = MappingProxyType({
     "asylia.desk.guard": "a refusal, to the desk's own browser",
     "asylia.desk.panic": "an answer to the panic key",
     "asylia.desk.routes.door": "the way in, to the desk's own browser",
+    "asylia.desk.routes.estimates": "plots of a table of counts, which names no person",
     "asylia.desk.routes.exhibits": "images and sounds to the desk's own browser, on a tmpfs",
     "asylia.desk.routes.thread": "an image to the desk's own browser, on a tmpfs",
     "asylia.desk.screen": "pages to the desk's own browser, on a tmpfs",

@@ -13,6 +13,7 @@ from asylia.desk.routes import (
     documented,
     door,
     dossiers,
+    estimates,
     events,
     exhibits,
     figures,
@@ -38,8 +39,8 @@ from asylia.desk.routes import (
 
 # An address is tried one by one: what is asked for most stands first.
 _SCREENS = (
-    search, timeline, areas, matrix, claims, sources, figures, documented, sites, door, inbox,
-    thread, cases, consent, exhibits, custody, looking, imports, interviews, judging, review,
+    search, timeline, areas, matrix, claims, sources, figures, documented, estimates, sites, door,
+    inbox, thread, cases, consent, exhibits, custody, looking, imports, interviews, judging, review,
     events, statements, demands, agreements, dossiers, files, team, line, forgetting, keys,
 )  # fmt: skip
 ROUTES: list[Route] = [route for module in _SCREENS for route in module.ROUTES]

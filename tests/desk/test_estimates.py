@@ -1,0 +1,120 @@
+"""Estimates at the desk: a table or the record's own lists in; numbers, refusals and plots out."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from httpx import Response
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import expect
+from tests.casework.world import World
+from tests.desk.world import Browser, desk_on_loopback, enter_example, keys
+
+from asylia.desk.estimating import Estimating
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+KOSOVO = (EXAMPLES / "tables" / "kosovo-1999.csv").read_bytes()
+TWO = b"a,b,count\n1,0,5\n0,1,5\n1,1,3\n"
+
+
+@pytest.fixture(scope="module")
+def browser(world: World) -> Iterator[Browser]:
+    enter_example(world.desks[0], EXAMPLES / "documented")
+    with desk_on_loopback(world.desks[0]) as running, Browser(running) as found:
+        found.enter()
+        found.unlock()
+        yield found
+
+
+def begin(browser: Browser, table: bytes | None, models: str = "chao") -> Response:
+    """Send the form as a browser would; without a file, the record's own lists."""
+    name = "counts.csv" if table is not None else ""
+    return browser.client.post(
+        "/estimates/begin",
+        data={"csrf": browser.desk.door.csrf, "models": models, "seed": "1"},
+        files={"file": (name, table or b"", "text/csv")},
+        headers=browser.origin,
+    )
+
+
+def held(browser: Browser) -> Estimating:
+    work = browser.desk.workspace
+    assert work is not None
+    assert work.estimating is not None
+    return work.estimating
+
+
+def estimated(browser: Browser, table: bytes | None, models: str = "chao") -> str:
+    assert begin(browser, table, models).status_code == 303
+    until = time.monotonic() + 60
+    while held(browser).runs:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    return browser.get("/estimates").text
+
+
+def test_a_number_stands_with_its_interval_and_what_it_assumes(browser: Browser) -> None:
+    shown = estimated(browser, KOSOVO)
+    assert "8591" in shown
+    assert "assuming that" in shown
+    assert "8190–9033" in shown
+    pictures = re.findall(r'<img src="(/estimates/plot/\w+)"', shown)
+    assert "/estimates/plot/overlap" in pictures
+    for one in pictures:
+        answer = browser.get(one)
+        assert answer.headers["content-type"].startswith("image/svg+xml")
+        assert answer.content.startswith(b"<?xml")
+    assert browser.get("/estimates/plot/elsewhere").status_code == 404
+    browser.post("/language", language="ru", back="/estimates")
+    told = browser.get("/estimates").text
+    assert "нижняя граница" in told
+    browser.post("/language", language="en", back="/estimates")
+
+
+def test_a_refusal_is_an_answer_with_its_reason(browser: Browser) -> None:
+    shown = estimated(browser, TWO, "all")
+    assert "there are fewer than 3 lists of persons" in shown
+    assert "A refusal is an answer" in shown
+    assert shown.count("refused</span>") == 5
+
+
+def test_without_a_file_the_records_own_lists_are_asked(browser: Browser) -> None:
+    shown = estimated(browser, None, "all")
+    assert "3 persons stand in at least one of 2 lists" in shown
+    assert held(browser).histories.lists == ("The Heron archive", "The Stork diary")
+    browser.post("/estimates/drop")
+    assert 'type="file"' in browser.get("/estimates").text
+
+
+@pytest.mark.parametrize("table", [b"nothing of the kind", b"a,count\n1,-1\n", b"\xff\xfe"])
+def test_what_is_no_table_is_refused_and_nothing_runs(browser: Browser, table: bytes) -> None:
+    browser.post("/estimates/drop")
+    answer = begin(browser, table)
+    assert answer.status_code == 400
+    assert "no table of counts" in answer.text
+    assert browser.desk.workspace is not None
+    assert browser.desk.workspace.estimating is None
+    assert browser.get("/estimates/watch").status_code == 404
+
+
+def test_in_a_browser_by_keyboard_the_plots_are_pictures_and_nothing_complains(
+    browser: Browser, chromium: Chromium
+) -> None:
+    estimated(browser, KOSOVO)
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    name, value = next(iter(browser.client.cookies.items()))
+    context.add_cookies([{"name": name, "value": value, "url": browser.url}])
+    said: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{browser.url}/inbox")
+    keys(page, "g", "z")
+    expect(page.locator(".plot img").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    wide = page.evaluate("[...document.images].map(one => one.complete && one.naturalWidth)")
+    assert wide
+    assert all(width > 100 for width in wide)
+    assert said == []
+    context.close()
