@@ -70,6 +70,10 @@ class Entered:
 class Connection(Protocol):
     """As much of a database connection (DB-API) as reading takes."""
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether what is read may still be taken back."""
+
     def execute(self, sql: str, parameters: Sequence[object] = ..., /) -> Any:
         """Run one statement."""
 
@@ -92,26 +96,24 @@ class Record:
         """A record of these, in this order."""
         everything = tuple(entered)
         undone = gone_with_imports(everything)
-        kept: list[Entered] = []
         by_id: dict[str, Entered] = {}
-        clashes: list[str] = []
-        for one in everything:
-            if undone and _is_undone(one, undone):
-                continue
-            first = by_id.setdefault(one.content.id, one)
-            if first is one:
-                kept.append(one)
-                continue
-            if first.content != one.content:
-                clashes.append(one.content.id)
-            if isinstance(one.content, Withdrawal):
-                kept.append(one)  # nobody can silence a withdrawal by taking its id first
-            elif isinstance(one.content, Recipient) and first.content != one.content:
-                kept.append(one)  # nor hide whom a recipient tells
         if not undone:
+            kept, clashes = _sorted_in(everything, by_id)
             return cls(tuple(kept), by_id, tuple(clashes), everything)
+        kept, clashes = _sorted_in(
+            (one for one in everything if not _is_undone(one, undone)), by_id
+        )
         gone = [one for one in everything if _is_undone(one, undone)]
         return cls._without(everything, kept, by_id, clashes, gone)
+
+    def followed_by(self, entered: Sequence[Entered]) -> "Record":
+        """The record of what this one holds and then these; without going through it all."""
+        everything = (*self.everything, *entered)
+        if self.all(ImportUndone) or any(isinstance(one.content, ImportUndone) for one in entered):
+            return Record.of(everything)
+        by_id = dict(self._by_id)
+        kept, clashes = _sorted_in(entered, by_id)
+        return Record((*self.entered, *kept), by_id, (*self.clashes, *clashes), everything)
 
     @classmethod
     def _without(
@@ -278,6 +280,26 @@ class Record:
         return tuple(
             (one, one.decision) for one in self.judgements if isinstance(one.decision, kind)
         )
+
+
+def _sorted_in(
+    entered: Iterable[Entered], by_id: dict[str, Entered]
+) -> tuple[list[Entered], list[str]]:
+    """What of these counts, and ids of what lies under another's; ``by_id`` takes them in."""
+    kept: list[Entered] = []
+    clashes: list[str] = []
+    for one in entered:
+        first = by_id.setdefault(one.content.id, one)
+        if first is one:
+            kept.append(one)
+            continue
+        if first.content != one.content:
+            clashes.append(one.content.id)
+        if isinstance(one.content, Withdrawal):
+            kept.append(one)  # nobody can silence a withdrawal by taking its id first
+        elif isinstance(one.content, Recipient) and first.content != one.content:
+            kept.append(one)  # nor hide whom a recipient tells
+    return kept, clashes
 
 
 def gone_with_imports(everything: Iterable[Entered]) -> frozenset[tuple[RecordId | None, str]]:
