@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from asylia.desk.days import in_words, spoken, told_order
+from asylia.desk.days import in_words, spoken
+from asylia.record.scope import told_order
 from asylia.values import Day
 
 

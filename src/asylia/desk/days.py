@@ -11,7 +11,6 @@ from functools import lru_cache
 from babel.dates import format_date
 
 from asylia.languages import translator
-from asylia.record.scope import readable
 from asylia.values import Day, date_of
 
 _LOCALES = {"en": "en_GB", "ru": "ru"}
@@ -19,7 +18,6 @@ _FORMS = {4: "y", 7: "LLLL y", 10: "d MMMM y"}  # by the length of YYYY-MM-DD an
 _OF_ONE_YEAR = {7: "LLLL", 10: "d MMMM"}
 _ONE = re.compile(r"(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)([~?%]?)")
 _OPEN = ("", "..")
-_LAST = 1 << 30
 
 
 def in_words(day: Day | None, language: str) -> str:
@@ -56,15 +54,6 @@ def _first(start: str, end: str, language: str) -> str:
     if plain and len(start) in _OF_ONE_YEAR and start[:4] == end[:4]:
         return f"{_plain(start, _OF_ONE_YEAR[len(start)], language)} – "
     return f"{_one(start, language)} – "
-
-
-def told_order(edtf: str) -> tuple[int, int]:
-    """For sorting: by the last day that the date allows, then the first; what has none is last."""
-    if not edtf:
-        return _LAST, _LAST
-    found = readable(edtf)
-    first, last = found.first, found.last
-    return _LAST if last is None else last, 0 if first is None else first
 
 
 def _one(text: str, language: str) -> str:

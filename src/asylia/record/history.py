@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from asylia.record.claims import Recants
 from asylia.record.contents import (
+    Choice,
     Claim,
     Content,
     HandedOver,
@@ -57,6 +59,29 @@ def history(record: Record, claim: str, as_recorded_on: Day | None = None) -> tu
             if what in ("translated", "masked", "judged"):
                 about.add(entered.content.id)
     return tuple(out)
+
+
+def touches(content: Content) -> tuple[str, ...]:
+    """Ids of the contents whose history, or whose standing, this is a part of."""
+    match content:
+        case (
+            Claim(recants=Recants(claim=of)) | Translation(of=of) | Masking(claim=of) | Undo(of=of)
+        ):
+            return (of,)
+        case Judgement():
+            return tuple(named_by(content))
+        case HandedOver(items=items):
+            return tuple(dict.fromkeys(items))
+        case _:
+            return ()
+
+
+def named_by(judgement: Judgement) -> dict[str, None]:
+    """Every id that a decision names."""
+    named = dict.fromkeys(target for _, target, _ in references(judgement))
+    if isinstance(judgement.decision, Choice):
+        named[judgement.decision.chosen] = None
+    return named
 
 
 def _touches(content: Content, claim: str, about: set[str]) -> Iterator[tuple[What, str]]:

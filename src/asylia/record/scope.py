@@ -15,6 +15,7 @@ from asylia.record.reading import Record
 from asylia.values import Day
 
 _SHOWN = 40  # ids to choose from, when none fits
+_LAST = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,15 @@ def readable(untrusted_edtf: str) -> Span:
         return span(untrusted_edtf)
     except MalformedError:
         return Span(None, None)
+
+
+def told_order(edtf: str) -> tuple[int, int]:
+    """For sorting: by the last day that the date allows, then the first; what has none is last."""
+    if not edtf:
+        return _LAST, _LAST
+    found = readable(edtf)
+    first, last = found.first, found.last
+    return _LAST if last is None else last, 0 if first is None else first
 
 
 def _events(record: Record, decisions: Judged, event: str | None) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ def show(visit: Visit) -> Response:
     wanted, shelf = narrowing.chosen(visit), Shelf(connection)
     shown = sites.sites(connection, shelf, shelf.all(Site), wanted)
     acts = sites.acts_by_place(connection, shelf, wanted)
+    shelf.bring(said.lineage for one in shown for said in one.said)
     areas = [one.area for one in shown] + [one.area for one in acts]
     chosen = region(visit.path.get("region", ""), [one for one in areas if one is not None])
     numbered = [

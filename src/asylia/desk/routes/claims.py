@@ -1,10 +1,10 @@
 """Recording a claim from a report with its words quoted, and reading one claim whole."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import islice
 from typing import Any, Literal
 
-from msgspec import structs
+from markupsafe import Markup
 from starlette.responses import Response
 
 from asylia.casework.documenting import (
@@ -27,17 +27,29 @@ from asylia.record.contents import (
     Concerned,
     Count,
     Event,
+<<<<<<< HEAD
     ImportUndone,
     Judgement,
+=======
+>>>>>>> 4ca1e64 (Read a claim's page from what touches it, places by page, and a map's places in one query a step)
     Translation,
     Undo,
 )
 from asylia.record.forms import Others
+<<<<<<< HEAD
 from asylia.record.history import history, recanted_by
 from asylia.record.reading import Record
+=======
+from asylia.record.history import history, named_by, recanted_by
+from asylia.record.views.around import around, near
+from asylia.record.views.shelf import Shelf
+from asylia.visible import visible
+>>>>>>> 4ca1e64 (Read a claim's page from what touches it, places by page, and a map's places in one query a step)
 
 _ROLES = {"subject", "third"}
 _LISTED = 300  # claims in a field of choice
+_SHOWN, _LEEWAY = 80, 5  # letters of each, and how many more are not worth a sign
+_CHOICE = Markup('<option value="{}">{}</option>')
 
 
 def quote(visit: Visit) -> Response:
@@ -86,30 +98,39 @@ def said_in(visit: Visit, speaker: str) -> Said:
 
 def show(visit: Visit) -> Response:
     """One claim: words, tellers, dates, judgements about it."""
-    known = visit.workspace.record
-    claim = known.get(visit.workspace.handles.find_text(visit.path["claim"]), Claim)
-    about = [j for j in known.judgements if claim.id in _named(j)]
+    work = visit.workspace
+    work.place.project()
+    connection = work.place.vault.connection
+    name = work.handles.find_text(visit.path["claim"])
+    known, shelf = around(connection, name), Shelf(connection)
+    claim = known.get(name, Claim)
     undone = known.taken_back
     return visit.page(
         "claim.html",
         back=_back(visit, claim),
-        record=known,
+        record=shelf,
         claim=claim,
-        source=known.find(claim.source),
+        source=shelf.find(claim.source),
         entered=known.entry(claim.id),
+<<<<<<< HEAD
         judgements=about,
         taken_back=_taken_back(known, claim.id),
+=======
+        judgements=[one for one in known.judgements if claim.id in named_by(one)],
+        taken_back=next((one for one in known.all(Undo) if one.of == claim.id), None),
+>>>>>>> 4ca1e64 (Read a claim's page from what touches it, places by page, and a map's places in one query a step)
         recanted=[known.get(one, Claim) for one in recanted_by(known, claim.id)],
         translations=[
             one for one in known.all(Translation) if one.of == claim.id and one.id not in undone
         ],
         moments=history(known, claim.id),
-        devices=visit.workspace.names(),
-        near=_near(known.claims, claim),
-        relations=options(known.words, "relations", visit.desk.language),
+        devices=work.names(),
+        near=_choices(visit, near(connection, claim, _LISTED)),
+        relations=options(work.place.words(), "relations", visit.desk.language),
     )
 
 
+<<<<<<< HEAD
 def _taken_back(known: Record, claim: str) -> Undo | ImportUndone | None:
     """What took it back, alone or with its import."""
     if claim not in known.taken_back:
@@ -126,10 +147,30 @@ def _near(claims: tuple[Claim, ...], claim: Claim) -> list[Claim]:
     same = list(islice((one for one in others if one.property == claim.property), _LISTED))
     rest = (one for one in others if one.property != claim.property)
     return same + list(islice(rest, _LISTED - len(same)))
+=======
+def _choices(visit: Visit, claims: Iterable[Claim]) -> Markup:
+    """Claims to choose one from, by what they tell and the beginning of their words.
+
+    Hundreds of them: put together here, since a template takes three times as long.
+    """
+    label = visit.labels
+    return Markup().join(
+        _CHOICE.format(one.id, visible(f"{label('properties', one.property)}: {_begun(one.words)}"))
+        for one in claims
+    )
+
+
+def _begun(words: str) -> str:
+    if len(words) <= _SHOWN + _LEEWAY:
+        return words
+    return f"{words[: _SHOWN - 3].rsplit(' ', 1)[0]}..."
+>>>>>>> 4ca1e64 (Read a claim's page from what touches it, places by page, and a map's places in one query a step)
 
 
 def _back(visit: Visit, claim: Claim) -> str:
     """Where a claim was recorded from: its thread, or the sources of the public record."""
+    if not claim.report:
+        return "/sources"
     work = visit.workspace
     threads = (row.thread for row in work.casework.inbox() if row.record.hex() == claim.report)
     thread = next(threads, None)
@@ -236,16 +277,6 @@ def _others(visit: Visit) -> tuple[Concerned, ...]:
         how: Literal["subject", "third"] = "subject" if role == "subject" else "third"
         out.append(Concerned(person=check_pseudonym(pseudonym.strip()), role=how))
     return tuple(out)
-
-
-def _named(judgement: Judgement) -> set[str]:
-    """Every id that a decision names."""
-    found: set[str] = set()
-    for value in structs.asdict(judgement.decision).values():
-        found.update(
-            (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
-        )
-    return found
 
 
 def _thread(visit: Visit) -> Thread:

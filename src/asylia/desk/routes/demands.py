@@ -2,10 +2,10 @@
 
 from starlette.responses import Response
 
-from asylia.desk.days import told_order
 from asylia.desk.screen import Visit, screen
 from asylia.record.contents import Demand
 from asylia.record.contents import Response as Answer
+from asylia.record.scope import told_order
 
 
 def show(visit: Visit) -> Response:

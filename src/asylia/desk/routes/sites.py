@@ -2,33 +2,32 @@
 
 from starlette.responses import Response
 
-from asylia.desk.days import told_order
+from asylia.desk import narrowing
 from asylia.desk.screen import Visit, screen
-from asylia.record.contents import Claim, Group, Site
+from asylia.record.contents import Site
+from asylia.record.views import places
+from asylia.record.views.filters import Filter
 from asylia.record.views.shelf import Shelf
-from asylia.record.views.sources import told_of
-
-_ALL = -1
 
 
 def show(visit: Visit) -> Response:
-    """Every site with its claims, that which was told of first before the others; then groups.
-
-    A group: sites that were counted but not named.
-    """
+    """One page of the sites with their claims, that which was told of first before the others."""
     work = visit.workspace
     work.place.project()
-    shelf = Shelf(work.place.vault.connection)
+    connection = work.place.vault.connection
+    shelf = Shelf(connection)
+    found = places.page(connection, shelf, narrowing.number(visit))
+    claims = [claim for one in found.sites for claim in one.claims]
+    shelf.bring(teller.who for claim in claims for teller in claim.tellers)
+    held = [one.subject for one in found.sites if isinstance(one.subject, Site)]
+    shelf.bring(name for site in held for name in (site.place, site.one_of))
+    return visit.page(
+        "sites.html",
+        record=shelf,
+        found=found,
+        at=lambda page: "/sites" if page == 1 else f"/sites/{page}",
+        all_of=lambda name: narrowing.address(visit, "/search", Filter(subject=name)),
+    )
 
-    def told(subject: str) -> list[Claim]:
-        ids = told_of(work.place.vault.connection, subject, _ALL).ids
-        claims = [one for name in ids if isinstance(one := shelf.find(name), Claim)]
-        return sorted(claims, key=lambda claim: told_order(claim.said_on))
 
-    sites = [(site, told(site.id)) for site in shelf.all(Site)]
-    sites.sort(key=lambda one: told_order(one[1][0].said_on if one[1] else ""))
-    groups = [(one, told(one.id)) for one in shelf.all(Group) if one.what == "sites"]
-    return visit.page("sites.html", record=shelf, sites=sites, groups=groups)
-
-
-ROUTES = [screen("/sites", get=show)]
+ROUTES = [screen("/sites", get=show), screen("/sites/{page}", get=show)]

@@ -2,9 +2,9 @@
 
 from starlette.responses import Response
 
-from asylia.desk.days import told_order
 from asylia.desk.screen import Visit, screen
 from asylia.record.contents import Statement
+from asylia.record.scope import told_order
 
 
 def show(visit: Visit) -> Response:

@@ -28,7 +28,8 @@ from asylia.record.contents import (
     decode_content,
     label_of,
 )
-from asylia.record.scope import readable
+from asylia.record.history import touches
+from asylia.record.scope import readable, told_order
 from asylia.record.views.texts import text_of
 from asylia.vault.projection import Connection
 
@@ -50,6 +51,7 @@ _BY_PLACE = (
     "AND sequence = ?"
 )
 _PERSON = f"SELECT 1 FROM record_content WHERE id = ? AND label = '{Person.LABEL}'"  # noqa: S608
+_SHIFT, _BEFORE = 31, 1 << 24  # no day lies before these, or after what is shifted
 Place = tuple[bytes, str, int]  # author, compartment, sequence
 
 
@@ -73,6 +75,8 @@ class ViewsProjection:
 
 def _take(connection: Connection, content: Content, entry: OpenEntry) -> None:
     place = (entry.author, entry.compartment, entry.sequence)
+    touched = enumerate(touches(content))
+    _put(connection, "touch", [(*place, n, content.id, of) for n, of in touched])
     match content:
         case Claim():
             _put(connection, "claim", [(*place, *_claim(content, entry.entered_on))])
@@ -117,7 +121,13 @@ def _claim(claim: Claim, entered_on: int) -> tuple[object, ...]:
     about = (claim.source, claim.subject, claim.event, claim.property)
     how = (claim.polarity, claim.certainty, claim.perpetrator, claim.place, claim.lineage)
     status = claim.value if claim.property == "site_status" else ""
-    return (entered_on, NEVER, claim.id, known, *facts, *about, *how, status)
+    return (entered_on, NEVER, claim.id, known, *facts, *about, *how, status, told(claim.said_on))
+
+
+def told(edtf: str) -> int:
+    """``told_order`` as one number."""
+    last, first = told_order(edtf)
+    return ((last + _BEFORE) << _SHIFT) + first + _BEFORE
 
 
 def _moment(content: Act | Statement | Response | Event, entered_on: int) -> tuple[object, ...]:

@@ -22,6 +22,7 @@ CREATE TABLE views_claim (
     place       TEXT NOT NULL,
     lineage     TEXT NOT NULL,
     status      TEXT NOT NULL,      -- what a claim of a site's status says, else empty
+    told        INTEGER NOT NULL,   -- orders by the last day it may have been said, then the first
     PRIMARY KEY (author, compartment, sequence)
 );
 CREATE INDEX views_claim_id ON views_claim (id);
@@ -30,12 +31,17 @@ CREATE INDEX views_claim_known ON views_claim (
     known, id, gone_on, entered_on, event, property, polarity, certainty, perpetrator, facts_first, facts_last
 );
 CREATE INDEX views_claim_source ON views_claim (source, known, id, gone_on, entered_on);
-CREATE INDEX views_claim_subject ON views_claim (subject, known, id, gone_on, entered_on);
+CREATE INDEX views_claim_subject ON views_claim (subject, known, id, gone_on, entered_on, told);
 CREATE INDEX views_claim_place ON views_claim (place, known, id, gone_on, entered_on);
 CREATE INDEX views_claim_lineage ON views_claim (lineage, known, id, gone_on, entered_on);
 CREATE INDEX views_claim_status ON views_claim (
     subject, known, id, status, polarity, lineage, gone_on, entered_on
 ) WHERE status <> '';
+
+-- What is told of one event beside a claim: by property, in the order of the record.
+CREATE INDEX views_claim_event ON views_claim (
+    event, property, entered_on, author, compartment, sequence, gone_on, id
+);
 
 CREATE TABLE views_undo (
     author      BLOB NOT NULL,
@@ -59,6 +65,18 @@ CREATE TABLE views_undone (
     PRIMARY KEY (author, compartment, sequence, n)
 ) WITHOUT ROWID;
 CREATE INDEX views_undone_of ON views_undone (of, record, entered_on);
+
+-- What was done to a content by another: undone, translated, masked, judged, gone back on, handed over.
+CREATE TABLE views_touch (
+    author      BLOB NOT NULL,
+    compartment TEXT NOT NULL,
+    sequence    INTEGER NOT NULL,
+    n           INTEGER NOT NULL,
+    id          TEXT NOT NULL,      -- of what does it
+    of          TEXT NOT NULL,      -- of what it is done to
+    PRIMARY KEY (author, compartment, sequence, n)
+) WITHOUT ROWID;
+CREATE INDEX views_touch_of ON views_touch (of, id);
 
 -- What has a time of its own: acts, statements, responses, events.
 CREATE TABLE views_moment (

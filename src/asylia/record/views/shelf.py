@@ -1,10 +1,13 @@
-"""Contents by id, read from the record's table one by one: a page needs few of very many.
+"""Contents by id, read from the record's table one by one, or some in one go: a page needs few.
 
 Upholds: of one id the first in the order of the record that was not taken back with its import, as
 in ``reading.Record``; each is read once.
 """
 
+from collections.abc import Iterable
 from typing import Protocol, TypeVar
+
+from msgspec import json
 
 from asylia.errors import NotFoundError
 from asylia.record.contents import Claim, Content, Translation, decode_content
@@ -19,9 +22,15 @@ UNDONE = (
     "(EXISTS (SELECT 1 FROM views_undone u WHERE u.of = c.id AND u.record = c.record) "  # noqa: S608 - ours
     f"AND c.label IN ({_LABELS}))"
 )
+Row = tuple[bytes, int, bytes, bytes]  # content, day, author, record
 _ONE = (
     "SELECT content, entered_on, author, record FROM record_content c WHERE id = ? "  # noqa: S608
     f"ORDER BY {UNDONE}, entered_on, author, compartment, sequence LIMIT 1"
+)
+_MANY = (
+    "SELECT content, entered_on, author, record FROM record_content "
+    "WHERE id IN (SELECT value FROM json_each(?)) "
+    "ORDER BY entered_on, author, compartment, sequence"
 )
 _KIND = (
     f"SELECT content, {UNDONE} FROM record_content c WHERE label = ? "  # noqa: S608 - ours
@@ -67,6 +76,19 @@ class Shelf:
             raise NotFoundError("the record has nothing under that id")
         return found
 
+    def bring(self, content_ids: Iterable[str]) -> None:
+        """Read these in one go, so that finding them asks for nothing more."""
+        wanted = sorted({one for one in content_ids if one and one not in self._read})
+        if not wanted:
+            return
+        asked = (json.encode(wanted).decode(),)
+        found: dict[str, Entered | None] = dict.fromkeys(wanted)
+        for row in self._connection.execute(_MANY, asked).fetchall():
+            one = _entered(row)
+            if one is not None and found[one.content.id] is None:
+                found[one.content.id] = one
+        self._read |= found
+
     def all(self, kind: type[K]) -> tuple[K, ...]:
         """Every content of a kind, the first of each id that stands, in the order of the record.
 
@@ -87,10 +109,12 @@ class Shelf:
     def _entered(self, content_id: str) -> Entered | None:
         if content_id not in self._read:
             row = self._connection.execute(_ONE, (content_id,)).fetchone()
-            content = decode_content(row[0]) if row else None
-            self._read[content_id] = (
-                Entered(content, Day(row[1]), DeviceId(row[2]), RecordId(row[3]))
-                if content is not None
-                else None
-            )
+            self._read[content_id] = _entered(row) if row else None
         return self._read[content_id]
+
+
+def _entered(row: Row) -> Entered | None:
+    content = decode_content(row[0])
+    if content is None:
+        return None
+    return Entered(content, Day(row[1]), DeviceId(row[2]), RecordId(row[3]))

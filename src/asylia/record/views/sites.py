@@ -6,7 +6,7 @@ of its own lies somewhere in the place around it; acts stand at a settlement or 
 Refuses: persons, and anything of theirs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from asylia.record.contents import Place, Site
 from asylia.record.places import COARSE
 from asylia.record.views.filters import Filter, joined, narrowed, recorded, within
-from asylia.record.views.shelf import Known
+from asylia.record.views.shelf import Known, Shelf
 from asylia.vault.projection import Connection
 
 # Metres around the middle, where a place does not say: as wide as such a place commonly is.
@@ -73,9 +73,10 @@ class ActsAt:
 
 
 def sites(
-    connection: Connection, known: Known, all_sites: Iterable[Site], chosen: Filter
+    connection: Connection, known: Shelf, all_sites: Sequence[Site], chosen: Filter
 ) -> tuple[SiteShown, ...]:
     """Every site with its status as of the filter's days."""
+    bring_places(known, (one.place for one in all_sites))
     as_of = ([], []) if chosen.as_of is None else (["c.known <= ?"], [chosen.as_of])
     where, values = joined((["c.status <> ''"], []), recorded(chosen, "c"), as_of)  # type: ignore[arg-type]
     said: dict[str, list[Said]] = {}
@@ -101,7 +102,7 @@ def years(connection: Connection, most: int = 12) -> tuple[int, ...]:
     return tuple(sorted(year for (year,) in rows if year))
 
 
-def acts_by_place(connection: Connection, known: Known, chosen: Filter) -> tuple[ActsAt, ...]:
+def acts_by_place(connection: Connection, known: Shelf, chosen: Filter) -> tuple[ActsAt, ...]:
     """Acts by the nearest place that is coarse enough, the most first."""
     where, values = joined(
         (["m.kind = 'act'"], []),
@@ -111,11 +112,13 @@ def acts_by_place(connection: Connection, known: Known, chosen: Filter) -> tuple
     )
     counted: dict[str, int] = {}
     moved: set[str] = set()
-    for place, acts in connection.execute(
+    rows = connection.execute(
         "SELECT m.place, count(*) FROM views_moment m INDEXED BY views_moment_place "
         f"{where} GROUP BY m.place",
         values,
-    ):
+    ).fetchall()
+    bring_places(known, (place for place, _ in rows))
+    for place, acts in rows:
         at = coarse_place(known, place)
         counted[at] = counted.get(at, 0) + acts
         if at != place:
@@ -125,6 +128,17 @@ def acts_by_place(connection: Connection, known: Known, chosen: Filter) -> tuple
         for place, acts in counted.items()
     ]
     return tuple(sorted(found, key=lambda one: (-one.acts, one.place)))
+
+
+def bring_places(shelf: Shelf, place_ids: Iterable[str]) -> None:
+    """Read these places and all around them: one query a step outwards, however many they are."""
+    seen: set[str] = set()
+    step = {one for one in place_ids if one}
+    while step:
+        shelf.bring(step)
+        seen |= step
+        found = [shelf.find(one) for one in step]
+        step = {one.within for one in found if isinstance(one, Place) and one.within} - seen
 
 
 def coarse_place(known: Known, place_id: str) -> str:
