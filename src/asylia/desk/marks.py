@@ -7,7 +7,7 @@ Upholds: an area as wide as it is known, with its numbers from ``atlas``; every 
 shows what acts unseen; of what recurs each is said once.  Refuses nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from markupsafe import Markup, escape
 
@@ -39,6 +39,8 @@ class Marks:
         self._exact: dict[tuple[int, str] | None, Markup] = {}
         self._chips: dict[tuple[str, ...], Markup] = {}
         self._unnamed = translate("a site without a name")
+        self._nameless = translate("A site without a name")
+        self._outside = escape(translate("outside this map"))
         self._unknown = escape(translate("lineage unknown"))
         self._unsaid = translate("nothing was said of it")
 
@@ -127,6 +129,45 @@ class Marks:
             f'<a class="soft" href="{escape(address)}">'
             f"{escape(self._label('site_status', said.status))}</a> "
             f'<span class="faint">{by}</span></li>'
+        )
+
+    def rows(
+        self,
+        groups: Iterable[tuple[int, Ellipse | None, Sequence[SiteShown]]],
+        *,
+        more: Callable[[str], str],
+        claim: Callable[[str], str],
+    ) -> Markup:
+        """The sites in a table; those of one area under one number, which leads to the first."""
+        out = []
+        for number, at, ones in groups:
+            for one in ones:
+                first = one is ones[0]
+                head = (f' id="site-{number}"', f"{number}" if at else "–") if first else ("", "")
+                out.append(self._site(one, head, at, more(one.site.id), claim))
+        return Markup("".join(out))  # noqa: S704 - as above
+
+    def _site(
+        self,
+        one: SiteShown,
+        head: tuple[str, str],
+        at: Ellipse | None,
+        more: str,
+        claim: Callable[[str], str],
+    ) -> str:
+        site = one.site
+        known = f"{escape(visible(site.name or self._nameless))}</a>"
+        if site.aliases:
+            known += f'<div class="small soft">{escape(visible(", ".join(site.aliases)))}</div>'
+        if site.place:
+            known += f'<div class="small faint">{self._name(site.place)}</div>'
+        outside = f'<div class="faint">{self._outside}</div>' if one.area and not at else ""
+        return (
+            f'<tr{head[0]}><td class="num">{head[1]}</td>'
+            f'<td><a data-row href="{escape(more)}">{known}</td>'
+            f'<td class="small">{self.how_exact(one.area)}{outside}</td>'
+            f"<td>{self.status(one)}</td>"
+            f'<td class="small">{self.told(one, more=more, claim=claim)}</td></tr>'
         )
 
     def acts(self, one: ActsAt, at: Ellipse) -> Markup:
