@@ -70,7 +70,7 @@ def touches(content: Content) -> tuple[str, ...]:
             return (of,)
         case Judgement():
             return tuple(named_by(content))
-        case HandedOver(items=items):
+        case HandedOver(items=items) | ImportUndone(items=items):
             return tuple(dict.fromkeys(items))
         case _:
             return ()

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import pytest
+from msgspec import structs
 from tests.record.views.world import claim, entry, grown
 from tests.record.world import ALICE, BORIS
 
@@ -70,14 +71,23 @@ def contents(chance: random.Random) -> Iterator[c.Content]:
         yield c.Undo(id=f"u{n}", of=of, reason="an error", author="H")
 
 
-def world(seed: int) -> tuple[object, Record]:
+def world(seed: int, *, undone: bool = False) -> tuple[object, Record]:
+    """In some, claims were taken back with the import that their entries are."""
     chance = random.Random(seed)
     made = list(contents(chance))
     chance.shuffle(made)
-    connection = grown([
+    gone = [at for at, one in enumerate(made) if isinstance(one, c.Claim) and at % 3 == 0]
+    entries = [
         entry(at, one, on=20_000 + chance.randrange(4), author=chance.choice((ALICE, BORIS)))
         for at, one in enumerate(made)
-    ])  # fmt: skip
+    ]
+    for at in gone if undone else ():
+        take_back = c.ImportUndone(
+            id=f"z{at}", of="i", items=(made[at].id,), reason="r", author="H"
+        )
+        said = entry(at, take_back, on=20_003)  # in the ledger's record of what it takes back
+        entries.append(structs.replace(said, sequence=500 + at, position=500 + at))
+    connection = grown(entries)
     return connection, Record.from_database(connection)
 
 
@@ -110,6 +120,21 @@ def test_a_claim_is_told_of_as_the_whole_record_tells_of_it(seed: int) -> None:
         assert len(few.entered) < len(record.entered)
         for most in (0, 1, 4, 300):
             assert near(connection, own, most) == near_in(record, own, most)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_claim_that_went_with_its_import_is_told_of_in_the_same_way(seed: int) -> None:
+    connection, record = world(seed, undone=True)
+    gone = 0
+    for own in record.all(c.Claim):
+        assert told(around(connection, own.id), own.id) == told(record, own.id)
+        by_id = {one.id: one for one in near(connection, own, 300)}
+        assert by_id == {one.id: one for one in near_in(record, own, 300)}
+        gone += own.id in record.taken_back
+    assert gone
+    shelf = Shelf(connection)
+    shelf.bring(one.content.id for one in record.everything)
+    assert all(shelf.find(one.id) == record.find(one.id) for one in record.all(c.Claim))
 
 
 def test_without_what_touches_what_touches_a_claim_it_would_be_told_wrongly() -> None:

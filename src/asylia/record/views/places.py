@@ -12,13 +12,13 @@ from msgspec import json
 
 from asylia.record.contents import Claim, Group, Site
 from asylia.record.views.projection import NEVER, told
-from asylia.record.views.shelf import Shelf
+from asylia.record.views.shelf import UNDONE, Shelf
 from asylia.vault.projection import Connection
 
 PAGE = 20
 MOST = 50  # claims of each
 _IDS = (
-    "SELECT id FROM record_content WHERE label = ? "
+    f"SELECT id FROM record_content c WHERE label = ? AND NOT {UNDONE} "  # noqa: S608 - ours
     "ORDER BY entered_on, author, compartment, sequence"
 )
 _FIRST = (

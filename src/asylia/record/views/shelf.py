@@ -28,9 +28,9 @@ _ONE = (
     f"ORDER BY {UNDONE}, entered_on, author, compartment, sequence LIMIT 1"
 )
 _MANY = (
-    "SELECT content, entered_on, author, record FROM record_content "
+    "SELECT content, entered_on, author, record FROM record_content c "  # noqa: S608 - ours
     "WHERE id IN (SELECT value FROM json_each(?)) "
-    "ORDER BY entered_on, author, compartment, sequence"
+    f"ORDER BY {UNDONE}, entered_on, author, compartment, sequence"
 )
 _KIND = (
     f"SELECT content, {UNDONE} FROM record_content c WHERE label = ? "  # noqa: S608 - ours
