@@ -119,7 +119,7 @@ def test_a_claim_is_told_of_as_the_whole_record_tells_of_it(seed: int) -> None:
         assert told(few, own.id) == told(record, own.id)
         assert len(few.entered) < len(record.entered)
         for most in (0, 1, 4, 300):
-            assert near(connection, own, most) == near_in(record, own, most)
+            assert near(connection, Shelf(connection), own, most) == near_in(record, own, most)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -128,7 +128,7 @@ def test_a_claim_that_went_with_its_import_is_told_of_in_the_same_way(seed: int)
     gone = 0
     for own in record.all(c.Claim):
         assert told(around(connection, own.id), own.id) == told(record, own.id)
-        by_id = {one.id: one for one in near(connection, own, 300)}
+        by_id = {one.id: one for one in near(connection, Shelf(connection), own, 300)}
         assert by_id == {one.id: one for one in near_in(record, own, 300)}
         gone += own.id in record.taken_back
     assert gone

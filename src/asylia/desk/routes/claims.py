@@ -111,7 +111,7 @@ def show(visit: Visit) -> Response:
         ],
         moments=history(known, claim.id),
         devices=work.names(),
-        near=_choices(visit, near(connection, claim, _LISTED)),
+        near=_choices(visit, near(connection, shelf, claim, _LISTED)),
         relations=options(work.place.words(), "relations", visit.desk.language),
     )
 

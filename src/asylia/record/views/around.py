@@ -5,13 +5,14 @@ whoever asks it for the claim's history, judgements and recantations hears what 
 would say.  Refuses: what lies in the compartment of identities.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from msgspec import json
 
 from asylia.record.contents import Claim, decode_content
 from asylia.record.reading import Entered, Record
 from asylia.record.views.projection import NEVER
+from asylia.record.views.shelf import Shelf
 from asylia.values import Day, DeviceId, RecordId
 from asylia.vault.projection import Connection
 
@@ -33,11 +34,7 @@ _NEAR = (
 def around(connection: Connection, claim: str) -> Record:
     """The claim, what touches it, and what touches that (an undoing of a judgement)."""
     near = _touching(connection, [claim])
-    return read(connection, {claim, *near, *_touching(connection, near)})
-
-
-def read(connection: Connection, ids: Iterable[str]) -> Record:
-    """The record of these contents alone."""
+    ids = {claim, *near, *_touching(connection, near)}
     rows = connection.execute(_CONTENTS, (_json(sorted(ids)),)).fetchall()
     return Record.of(
         Entered(content, Day(row[1]), DeviceId(row[2]), RecordId(row[3]))
@@ -46,7 +43,7 @@ def read(connection: Connection, ids: Iterable[str]) -> Record:
     )
 
 
-def near(connection: Connection, claim: Claim, most: int) -> tuple[Claim, ...]:
+def near(connection: Connection, shelf: Shelf, claim: Claim, most: int) -> tuple[Claim, ...]:
     """Claims of its event that stand: those of its property first, each in order of entry."""
     same = _of_property(connection, claim, claim.property, most)
     others: list[tuple[object, ...]] = []
@@ -56,8 +53,8 @@ def near(connection: Connection, claim: Claim, most: int) -> tuple[Claim, ...]:
         if prop is not None and prop != claim.property:
             others += _of_property(connection, claim, prop, most - len(same))
     ids = [str(row[-1]) for row in (*same, *sorted(others)[: most - len(same)])]
-    found = read(connection, ids)
-    return tuple(one for name in ids if isinstance(one := found.find(name), Claim))
+    shelf.bring(ids)
+    return tuple(one for name in ids if isinstance(one := shelf.find(name), Claim))
 
 
 def _of_property(
