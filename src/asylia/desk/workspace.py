@@ -17,6 +17,7 @@ from asylia.casework.words import TrustList
 from asylia.desk import comparing
 from asylia.desk.drafts import Drafts
 from asylia.desk.export import Export
+from asylia.desk.figured import Kept
 from asylia.desk.handles import Handles
 from asylia.desk.in_hand import InHand
 from asylia.errors import NotFoundError
@@ -61,6 +62,7 @@ class Workspace:
     estimating: "Estimating | None" = field(default=None, repr=False)
     reviewing: "Reviewing | None" = field(default=None, repr=False)
     _reviews: Reviews | None = field(default=None, repr=False)
+    figured: Kept = field(default_factory=Kept, repr=False)
     _image: dict[str, Shown] = field(default_factory=dict, repr=False)
     _played: dict[str, bytes] = field(default_factory=dict, repr=False)
     _relay: RelayState = field(default_factory=lambda: RelayState("never"))

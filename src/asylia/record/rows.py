@@ -6,8 +6,8 @@ Format: ``spec/figures.md``.
 """
 
 import builtins
-from collections.abc import Iterable, Sequence
-from itertools import combinations
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -240,17 +240,26 @@ def values_apart(rows: Iterable[Row]) -> tuple[tuple[Row, Row], ...]:
     """
     near: dict[tuple[str, str], list[tuple[int, Row]]] = {}
     for at, row in enumerate(rows):
-        if row.polarity == "asserts" and not row.about:
+        if row.polarity == "asserts" and not row.about and row.amount.is_stated:
             near.setdefault((row.event, row.place), []).append((at, row))
-    apart = [
-        (at, beside, one, other)
+    apart = {
+        (at, beside): (one, other)
         for asserted in near.values()
-        for (at, one), (beside, other) in combinations(asserted, 2)
-        if (one.facts == other.facts or "" in (one.facts, other.facts))
-        and not one.amount.meets(other.amount)
-        and not _nested(one, other)
-    ]
-    return tuple(pair[2:] for pair in sorted(apart, key=lambda pair: pair[:2]))
+        for (at, one), (beside, other) in _below(asserted)
+        if (one.facts == other.facts or "" in (one.facts, other.facts)) and not _nested(one, other)
+    }
+    return tuple(apart[pair] for pair in sorted(apart))
+
+
+def _below(rows: list[tuple[int, Row]]) -> Iterator[tuple[tuple[int, Row], tuple[int, Row]]]:
+    """Pairs of which one is surely less than the other; pairs that meet are not gone through."""
+    by_low = sorted(rows, key=lambda one: one[1].min or 0)
+    lows = [one[1].min or 0 for one in by_low]
+    for one in rows:
+        if one[1].max is not None:
+            for other in by_low[bisect_right(lows, one[1].max) :]:
+                if other is not one:
+                    yield (one, other) if one[0] < other[0] else (other, one)
 
 
 def _nested(one: Row, other: Row) -> bool:

@@ -1,15 +1,26 @@
-"""Figures as of a day: what each lineage says, contradictions side by side, every number opens."""
+"""Figures as of a day: what each lineage says, contradictions side by side, every number opens.
+
+A large record has more values than a page holds: each section shows its first, and opens to the
+rest page by page (``figured``).
+"""
 
 from datetime import date
+from typing import Any
 
 from starlette.responses import Response
 
-from asylia.counts.summary import summary
+from asylia.desk import narrowing
+from asylia.desk.figured import Asked, Section, decode, encode
 from asylia.desk.screen import Visit, screen
 from asylia.errors import UsageError
 from asylia.record.contents import Claim
-from asylia.record.figures import figures
+from asylia.record.reading import Record
+from asylia.record.rows import Row
+from asylia.record.views.filters import Filter
 from asylia.values import Day, date_of, day_of
+
+_VALUES = "/values"
+_CLAIMS, _PERSONS = 50, 25  # of a value, and of a documented number
 
 
 def show(visit: Visit) -> Response:
@@ -29,26 +40,75 @@ def as_recorded_on(visit: Visit) -> Response:
 
 def choose(visit: Visit) -> Response:
     """Go to other days."""
-    address = f"/figures/{date_of(_day(visit.form.text('as_of'))).isoformat()}"
-    if recorded := visit.form.text("recorded"):
-        address += f"/{date_of(_day(recorded)).isoformat()}"
-    return visit.go(address)
+    recorded = visit.form.text("recorded")
+    day = _day(visit.form.text("as_of"))
+    return visit.go(_address(day, _day(recorded) if recorded else None))
+
+
+def values(visit: Visit) -> Response:
+    """One section whole, page by page."""
+    work = visit.workspace
+    asked = decode(work.handles.find(visit.path["values"]))
+    recorded = None if asked.recorded is None else Day(asked.recorded)
+    found = work.figured.figures(work.record, Day(asked.as_of), recorded)
+    address = f"{_VALUES}/{visit.path['values']}"
+    return visit.page(
+        "values.html",
+        shown=found.page(asked, narrowing.number(visit)),
+        back=_address(Day(asked.as_of), recorded),
+        page_at=lambda page: address if page == 1 else f"{address}/{page}",
+        **_opening(visit, work.record),
+    )
 
 
 def _figures(visit: Visit, day: Day, recorded: Day | None = None) -> Response:
-    record = visit.workspace.record
-    found = figures(record, as_of=day, as_recorded_on=recorded)
+    work, record = visit.workspace, visit.workspace.record
+    figured = work.figured.figures(record, day, recorded)
+
+    def page_of(section: Section) -> str:
+        asked = Asked(
+            as_of=day,
+            recorded=recorded,
+            kind=section.kind,
+            name=section.name,
+            within=section.within,
+        )
+        return f"{_VALUES}/{work.handles.of(encode(asked))}"
+
     return visit.page(
         "figures.html",
-        record=record,
-        found=found,
-        counted=summary(found.victims, found.sameness),
+        figured=figured,
+        found=figured.found,
+        counted=figured.counted,
+        persons=_PERSONS,
+        page_of=page_of,
         day=date_of(day).isoformat(),
-        today=date_of(visit.workspace.today).isoformat(),
+        today=date_of(work.today).isoformat(),
         recorded=date_of(recorded).isoformat() if recorded is not None else "",
-        rows_with=lambda rows, ids: [row for row in rows if not set(ids).isdisjoint(row.claims)],
-        claims_of=lambda ids: [c for i in ids if isinstance(c := record.find(i), Claim)],
+        **_opening(visit, record),
     )
+
+
+def _opening(visit: Visit, record: Record) -> dict[str, Any]:
+    """How a value opens to its claims: the first of them, and where the rest is."""
+
+    def all_like(row: Row | None) -> str:
+        chosen = Filter(
+            property=row.property, event=row.event, subject=row.subject, lineage=row.lineage
+        ) if row else Filter()  # fmt: skip
+        return narrowing.address(visit, "/search", chosen)
+
+    return {
+        "record": record,
+        "most": _CLAIMS,
+        "all_like": all_like,
+        "claims_of": lambda ids: [c for i in ids if isinstance(c := record.find(i), Claim)],
+    }
+
+
+def _address(day: Day, recorded: Day | None) -> str:
+    address = f"/figures/{date_of(day).isoformat()}"
+    return address if recorded is None else f"{address}/{date_of(recorded).isoformat()}"
 
 
 def _day(text: str) -> Day:
@@ -62,4 +122,6 @@ ROUTES = [
     screen("/figures", get=show, post=choose),
     screen("/figures/{day}", get=as_of),
     screen("/figures/{day}/{recorded}", get=as_recorded_on),
+    screen(f"{_VALUES}/{{values}}", get=values),
+    screen(f"{_VALUES}/{{values}}/{{page}}", get=values),
 ]
