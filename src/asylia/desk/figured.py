@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from asylia.counts.summary import Summary, summary
-from asylia.errors import MalformedError, NotFoundError
+from asylia.errors import NotFoundError
 from asylia.record.dates import DateRow
 from asylia.record.figures import Figures, figures
 from asylia.record.flags import Flag
@@ -132,11 +132,11 @@ class Kept:
 
 
 def decode(kept: bytes) -> Asked:
-    """What ``encode`` gave; ``MalformedError``."""
+    """What ``encode`` gave; ``NotFoundError``."""
     try:
         return msgspec.json.decode(kept, type=Asked)
     except msgspec.DecodeError:
-        raise MalformedError("this is no section of ours") from None
+        raise NotFoundError("There is no such page.") from None
 
 
 def encode(asked: Asked) -> bytes:
