@@ -127,5 +127,8 @@ SAMPLES: tuple[c.Content, ...] = (
     ),
     c.Imported(id="im1", form="csv", sha256=bytes(range(32)), contents=12, never_kept=3),
     c.FoundThere(id="ft1", of="im1", items=("e1", "s1")),
+    c.ItemLook(
+        id="il1", item="e1", sha256=bytes(range(32)), others="none", by="Heron", on=DAY,
+    ),
     c.ImportUndone(id="iu1", of="im1", items=("k1",), reason="another mapping", author="Heron"),
 )  # fmt: skip

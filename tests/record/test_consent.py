@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asylia.exchange.second_look import look as look_over
 from asylia.record import contents as c
 from asylia.record.check import problems
 from asylia.record.consent import NotPermittedError, Permission, onward, permission
+from asylia.record.papers import mark_of
 from asylia.record.reading import Entered, Record
 from asylia.record.withdrawals import forget_on
 from asylia.record.wordbook import term_id
@@ -744,9 +746,100 @@ def test_unless_it_was_published() -> None:
         assert one.consents == ()
 
 
-def test_titles_of_another_database_stay_and_the_teams_own_leave() -> None:
-    record = imported("esf")
-    found = ask(record, recipient="court", items=("e-0001", "gr", "mine")).items
-    assert [one.fields.get("name", one.fields.get("description")) for one in found] == [
-        "e-0001", "gr", "A raid",
-    ]  # fmt: skip
+def of(*persons: tuple[str, str]) -> tuple[c.Concerned, ...]:
+    return tuple(c.Concerned(person=one, role=role) for one, role in persons)  # type: ignore[arg-type]
+
+
+def look(record: Record, item: str, *persons: tuple[str, str], others: str = "") -> Record:
+    """The record with what a member says of an item's words, as they are now."""
+    found = record.find(item)
+    assert found is not None
+    said: Any = others or ("named" if any(role != "speaker" for _, role in persons) else "none")
+    one = c.ItemLook(id=f"lk-{len(record.entered)}", item=item, sha256=mark_of(found), others=said,
+                     by="Heron", on=day("2026-05-01"), persons=of(*persons))  # fmt: skip
+    assert list(problems(one)) == []
+    return with_more(record, one)
+
+
+def with_more(record: Record, *more: c.Content) -> Record:
+    entered = (Entered(one, day("2026-05-01"), ALICE) for one in more)
+    return Record.of((*record.everything, *entered))
+
+
+WREN = c.Person(id=SPEAKER, pseudonym="Wren")
+
+
+@pytest.mark.parametrize(
+    "persons", [[(SPEAKER, "speaker")], [(SPEAKER, "subject")], [(SPEAKER, "third")]]
+)
+def test_a_files_words_leave_on_the_consent_of_whom_they_were_said_to_concern(
+    persons: list[tuple[str, str]],
+) -> None:
+    record = look(with_more(imported("csv"), WREN, INQUIRY, SECRETARIAT), "k1", *persons)
+    assert "no consent was given" in refused(record)
+    assert ask(with_more(record, consent("c1"))).items[0].consents == ("c1",)
+    both = look(with_more(record, consent("c1")), "k1", (THIRD, "third"))
+    assert "no consent was given" in refused(both)
+
+
+def test_a_look_holds_for_the_words_that_were_looked_at_alone() -> None:
+    record = imported("csv")
+    told = record.get("k1", c.Claim)
+    other = c.ItemLook(id="lk", item="k1", sha256=mark_of(msgspec.structs.replace(told, words="x")),
+                       others="none", by="Heron", on=day("2026-05-01"))  # fmt: skip
+    assert "does not say whom" in refused(with_more(record, other), recipient="court")
+    assert not list(problems(other))
+    assert list(problems(msgspec.structs.replace(other, others="named")))
+    assert list(problems(msgspec.structs.replace(other, persons=of((THIRD, "third")))))
+
+
+def test_of_nobody_is_what_a_member_says_and_what_is_read_once_more() -> None:
+    record = look(imported("csv"), "k1")
+    (one,) = ask(record, recipient="court").items
+    assert (one.consents, one.of_nobody) == ((), True)
+    assert look_over(ask(record, recipient="court")).texts
+    public = ask(imported("csv", address="https://example.org"), recipient="court")
+    assert not look_over(public).texts
+    again = look(record, "k1", (THIRD, "third"))
+    assert "no consent was given" in refused(again, recipient="court")
+
+
+@pytest.mark.parametrize("kind", ["interview", "medical_document"])
+def test_an_interviews_words_are_somebodys_whatever_was_said(kind: str) -> None:
+    assert "does not say whom" in refused(look(imported("csv", kind=kind), "k1"), recipient="court")
+
+
+@pytest.mark.parametrize("form", ["esf", "csv", "kobo", "ftm"])
+def test_titles_out_of_a_file_stay_until_somebody_looked_and_the_teams_own_leave(form: str) -> None:
+    record = imported(form)
+    items = ("e-0001", "gr", "own", "mine")
+
+    def titles(record: Record) -> list[str]:
+        plain = [one.fields for one in ask(record, recipient="court", items=items).items]
+        return [one.get("name", one.get("description", one.get("title", ""))) for one in plain]
+
+    assert titles(record) == ["e-0001", "gr", "own", "A raid"]
+    assert titles(look(record, "gr")) == ["e-0001", "the family of Wren", "own", "A raid"]
+    named = look(look(record, "e-0001"), "e-0001", (THIRD, "third"))
+    assert titles(named) == titles(record)
+    kept = {item: record.find(item) for item in items}
+    assert [type(one) for one in kept.values()] == [c.Event, c.Group, c.Source, c.Event]
+    published = imported(form, address="https://example.org/table")
+    assert titles(published) == (
+        titles(record)
+        if form == "ftm"
+        else ["The arrest of Wren", "the family of Wren", "x", "A raid"]
+    )
+
+
+def test_a_later_file_of_a_source_that_was_there_is_the_teams_own_as_well() -> None:
+    other = RecordId(b"q" * 16)
+    came = (
+        c.Imported(id="j", form="esf", sha256=bytes(32), contents=1),
+        c.Event(id="e-0002", name="Tern is taken", kind="incident"),
+        c.FoundThere(id="f", of="j", items=("own",)),
+    )
+    given = [Entered(one, day("2026-05-02"), ALICE, other) for one in came]
+    record = Record.of((*imported("esf").everything, *given))
+    (one,) = ask(record, recipient="court", items=("e-0002",)).items
+    assert one.fields["name"] == "e-0002"

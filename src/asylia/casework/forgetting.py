@@ -28,6 +28,7 @@ from asylia.record.contents import (
     FirstAccountOnly,
     HandedOver,
     Interview,
+    ItemLook,
     Judgement,
     LifeAtStake,
     Masking,
@@ -180,7 +181,7 @@ def _is_about(content: Content, own: Collection[str]) -> bool:
             return of in own
         case Capture(exhibit=of) | Credentials(exhibit=of) | Derived(exhibit=of):
             return of in own
-        case ExhibitLook(exhibit=of):
+        case ExhibitLook(exhibit=of) | ItemLook(item=of):
             return of in own
         case Judgement():
             return any(target in own for _, target, _ in references(content))

@@ -34,6 +34,7 @@ LINK = " ← "
 UNNAMED = "unnamed"
 SOMEBODY = "a person known to the team"
 REPORT = "a report to the team"
+WITHHELD = "a name that stays with the team"  # out of a file, and nobody looked whom it could name
 MASKED = "_masked"
 YES = "yes"
 
@@ -100,7 +101,7 @@ def wording(record: Record, claim: Claim) -> dict[str, str]:
         "property": claim.property,
         "running_total": YES if claim.series else "",
         "said_on": claim.said_on,
-        "source": REPORT if reported else source.title,
+        "source": REPORT if reported else _source(record, source),
         "source_kind": source.kind,
         "source_said_on": source.said_on,
         "subject": _name(record, claim.subject),
@@ -145,6 +146,8 @@ def _teller(record: Record, link: Teller) -> str:
 def _name(record: Record, content_id: str) -> str:
     content = record.find(content_id)
     describe = _DESCRIBED.get(type(content))
+    if content is not None and record.is_untitled(content):
+        return WITHHELD
     if content is None or describe is None:
         raise RefusedError(
             "a claim speaks of something that the record does not hold",
@@ -161,6 +164,10 @@ def _place(record: Record, place: str) -> str:
 
 def _inner(record: Record, place: Place) -> str:
     return _place(record, place.id)
+
+
+def _source(record: Record, source: Source) -> str:
+    return WITHHELD if record.is_untitled(source) else source.title
 
 
 def _event(_: Record, event: Event) -> str:

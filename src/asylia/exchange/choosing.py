@@ -131,7 +131,7 @@ def _names(
     """What each item is called, each person, and each report whose source stays with the team."""
     names: dict[str, str] = {}
     for one in items:
-        own = renamed and (one.consents or one.masking)
+        own = renamed and (one.consents or one.masking or one.of_nobody)
         names[one.item] = randomness(16).hex() if own else one.item
     numbers = {"person": 0, "source": 0}
     for one in items:

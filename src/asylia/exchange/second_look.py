@@ -2,7 +2,8 @@
 
 Upholds: whatever leaves on somebody's consent, or masked, was read by whoever lets it leave, in
 exactly these words and for exactly this recipient.  Refuses to go on when something else was read,
-or nothing.  What concerns nobody, as in a folder of public sources, needs none.
+or nothing.  Words out of the team's own file of which a member said that they are of nobody are
+read too; public sources need none.
 """
 
 from collections.abc import Mapping
@@ -45,4 +46,4 @@ def check_read(granted: Permission, read: bytes | None) -> None:
 
 
 def _is_theirs(one: Permitted) -> bool:
-    return bool(one.consents or one.masking)
+    return bool(one.consents or one.masking or one.of_nobody)

@@ -6,7 +6,7 @@ Refuses nothing in a content already in a ledger: a newer version may know more 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from asylia import wire
@@ -14,7 +14,7 @@ from asylia.errors import MalformedError
 from asylia.record import asking, redline
 from asylia.record import contents as c
 from asylia.record.edtf_dates import is_edtf
-from asylia.record.forms import ID_PATTERN
+from asylia.record.forms import ID_PATTERN, Others
 from asylia.record.vocabulary import Vocabulary, vocabularies
 from asylia.record.wordbook import Words
 from asylia.record.wordbook import problems as own_problems
@@ -121,7 +121,7 @@ def _claim(claim: c.Claim, words: Words) -> Iterator[Problem]:
         yield ("count",), "expected max no smaller than min"
     if claim.part_of == claim.id or any(one.other == claim.id for one in claim.overlaps):
         yield ("part_of",), "expected another claim: none is a part of itself"
-    yield from _others(claim)
+    yield from _besides(claim.others, claim.persons)
     prop = words["properties"].terms.get(claim.property)
     if prop is None:
         return
@@ -130,12 +130,12 @@ def _claim(claim: c.Claim, words: Words) -> Iterator[Problem]:
     yield from _value(claim.value, prop.takes, words.get(prop.vocabulary))
 
 
-def _others(claim: c.Claim) -> Iterator[Problem]:
-    speakers = {one.person for one in claim.persons if one.role == "speaker"}
-    besides = {one.person for one in claim.persons} - speakers
-    if claim.others == "named" and not besides:
+def _besides(others: Others, persons: Collection[c.Concerned]) -> Iterator[Problem]:
+    speakers = {one.person for one in persons if one.role == "speaker"}
+    besides = {one.person for one in persons} - speakers
+    if others == "named" and not besides:
         yield ("others",), "expected whom else the words could identify, each among persons"
-    elif claim.others == "none" and besides:
+    elif others == "none" and besides:
         yield ("others",), "expected nobody among persons but who speaks"
 
 
@@ -230,6 +230,10 @@ def _look(look: c.ExhibitLook, _words: Words) -> Iterator[Problem]:
         yield ("persons",), "expected those whom it could identify, and nobody where there is none"
 
 
+def _item_look(look: c.ItemLook, _words: Words) -> Iterator[Problem]:
+    yield from _besides(look.others, look.persons)
+
+
 def _derived(derived: c.Derived, _words: Words) -> Iterator[Problem]:
     if derived.exhibit == derived.original:
         yield ("original",), "expected another exhibit: none is made of itself"
@@ -257,6 +261,7 @@ _RULES: dict[type[c.Content], Callable[[Any, Words], Iterator[Problem]]] = {
     c.LifeAtStake: _life_at_stake,
     c.Judgement: _judgement,
     c.ExhibitLook: _look,
+    c.ItemLook: _item_look,
     c.Derived: _derived,
     c.Credentials: _credentials,
     c.Interview: asking.interview_problems,

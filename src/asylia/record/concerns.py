@@ -4,7 +4,8 @@ Upholds: a person counts as concerned by being listed, by telling, by being the 
 being the victim of the act that is the subject; more ways in is safer than fewer.  A claim or
 exhibit that came from a report, or from an interview, a medical document or an imported file of
 the team's own whose teller is unnamed, and lists nobody is not "about nobody": it is unknown
-(None).  A report's own source stands for all of its words, and so for everybody in any claim of it.
+(None), until somebody who looked says whom it concerns, or of a file's words that it is nobody.  A
+report's own source stands for all of its words, and so for everybody in any claim of it.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from asylia.record.check import is_private
 from asylia.record.contents import (
     Act,
     Claim,
+    Concerned,
     Content,
     Custody,
     Demand,
@@ -71,7 +73,9 @@ def looked_at(record: Record, content: Content) -> bool:
         return all(one.others for one in _claims(record, content.id))
     if isinstance(content, Exhibit):
         return any(one.exhibit == content.id for one in record.all(ExhibitLook))
-    return not isinstance(content, Claim) or bool(content.others) or not _theirs(record, content)
+    if not isinstance(content, Claim) or content.others or not _theirs(record, content):
+        return True
+    return bool(record.looks_at(content))
 
 
 def _theirs(record: Record, claim: Claim) -> bool:
@@ -144,7 +148,7 @@ def _report(record: Record, source: str) -> tuple[Concern, ...] | None:
         if concerns is None:
             return None
         found.update({one.person: Concern(one.person, maskable=False) for one in concerns})
-        speaks = speaks or any(one.role == "speaker" for one in claim.persons)
+        speaks = speaks or any(one.role == "speaker" for one in persons_in(record, claim))
     return tuple(found.values()) if speaks else None
 
 
@@ -171,9 +175,26 @@ def _exhibit(record: Record, exhibit: Exhibit) -> tuple[Concern, ...] | None:
     return tuple(Concern(one, maskable=False) for one in sorted(persons))
 
 
+def persons_in(record: Record, claim: Claim) -> tuple[Concerned, ...]:
+    """Whom its words concern: as it says itself, and as somebody said who looked at them."""
+    looks = record.looks_at(claim)
+    return (*claim.persons, *(one for look in looks for one in look.persons))
+
+
+def is_of_nobody(record: Record, claim: Claim) -> bool:
+    """Whether somebody said of words out of a file that they are nobody's and name nobody.
+
+    Words of an interview, a medical document or a report are always somebody's.
+    """
+    source, looks = record.find(claim.source), record.looks_at(claim)
+    kind = source.kind if isinstance(source, Source) else _REPORT
+    is_paper = bool(record.own_paper(claim.source)) and not _is_of_somebody(record, kind)
+    return bool(looks) and is_paper and not claim.report and not persons_in(record, claim)
+
+
 def _claim(record: Record, claim: Claim) -> tuple[Concern, ...] | None:
     found: dict[str, Concern] = {}
-    for one in claim.persons:
+    for one in persons_in(record, claim):
         earlier = found.get(one.person)
         maskable = one.role != "speaker" and (earlier is None or earlier.maskable)
         found[one.person] = Concern(one.person, maskable)
@@ -186,6 +207,7 @@ def _claim(record: Record, claim: Claim) -> tuple[Concern, ...] | None:
     source = record.find(claim.source)
     unnamed = any(not link.who for link in claim.tellers)
     theirs = isinstance(source, Source) and _is_told(record, source) and unnamed
-    if not found and (claim.report or is_report(source) or theirs):
+    whose = claim.report or is_report(source) or theirs
+    if not found and whose and not is_of_nobody(record, claim):
         return None
     return tuple(found.values())

@@ -16,6 +16,7 @@ from asylia.record.concerns import (
     Concern,
     arrived,
     concerned,
+    is_of_nobody,
     is_report,
     looked_at,
     tells_on_private_persons,
@@ -42,6 +43,7 @@ from asylia.record.contents import (
 )
 from asylia.record.fields import fields, free_text
 from asylia.record.grounds import Asked, Ground, Grounds
+from asylia.record.papers import TITLES
 from asylia.record.places import may_be_shown
 from asylia.record.reading import Record
 from asylia.values import Day
@@ -53,7 +55,6 @@ DISCLOSABLE = (
     Place, Statement, Demand, Response,
 )  # fmt: skip
 PUBLIC_FIGURES = "public_figures"
-_TITLED = "esf"  # the format whose events and groups have titles that nobody of the team wrote
 
 
 class NotPermittedError(RefusedError):
@@ -69,12 +70,16 @@ class NotPermittedError(RefusedError):
 
 @dataclass(frozen=True)
 class Permitted:
-    """One item, its fields as they may leave, and the consents (or decision) it leaves on."""
+    """One item, its fields as they may leave, and the consents (or decision) it leaves on.
+
+    ``of_nobody``: words out of the team's own file that leave because a member said so.
+    """
 
     item: str
     fields: Mapping[str, str]
     consents: tuple[str, ...]
     masking: str = ""
+    of_nobody: bool = False
 
 
 @dataclass(frozen=True)
@@ -214,7 +219,12 @@ class _Desk:
             _unnamed(self._record, whole, bool(persons)),
             tuple(one.id for one in grounds),
             masking.id if masking else "",
+            self._of_nobody(content),
         )
+
+    def _of_nobody(self, content: Content) -> bool:
+        claim = self._record.find(content.of) if isinstance(content, Translation) else content
+        return isinstance(claim, Claim) and is_of_nobody(self._record, claim)
 
     def _of_itself(self, content: Content, persons: tuple[Concern, ...] | None) -> Iterable[str]:
         """What keeps an item in, whoever consented."""
@@ -240,16 +250,22 @@ class _Desk:
                 "%(item)s tells on relatives or private persons, and is whole or nothing",
                 item=content.id,
             )
-        if isinstance(content, Place) and not may_be_shown(self._record, content):
+        if isinstance(content, Place) and self._record.is_untitled(content):
+            yield Sentence(
+                "%(item)s: nobody has said whether its name could identify anybody",
+                item=content.id,
+            )
+        elif isinstance(content, Place) and not may_be_shown(self._record, content):
             yield Sentence("%(item)s is placed more exactly than may leave", item=content.id)
 
     def _plain(self, content: Content) -> dict[str, str]:
-        """Its fields; what another database calls an event or a group can name people."""
+        """Its fields; what a file calls an event, a group or a body can name people."""
         plain = fields(content)
-        titled = {Event.LABEL: "name", Group.LABEL: "description"}.get(content.LABEL, "")
-        if titled in plain and self._record.own_paper(content.id) == _TITLED:
-            plain[titled] = content.id
-        return plain
+        if not self._record.is_untitled(content):
+            return plain
+        first, *others = TITLES[type(content)]
+        kept = {name: text for name, text in plain.items() if name not in others}
+        return {**kept, first: content.id}
 
     def _until(self, days: Iterable[Day]) -> None:
         known = () if self.expires_on is None else (self.expires_on,)

@@ -39,7 +39,7 @@ from asylia.record.claims import (
 )
 from asylia.record.custody import Capture, Credentials, Custody, Derived, Exhibit, ExhibitLook
 from asylia.record.handing import HandedOver, Notice
-from asylia.record.imported import FoundThere, Imported, ImportUndone
+from asylia.record.imported import FoundThere, Imported, ImportUndone, ItemLook
 from asylia.record.interviews import (
     Account,
     Break,
@@ -97,6 +97,7 @@ __all__ = [
     "Imported",
     "Interview",
     "Involved",
+    "ItemLook",
     "Judgement",
     "LifeAtStake",
     "Masking",
@@ -180,6 +181,7 @@ Content = (
     | Imported
     | FoundThere
     | ImportUndone
+    | ItemLook
 )
 
 _TYPES: tuple[type[Content], ...] = (
@@ -188,6 +190,7 @@ _TYPES: tuple[type[Content], ...] = (
     Withdrawal, Masking, LifeAtStake, Proxy, Seconded, Exhibit, ExhibitLook, Custody, Capture,
     Derived, Credentials, SupportOffered, Interview, Account, ToldElsewhere, FirstAccountOnly,
     HandedOver, Notice, OwnTerm, Retired, Imported, FoundThere, ImportUndone,
+    ItemLook,
 )  # fmt: skip
 KINDS: dict[str, type[Content]] = {kind.LABEL: kind for kind in _TYPES}
 _LONGEST_LABEL = 64

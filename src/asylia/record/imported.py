@@ -6,9 +6,13 @@ in again by another import.  Holds no name of a file and nothing of what stood i
 Format: ``spec/record.md``, "Imports".
 """
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
+from msgspec import Meta
+
+from asylia.record.claims import Concerned
 from asylia.record.forms import Id, Ids, Line, Natural, Sha256, SomeText, Term
+from asylia.values import Day
 from asylia.wire import Message
 
 
@@ -41,3 +45,20 @@ class ImportUndone(Message, frozen=True, kw_only=True):
     items: Ids
     reason: SomeText
     author: Line
+
+
+class ItemLook(Message, frozen=True, kw_only=True):
+    """That somebody looked whom words that came in with a file concern, and could identify.
+
+    It holds for an item of these very words.  ``named``: those in ``persons``, from then on
+    concerned by it; ``none``: nobody besides who speaks.  Of a title nobody speaks.
+    """
+
+    LABEL: ClassVar[str] = "asylia/item-look/1"
+    id: Id
+    item: Id
+    sha256: Sha256  # of the item as a content, label and all
+    others: Literal["none", "named"]
+    by: Line
+    on: Day
+    persons: Annotated[tuple[Concerned, ...], Meta(max_length=100)] = ()

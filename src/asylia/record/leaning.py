@@ -17,12 +17,13 @@ from asylia.record.contents import (
     HandedOver,
     Imported,
     ImportUndone,
+    ItemLook,
     Undo,
 )
 from asylia.record.reading import IMPORTABLE, Entered, Record, gone_with_imports
 
 # These say what was done with a thing, and need it no longer.
-_NOTES = (Undo, ImportUndone, FoundThere, Imported, HandedOver)
+_NOTES = (Undo, ImportUndone, FoundThere, Imported, HandedOver, ItemLook)
 
 
 @dataclass(frozen=True)

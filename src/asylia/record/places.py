@@ -16,7 +16,12 @@ def is_address(name: str) -> bool:
 
 
 def may_be_shown(record: Record, place: Place) -> bool:
-    """Whether this very place may be shown: it is coarse, or a site of detention lies there."""
+    """Whether this very place may be shown: it is coarse, or a site of detention lies there.
+
+    A name out of a file that nobody looked at can say more than where.
+    """
+    if record.is_untitled(place):
+        return False
     return place.precision in COARSE or any(one.place == place.id for one in record.all(Site))
 
 

@@ -9,7 +9,7 @@ spoken: who can consent, refuse or withdraw can be asked.  Rules: ``spec/record.
 from collections.abc import Iterator
 
 from asylia.ledger.values import Sentence
-from asylia.record.concerns import concerned
+from asylia.record.concerns import concerned, persons_in
 from asylia.record.contents import Act, Claim, Consent, Person, Proxy, Refusal, Withdrawal
 from asylia.record.reading import Record
 
@@ -29,7 +29,8 @@ def lacks(record: Record, proxy: Proxy) -> Iterator[str]:
             yield Sentence("the one who stands in is named in %(item)s", item=claim.id)
         elif _suspects(record, claim, proxy):
             yield Sentence("%(item)s suspects such people as the one who stands in", item=claim.id)
-    for act in record.all(Act):
+    acts = [one.content for one in record.everything if isinstance(one.content, Act)]
+    for act in acts:  # those taken back with their import too
         if act.victim == proxy.person and any(
             _alike(record, one.kind, proxy) for one in act.perpetrators
         ):
@@ -42,7 +43,7 @@ def lacks(record: Record, proxy: Proxy) -> Iterator[str]:
 
 def _names(record: Record, claim: Claim, proxy: str) -> bool:
     """Whether the words are about this one in any role but that of the one who tells."""
-    listed = any(one.person == proxy and one.role != "speaker" for one in claim.persons)
+    listed = any(one.person == proxy and one.role != "speaker" for one in persons_in(record, claim))
     found = record.find(claim.subject)
     victim = isinstance(found, Act) and found.victim == proxy
     return listed or victim or claim.subject == proxy or _is_written(record, claim, proxy)

@@ -22,10 +22,10 @@ from asylia.record.contents import (
     Decision,
     Demand,
     Event,
-    FoundThere,
     Group,
     Imported,
     ImportUndone,
+    ItemLook,
     Judgement,
     Official,
     Organisation,
@@ -43,11 +43,11 @@ from asylia.record.contents import (
     Withdrawal,
     decode_content,
 )
+from asylia.record.papers import TITLES, Papers, looks_at
 from asylia.record.vocabulary import Vocabulary
 from asylia.record.wordbook import Words, words_of
 from asylia.values import Day, DeviceId, RecordId
 
-FILE_ITSELF = "compilation"  # the kind of source that an imported table or database is
 # What a file can bring, and an import can be taken back with.
 IMPORTABLE = (
     Source, Claim, Translation, Event, Act, Group, Person, Organisation, Official, Site, Place,
@@ -213,39 +213,27 @@ class Record:
         return self._undone | {undo.of for undo in self.all(Undo)}
 
     @cached_property
-    def own_papers(self) -> dict[RecordId, str]:
-        """Imports of the team's own papers, by the ledger's record, each with its format.
+    def papers(self) -> Papers:
+        """What came in with files, and what was said of their words."""
+        return Papers.of(((one.record, one.content) for one in self.everything), self.find)
 
-        A file is the team's own, not a publication, unless the import said where it was published.
-        """
-        forms = {
-            one.record: one.content.form
-            for one in self.entered
-            if isinstance(one.content, Imported) and one.record is not None
-        }
-        told = [
-            (one.record, source)
-            for one in self.everything
-            if one.record in forms
-            for source in self._sources_of(one.content)
-        ]
-        return {
-            record: forms[record]
-            for record, source in told
-            if record is not None and source.kind == FILE_ITSELF and not source.address
-        }
+    def looks_at(self, content: Content) -> tuple[ItemLook, ...]:
+        """What was said of these very words of a file: whom they concern."""
+        return looks_at(self.papers.looks, content)
 
-    def _sources_of(self, content: Content) -> Iterable[Source]:
-        """The sources that a content of an import is, or says that the record held already."""
-        items = content.items if isinstance(content, FoundThere) else ()
-        whole = (content, *(self.find(one) for one in items))
-        return (one for one in whole if isinstance(one, Source))
+    def is_untitled(self, content: Content) -> bool:
+        """Whether names and titles in it stay: they are of a file, and nobody cleared them."""
+        found = self._by_id.get(content.id)
+        if type(content) not in TITLES or found is None or found.record not in self.papers.untitled:
+            return False
+        said = self.looks_at(content)
+        return not said or any(one.others != "none" for one in said)
 
     def own_paper(self, content_id: str) -> str:
         """The format of the import of the team's own papers by which this came; or empty."""
         found = self._by_id.get(content_id)
         record = found.record if found else None
-        return "" if record is None else self.own_papers.get(record, "")
+        return "" if record is None else self.papers.own.get(record, "")
 
     def standing(self, kind: type[K]) -> tuple[K, ...]:
         """Every content of a kind that nobody has taken back."""

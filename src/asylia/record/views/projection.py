@@ -19,6 +19,7 @@ from asylia.record.contents import (
     Content,
     Event,
     ImportUndone,
+    ItemLook,
     Masking,
     Person,
     Response,
@@ -96,6 +97,9 @@ def _take(connection: Connection, content: Content, entry: OpenEntry) -> None:
         case Masking(claim=claim, fields=fields):
             _put(connection, "masked", [(*place, field, claim) for field in fields])
             _write_again(connection, claim)
+        case ItemLook(item=item, persons=persons) if persons:
+            _put(connection, "concerned", [(*place, item)])
+            _write_again(connection, item)
         case Person(id=person):
             found = connection.execute("SELECT id FROM views_claim WHERE subject = ?", (person,))
             for (claim,) in found.fetchall():
@@ -215,13 +219,17 @@ def _write(connection: Connection, content: Content, place: Place, entered_on: i
 
 
 def _concerns_a_person(connection: Connection, content: Claim | Translation, claim: str) -> bool:
-    """Whether the claim names a person, came from a report, or has a person for its subject."""
+    """Whether the claim names a person, came from a report, or has a person for its subject.
+
+    Or whether somebody who looked said that it concerns one.
+    """
     if isinstance(content, Translation):
         rows = connection.execute("SELECT content FROM record_content WHERE id = ?", (claim,))
         found = [decode_content(blob) for (blob,) in rows.fetchall()]
     else:
         found = [content]
     claims = [one for one in found if isinstance(one, Claim)]
-    if any(one.persons or one.report for one in claims):
+    looked = connection.execute("SELECT 1 FROM views_concerned WHERE claim = ?", (claim,))
+    if any(one.persons or one.report for one in claims) or looked.fetchone():
         return True
     return any(connection.execute(_PERSON, (one.subject,)).fetchone() for one in claims)

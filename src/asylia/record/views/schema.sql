@@ -153,6 +153,16 @@ CREATE TRIGGER views_text_out AFTER DELETE ON views_text BEGIN
     VALUES ('delete', old.rowid, old.what, old.stems, old.sounds);
 END;
 
+-- Claims of which somebody who looked said whom they concern: not searched by what people are.
+CREATE TABLE views_concerned (
+    author      BLOB NOT NULL,
+    compartment TEXT NOT NULL,
+    sequence    INTEGER NOT NULL,
+    claim       TEXT NOT NULL,
+    PRIMARY KEY (author, compartment, sequence)
+) WITHOUT ROWID;
+CREATE INDEX views_concerned_claim ON views_concerned (claim);
+
 -- Fields that were written anew so that somebody can't be told by them: never searched again.
 CREATE TABLE views_masked (
     author      BLOB NOT NULL,
