@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 import openpyxl
 import pytest
@@ -13,7 +14,9 @@ from tests.desk.world import Browser, desk_on_loopback
 from tests.opened import opened_to_write
 
 from asylia.record import contents as c
+from asylia.record.consent import NotPermittedError, permission
 from asylia.record.reading import IMPORTABLE
+from asylia.values import Day
 
 TABLE = (Path(__file__).parents[2] / "examples" / "tables" / "arrests.csv").read_bytes()
 SOURCE = {
@@ -217,6 +220,90 @@ def test_a_workbook_and_files_that_are_none(browser: Browser) -> None:
         assert "broken" not in found
     assert "Choose a file" in send(browser, b"", "") or browser.desk.workspace.in_hand
     browser.post("/imports/drop")
+
+
+def waiting_at(browser: Browser, page: str, about: str) -> list[str]:
+    (form,) = re.findall(rf'value="{about}">.*?</form>', page, re.S)[:1]
+    return re.findall(r'name="items" value="([^"]+)"', form)
+
+
+def said(browser: Browser, address: str, *items: str, **fields: str) -> Any:
+    return browser.post(f"{address}/whom", items=list(items), **fields)
+
+
+def may_leave(browser: Browser, item: str) -> str:
+    """The grounds on which an item would leave to a court, or what is missing."""
+    record = browser.desk.workspace.record
+    try:
+        (one,) = permission(
+            record, "inquiry", "court", (item,), browser.desk.workspace.today
+        ).items  # fmt: skip
+    except NotPermittedError as stays:
+        return " | ".join(stays.missing)
+    return f"{one.consents} {one.of_nobody} {one.fields.get('name', '')}"
+
+
+def test_a_member_says_whom_a_files_words_concern_and_consent_decides(browser: Browser) -> None:
+    place = browser.desk.workspace.place
+    where = place.ledger.new_record(place.ledger.home())
+    place.append(where, c.Recipient(id="court", name="An invented court"))
+    table = TABLE.replace(b"Six men", b"Five men")
+    assert send(browser, table, "other.csv") == "/imports/mapping"
+    address = applied(browser, tried(browser, **{**MAPPED, "event_name": "The arrest of Wren"}))
+    shown = browser.get(address).text
+    assert re.search(r"Of \d+ items nobody said whom they concern", shown)
+    page = browser.get(f"{address}/whom").text
+    claims, titles = (waiting_at(browser, page, one) for one in ("claims", "titles"))
+    assert len(claims) == 4
+    assert not re.search(r"<input[^>]*\schecked", page)  # nothing is answered for the worker
+    record = browser.desk.workspace.record
+    event = record.get(claims[0], c.Claim).event
+    assert event in titles
+    assert all("does not say whom" in may_leave(browser, one) for one in claims)
+    assert may_leave(browser, event) == f"() False {event}"
+
+    spoken: dict[str, str] = {"about": "claims", "whose": "person", "speaker": "KT-204"}
+    wrong = ({}, {"whose": "person"}, {**spoken, "speaker": ""}, {**spoken, "speaker": "Wren"})
+    for fields in (*wrong, {**spoken, "others": "named"}, spoken):
+        answer = said(browser, address, claims[0], **{"about": "claims", **fields})
+        assert answer.status_code == 400, fields
+    assert said(browser, address, **spoken, others="none").status_code == 400
+    assert said(browser, address, "court", **spoken, others="none").status_code == 400
+    assert not browser.desk.workspace.record.all(c.ItemLook)
+    ticked = browser.post(f"{address}/whom", tick="claims", about="claims").text
+    assert len(re.findall(r"name=.items. [^>]*checked", ticked)) == 4
+
+    both = claims[:2]
+    assert said(browser, address, *both, **spoken, others="none").status_code == 303
+    third = {"person": "DV-118", "role": "subject"}
+    nobody = {"about": "claims", "whose": "nobody"}
+    assert said(browser, address, claims[2], **nobody, others="named", **third).status_code == 303
+    assert said(browser, address, claims[3], **nobody, others="none").status_code == 303
+    record = browser.desk.workspace.record
+    assert {one.id for one in record.all(c.Person)} >= {"KT-204", "DV-118"}
+    assert "KT-204" in may_leave(browser, both[0])
+    assert "DV-118" in may_leave(browser, claims[2])
+    assert may_leave(browser, claims[3]) == "() True "
+    agreed = c.Consent(
+        id="co", person="KT-204", given_by="KT-204", purpose="inquiry", recipient="court",
+        onward=(), items=tuple(both), given_on=browser.desk.workspace.today,
+        expires_on=Day(browser.desk.workspace.today + 9),
+        risks=c.Risks(explained="x", by="Heron", language="en", on=browser.desk.workspace.today),
+    )  # fmt: skip
+    place.append(where, agreed)
+    assert [may_leave(browser, one) for one in both] == ["('co',) False "] * 2
+
+    page = browser.get(f"{address}/whom").text
+    assert (waiting_at(browser, page, "titles"), "claims wait" in page) == (titles, False)
+    assert said(browser, address, event, about="titles").status_code == 400
+    assert said(browser, address, event, about="titles", nobody="1").status_code == 303
+    assert may_leave(browser, event) == "() False The arrest of Wren"
+    page = browser.get(f"{address}/whom").text
+    undo = re.findall(r'action="(/import/\w+/whom/\w+/undo)"', page)
+    assert len(undo) == 5
+    assert browser.post(undo[0], reason="read again").status_code == 303
+    assert may_leave(browser, event) == f"() False {event}"
+    assert "KT-204" in browser.get(f"/claim/{browser.desk.workspace.handles.of(both[0])}").text
 
 
 def test_a_file_in_hand_is_gone_with_the_lock(browser: Browser) -> None:

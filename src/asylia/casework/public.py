@@ -147,7 +147,9 @@ def take_back(place: Place, of: str, reason: str, by: str) -> None:
     undo = Undo(id=draw_id(place), of=of, reason=reason, author=by)
     check(undo, record.words)
     for _ in missing(undo, record.held, record.words):
-        raise UsageError("Only a claim, a judgement, a masking or a translation is taken back.")
+        raise UsageError(
+            "Only a claim, a judgement, a masking, a translation or a look is taken back."
+        )
     place.append(_record_of(place, record, of), undo)
 
 

@@ -1,7 +1,7 @@
 """What the forms of consent, refusal and standing in share: recipient, risks, items, days.
 
-Upholds: an item is one of the thread's own claims, or an exhibit of its case or that shows its
-person; a new recipient is written down with whom they tell.  Refuses, with what to write: what is
+Upholds: an item is one of the thread's own claims, one out of a file that somebody said to concern
+its person, or an exhibit of its case or that shows its person; a new recipient is written down with whom they tell.  Refuses, with what to write: what is
 missing.
 """
 
@@ -26,9 +26,15 @@ def thread_of(visit: Visit) -> Thread:
 
 
 def claims_of(visit: Visit, thread: Thread) -> list[Claim]:
-    """What was recorded from a thread."""
-    report = thread.row.record.hex()
-    return [claim for claim in visit.workspace.record.claims if claim.report == report]
+    """What was recorded from a thread, and what came in with a file and is said to concern it."""
+    report, record = thread.row.record.hex(), visit.workspace.record
+    return [one for one in record.claims if one.report == report or _is_said(record, one, thread)]
+
+
+def _is_said(record: Record, claim: Claim, thread: Thread) -> bool:
+    name = thread.row.pseudonym
+    looks = record.looks_at(claim) if name else ()
+    return any(one.person == name for look in looks for one in look.persons)
 
 
 def exhibits_of(record: Record, thread: Thread) -> list[tuple[Exhibit, Derived | None]]:

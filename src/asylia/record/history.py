@@ -16,6 +16,7 @@ from asylia.record.contents import (
     Content,
     HandedOver,
     ImportUndone,
+    ItemLook,
     Judgement,
     Masking,
     Translation,
@@ -67,6 +68,8 @@ def touches(content: Content) -> tuple[str, ...]:
         case (
             Claim(recants=Recants(claim=of)) | Translation(of=of) | Masking(claim=of) | Undo(of=of)
         ):
+            return (of,)
+        case ItemLook(item=of):
             return (of,)
         case Judgement():
             return tuple(named_by(content))

@@ -218,8 +218,9 @@ class Record:
         return Papers.of(((one.record, one.content) for one in self.everything), self.find)
 
     def looks_at(self, content: Content) -> tuple[ItemLook, ...]:
-        """What was said of these very words of a file: whom they concern."""
-        return looks_at(self.papers.looks, content)
+        """What was said of these very words of a file, and not taken back: whom they concern."""
+        said = looks_at(self.papers.looks, content)
+        return tuple(one for one in said if one.id not in self.taken_back)
 
     def is_untitled(self, content: Content) -> bool:
         """Whether names and titles in it stay: they are of a file, and nobody cleared them."""

@@ -59,7 +59,7 @@ _SINGLE: dict[type[Any], dict[str, Kinds]] = {
     c.Statement: {"by": _ACTORS, "event": (c.Event,)},
     c.Demand: {"event": (c.Event,)},
     c.Response: {"event": (c.Event,), "in_reply_to": (c.Demand,)},
-    c.Undo: {"of": (c.Claim, c.Judgement, c.Masking, c.Translation)},
+    c.Undo: {"of": (c.Claim, c.Judgement, c.Masking, c.Translation, c.ItemLook)},
     c.Translation: {"of": (c.Claim, c.Exhibit)},
     c.Retired: {"of": (c.OwnTerm,)},
     c.Claim: {

@@ -26,7 +26,7 @@ from asylia.desk.forms import Form
 from asylia.desk.screen import Visit, screen, status_of
 from asylia.desk.terms import options
 from asylia.errors import AsyliaError, UsageError
-from asylia.record.concerns import concerned
+from asylia.record.concerns import concerned, persons_in
 from asylia.record.consent import onward
 from asylia.record.contents import (
     Consent,
@@ -212,7 +212,7 @@ def _shown(visit: Visit, thread: Thread) -> dict[str, Any]:
     record, language = visit.workspace.record, visit.desk.language
     claims, exhibits = claims_of(visit, thread), exhibits_of(record, thread)
     seen = (one.person for exhibit, _ in exhibits for one in concerned(record, exhibit) or ())
-    named = (*(one.person for claim in claims for one in claim.persons), *seen)
+    named = (*(one.person for claim in claims for one in persons_in(record, claim)), *seen)
     persons = dict.fromkeys(one for one in named if one != thread.row.pseudonym)
     members = visit.workspace.place.ledger.members()
     own = visit.workspace.own_name()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from markupsafe import Markup, escape
 from starlette.responses import Response
@@ -10,18 +10,19 @@ from starlette.responses import Response
 from asylia.casework.documenting import (
     Said,
     Words,
-    check_pseudonym,
     draw_pseudonym,
     record_claim,
     record_event,
 )
 from asylia.casework.threads import Thread
+from asylia.desk.concerned_form import could_identify, others_in
 from asylia.desk.forms import Form
 from asylia.desk.marking import as_written, texts_of
 from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import Options, options, subjects
 from asylia.errors import UsageError
 from asylia.record.claims import Recants
+from asylia.record.concerns import persons_in
 from asylia.record.contents import (
     Claim,
     Concerned,
@@ -31,14 +32,12 @@ from asylia.record.contents import (
     Translation,
     Undo,
 )
-from asylia.record.forms import Others
 from asylia.record.history import history, named_by, recanted_by
 from asylia.record.reading import Record
 from asylia.record.views.around import around, near
 from asylia.record.views.shelf import Shelf
 from asylia.visible import visible
 
-_ROLES = {"subject", "third"}
 _LISTED = 300  # claims in a field of choice
 _SHOWN, _LEEWAY = 80, 5  # letters of each, and how many more are not worth a sign
 
@@ -67,7 +66,7 @@ def record(visit: Visit) -> Response:
 
 def said_in(visit: Visit, speaker: str) -> Said:
     """What the form says of the quoted words; ``speaker``: the case's pseudonym, if it is one's."""
-    form, typed = visit.form, _others(visit)
+    form, typed = visit.form, others_in(visit)
     own = (Concerned(person=speaker, role="subject"),)
     others = (*typed, *(own if speaker and form.text("of_writer") else ()))
     return Said(
@@ -83,7 +82,7 @@ def said_in(visit: Visit, speaker: str) -> Said:
         motive=form.text("motive"),
         facts=form.text("facts"),
         others=others,
-        could_identify=_could_identify(visit, speaker, typed),
+        could_identify=could_identify(visit, speaker, typed),
     )
 
 
@@ -111,6 +110,7 @@ def show(visit: Visit) -> Response:
         ],
         moments=history(known, claim.id),
         devices=work.names(),
+        concerns=tuple(dict.fromkeys(persons_in(known, claim))),
         near=_choices(visit, near(connection, shelf, claim, _LISTED)),
         relations=options(work.place.words(), "relations", visit.desk.language),
     )

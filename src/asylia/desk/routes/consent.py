@@ -44,6 +44,7 @@ def ask(visit: Visit) -> Response:
         delays=list(_DELAYS),
         spoken=spoken(thread),
         record=known,
+        looked_at=looked_at,
     )
 
 

@@ -29,6 +29,7 @@ from asylia.record.contents import (
     Organisation,
 )
 from asylia.record.leaning import Stays, standing, standing_by_import
+from asylia.record.looking import said, waiting
 from asylia.record.reading import Entered, Record
 
 _SHOWN = 200  # lines of a report on a page
@@ -235,6 +236,7 @@ def show(visit: Visit) -> Response:
     stand = {each.content.id for each in standing(record, one.id)}
     claims = [each for each in own if isinstance(each, Claim) and each.id in stand]
     found = work.place.kept(f"import-{one.id}", lambda: to_take_back(record, one.id))
+    wait = work.place.kept(f"waiting-{one.id}", lambda: waiting(record, one.id))
     called = Called(lambda: record)
     return visit.page(
         "import_done.html",
@@ -244,6 +246,8 @@ def show(visit: Visit) -> Response:
         kinds=list(kinds(own)),
         standing=len(stand),
         going=len(found.items),
+        wait=len(wait.claims) + len(wait.titles),
+        looked=bool(said(record, one.id)),
         staying=[
             (record.find(each.item), called(each.item), _leaner(visit, each), each.is_there_anyway)
             for each in found.staying[:_SHOWN]
