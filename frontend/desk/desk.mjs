@@ -8,7 +8,7 @@ Storage.prototype.setItem = () => {
 
 const page = document.documentElement;
 const idleSeconds = () => Number(document.body.dataset.idle || 0);
-const typing = (target) => target.closest?.("input, select, textarea, [contenteditable]");
+const typing = (target) => target.closest?.("input:not([type=checkbox]), select, textarea, [contenteditable]");
 const byKeys = (keys) => document.querySelector(`[data-keys="${CSS.escape(keys)}"]`);
 
 // --- keys ---------------------------------------------------------------------------------------
@@ -19,7 +19,7 @@ let prefixSince = 0;
 function follow(element) {
   if (!element) return false;
   if (typing(element)) element.focus();
-  else element.click();
+  if (!typing(element) || element.type === "radio") element.click();
   return true;
 }
 
@@ -63,14 +63,14 @@ function onKey(event) {
     return;
   }
   const field = typing(event.target);
-  if (field) {
-    if (event.key === "Escape") field.blur();
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field.closest("[data-submit]")) {
-      event.preventDefault();
-      field.form.requestSubmit();
-    }
-    return;
+  const submits = event.target.closest?.("[data-submit]") && event.target.matches("input, select, textarea");
+  if (submits && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  } else if (field && event.key === "Escape") {
+    field.blur();
   }
+  if (field) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const key = event.code.startsWith("Key") && !event.shiftKey ? event.code.slice(3).toLowerCase() : event.key;
   const fresh = event.timeStamp - prefixSince < 1500 ? prefix : "";

@@ -22,9 +22,11 @@ from asylia.exchange.text import ENCODINGS
 from asylia.record.contents import (
     Act,
     Claim,
+    Content,
     Event,
     Group,
     Imported,
+    Judgement,
     Official,
     Organisation,
 )
@@ -283,14 +285,15 @@ def undo(visit: Visit) -> Response:
     return visit.go(_address(visit, one.id), visit.send() or note)
 
 
-def _leaner(visit: Visit, one: Stays) -> tuple[str, str]:
-    """What leans on it, as people call it, and where it is shown; empty for what has no page."""
+def _leaner(visit: Visit, one: Stays) -> tuple[Content | None, str, str]:
+    """What leans on it, what people call it, and where it is shown; empty for what has no page."""
     work, record = visit.workspace, visit.workspace.record
     found = record.find(one.because)
     pages = ((Imported, "import"), (Claim, "claim"), (Act, "act"), (Event, "event"))
     place = next((name for kind, name in pages if isinstance(found, kind)), "")
     address = f"/{place}/{work.handles.of(one.because)}" if place else ""
-    return Called(lambda: record)(one.because), address
+    name = found.reason if isinstance(found, Judgement) else Called(lambda: record)(one.because)
+    return found, name, address
 
 
 def _tellers(record: Record) -> Options:
