@@ -1,8 +1,8 @@
 """What the forms of consent, refusal and standing in share: recipient, risks, items, days.
 
 Upholds: an item is one of the thread's own claims, one out of a file that somebody said to concern
-its person, or an exhibit of its case or that shows its person; a new recipient is written down with whom they tell.  Refuses, with what to write: what is
-missing.
+its person, or an exhibit of its case or that shows its person; a new recipient is written down with
+whom they tell.  Refuses, with what to write: what is missing.
 """
 
 from datetime import date

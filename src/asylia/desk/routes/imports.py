@@ -134,7 +134,7 @@ def _mapping(visit: Visit, refused: AsyliaError | None = None, note: str = "") -
         unknown=mapping_form.unknown_terms(looked, typed, record.words),
         languages_offered=mapping_form.translations(looked),
         events=[(one.id, name_of(record, one.id)) for one in record.all(Event)],
-        tellers_offered=_tellers(record),
+        tellers=_tellers(record),
         offered=mapping_form.offered(record.words, language),
     )
 
