@@ -228,37 +228,6 @@ def _sufferer(others: tuple[Concerned, ...]) -> str:
     return next((one.person for one in others if one.role == "subject"), "")
 
 
-def _could_identify(visit: Visit, speaker: str, named: tuple[Concerned, ...]) -> Others:
-    """Whom else the words could identify: nobody, or those named; never left open here.
-
-    The writer may be named as the one it happened to, and is nobody else.
-    """
-    answer = visit.form.needed("others", "Say whether these words could identify anybody else.")
-    besides = [one for one in named if one.person != speaker]
-    if answer == "named" and named:
-        return "named" if besides else "none"
-    if answer == "none" and not besides:
-        return "none"
-    raise UsageError(
-        "Whom the words could identify and the pseudonyms given do not fit together.",
-        hint="Nothing was saved. Give each of them a pseudonym, or say that there is nobody else.",
-    )
-
-
-def _others(visit: Visit) -> tuple[Concerned, ...]:
-    """Persons besides the writer: rows of pseudonym and role; an empty pseudonym is no row."""
-    out: list[Concerned] = []
-    rows = zip(visit.form.texts("person"), visit.form.texts("role"), strict=False)
-    for pseudonym, role in rows:
-        if not pseudonym.strip():
-            continue
-        if role not in _ROLES:
-            raise UsageError("There is no such role.")
-        how: Literal["subject", "third"] = "subject" if role == "subject" else "third"
-        out.append(Concerned(person=check_pseudonym(pseudonym.strip()), role=how))
-    return tuple(out)
-
-
 def _thread(visit: Visit) -> Thread:
     return visit.workspace.casework.thread(visit.workspace.handles.find(visit.path["thread"]))
 
