@@ -1,24 +1,24 @@
-"""The model that gives each level its weight: Splink on DuckDB, in memory.
+"""The model that gives each level its weight: Splink, on whichever database a backend opens.
 
-Upholds: the database sees rows' numbers and hashed keys, never a name; nothing is written to a disk
-(``temp_directory`` is empty).  Random pairs hold some true matches, which would cap the highest
-weights: they are taken out again, and no level is without a floor.
+Upholds: the database sees rows' numbers and hashed keys, never a name.  Random pairs hold some true
+matches, which would cap the highest weights: they are taken out again, and no level is without a
+floor.
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from splink import DuckDBAPI, Linker, block_on
+from splink import Linker, block_on
 from splink.internals.settings_creator import SettingsCreator
 
 from asylia.counts.linking import blocking
+from asylia.counts.linking.backend import Backend
 from asylia.counts.linking.comparing import FIELDS, LEVELS, WIDEST, levels
+from asylia.counts.linking.duck import DUCKDB
 from asylia.counts.linking.encoding import Encoded, Floats, Ints
 
 _RANDOM_PAIRS = 1_000_000
@@ -26,13 +26,7 @@ _TRAINING_PAIRS = 1_000_000
 _FLOOR_M = 1e-3
 _TRAIN_BY = ("name", "born", "place", "day")  # blocks by one field train the weights of the others
 _ROUNDS = 10
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "temp_directory": "",
-    "threads": 2,
-    # By default it fetches what it lacks from a server of its makers'.
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
+_QUIET = logging.CRITICAL
 
 
 @dataclass(frozen=True)
@@ -45,9 +39,22 @@ class Scored:
     ratios: Floats  # by field of ``FIELDS`` and level + 1; 1 where missing
 
 
-def score(encoded: Encoded) -> Scored:
+def score(encoded: Encoded, backend: Backend = DUCKDB) -> Scored:
     """Block, train without labels, and weigh the pairs."""
-    linker = _linker(encoded)
+    with backend(encoded) as api:
+        linker = Linker(api.register(_table(encoded)), _settings(encoded), log_level=_QUIET)
+        _train(linker, encoded)
+        pairs = linker.inference.compute_blocked_pairs_for_predict()
+        table = linker.misc.query_sql(
+            f"select join_key_l as l, join_key_r as r from {pairs.physical_name}"  # noqa: S608
+        ).as_pyarrow_table()
+        found = _probabilities(linker)
+    left = table["l"].to_numpy().astype(np.int64)
+    right = table["r"].to_numpy().astype(np.int64)
+    return _weigh(encoded, left, right, *found)
+
+
+def _train(linker: Linker, encoded: Encoded) -> None:
     linker.training.estimate_u_using_random_sampling(
         max_pairs=_RANDOM_PAIRS + 1, seed=1, min_count_per_level=None, num_chunks=1
     )
@@ -56,36 +63,6 @@ def score(encoded: Encoded) -> Scored:
             linker.training.estimate_parameters_using_expectation_maximisation(
                 f"l.{name}_key = r.{name}_key and l.{name} = l.{name}", max_pairs=_TRAINING_PAIRS
             )
-    pairs = linker.inference.compute_blocked_pairs_for_predict()
-    table = linker.misc.query_sql(
-        f"select join_key_l as l, join_key_r as r from {pairs.physical_name}"  # noqa: S608
-    ).as_pyarrow_table()
-    left = table["l"].to_numpy().astype(np.int64)
-    right = table["r"].to_numpy().astype(np.int64)
-    return _weigh(encoded, left, right, *_probabilities(linker))
-
-
-def _linker(encoded: Encoded) -> Linker:
-    connection = duckdb.connect(":memory:", config=_CONFIG)
-    connection.execute("SET lambda_syntax='ENABLE_SINGLE_ARROW'")
-    api = DuckDBAPI(connection=connection)
-    for at, name in enumerate(FIELDS):
-        if name in encoded.fields:
-            connection.create_function(
-                f"{name}_level",
-                _compiled(encoded, at),
-                ["BIGINT", "BIGINT"],
-                "BIGINT",
-                type="arrow",
-            )
-    return Linker(api.register(_table(encoded)), _settings(encoded), log_level=logging.CRITICAL)
-
-
-def _compiled(encoded: Encoded, field: int) -> Callable[[pa.Array, pa.Array], pa.Array]:
-    def of(left: pa.Array, right: pa.Array) -> pa.Array:
-        return pa.array(levels(encoded.numbers, field, left.to_numpy(), right.to_numpy()))
-
-    return of
 
 
 def _table(encoded: Encoded) -> pa.Table:
