@@ -1,7 +1,7 @@
 """Where the model runs: a database that holds rows' numbers and can ask how two rows agree.
 
-Upholds: every backend offers the functions ``name_level`` and its like, one a field that the records
-have, over numbers of rows, and is gone with all that it held when its ``with`` ends.
+Upholds: every backend offers the functions ``name_level`` and its like, one a field of the records,
+over numbers of rows, and is gone with all that it held when its ``with`` ends.
 """
 
 from collections.abc import Callable

@@ -61,7 +61,9 @@ def _train(linker: Linker, encoded: Encoded) -> None:
     for name in _TRAIN_BY:
         if name in encoded.fields and len(encoded.fields) > 1:
             linker.training.estimate_parameters_using_expectation_maximisation(
-                f"l.{name}_key = r.{name}_key and l.{name} = l.{name}", max_pairs=_TRAINING_PAIRS
+                f"l.{name}_key = r.{name}_key and l.{name} = l.{name}",
+                max_pairs=_TRAINING_PAIRS,
+                estimate_without_term_frequencies=True,  # there are none; patterns are counted once
             )
 
 

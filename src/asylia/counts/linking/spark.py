@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import sqlglot
 
 from asylia import scratch
 from asylia.counts.linking.backend import Backend
 from asylia.counts.linking.comparing import FIELDS, levels
+from asylia.counts.linking.duck import DUCKDB
 from asylia.counts.linking.encoding import Encoded
 from asylia.errors import RefusedError, UnavailableError
 
@@ -46,8 +48,9 @@ def local(folder: Path | None = None, cores: int | None = None) -> Backend:
         with (
             scratch.scratch(within) as room,
             _session(room, cores or os.cpu_count() or 1, encoded.size) as session,
+            DUCKDB(encoded) as here,
         ):
-            yield _api(session, encoded)
+            yield _api(session, encoded, here)
 
     return opened
 
@@ -111,15 +114,35 @@ def _end_java(context: Any) -> None:
     context._gateway = context._jvm = None
 
 
-def _api(session: Any, encoded: Encoded) -> Any:
-    from pyspark.sql.functions import arrow_udf  # noqa: PLC0415
+def _api(session: Any, encoded: Encoded, here: Any) -> Any:
+    import pyspark.sql.functions as functions  # noqa: PLC0415
     from splink.internals.spark.database_api import SparkAPI  # noqa: PLC0415
+
+    class Trained(SparkAPI):  # type: ignore[misc]
+        """Spark counts patterns of agreement; training reads the counts, again and again, here.
+
+        The counts are a small table, and planning a query over it costs Spark half a second.
+        """
+
+        def _cleanup_for_execute_sql(self, table: Any, templated: str, physical: str) -> Any:
+            if templated == "__splink__agreement_pattern_counts":
+                here.register(table.toArrow(), table_name=physical)
+            return super()._cleanup_for_execute_sql(table, templated, physical)
+
+        def sql_pipeline_to_splink_dataframe(self, pipeline: Any) -> Any:
+            read = {one.templated_name for one in pipeline.input_dataframes}
+            if read != {"__splink__agreement_pattern_counts"}:
+                return super().sql_pipeline_to_splink_dataframe(pipeline)
+            sql = pipeline.generate_cte_pipeline_sql()
+            (said,) = sqlglot.transpile(sql, read="spark", write="duckdb")
+            return here._execute_sql(said, pipeline.output_table_name)
 
     shared = session.sparkContext.broadcast(encoded.numbers)
     for at, name in enumerate(FIELDS):
         if name in encoded.fields:
-            session.udf.register(f"{name}_level", arrow_udf(_compiled(shared, at), "bigint"))
-    return SparkAPI(
+            called = functions.arrow_udf(_compiled(shared, at), "bigint")
+            session.udf.register(f"{name}_level", called)
+    return Trained(
         spark_session=session, break_lineage_method="persist", register_udfs_automatically=False
     )
 
