@@ -26,6 +26,12 @@ $(UV):
 	$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-ftm.lock
 	touch $@
 
+# Spark, for one test and for who links on it: apart, since it weighs 400 MB and needs Java.
+.venv/.spark: .venv/.ready requirements-spark.lock
+	tools/need.sh default-jre-headless
+	$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-spark.lock
+	touch $@
+
 demo: setup
 	@command -v openssl >/dev/null || tools/need.sh openssl
 	@.venv/bin/asylia demo examples/chechnya-2017 $(if $(ONCE),--once)
@@ -38,7 +44,7 @@ check: setup
 	$(PY) tools/check_readme.py
 
 # Four workers on two cores, since many tests wait for servers; a file stays on one, with what it started.
-test: setup .venv/.ftm
+test: setup .venv/.ftm .venv/.spark
 	tools/need.sh chromium openssl postgresql tor tesseract-ocr tesseract-ocr-eng tesseract-ocr-rus
 	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder -q
 
@@ -63,6 +69,9 @@ lock: $(UV)
 	echo 'followthemoney>=4.11' | $(UV) pip compile --quiet --generate-hashes --no-emit-index-url \
 		--no-header --no-annotate --python-version 3.11 --universal --constraint requirements.lock \
 		--output-file requirements-ftm.lock -
+	echo 'pyspark>=4.1,<4.2' | $(UV) pip compile --quiet --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate --python-version 3.11 --universal --constraint requirements.lock \
+		--output-file requirements-spark.lock -
 
 clean:
 	rm -rf .venv .tools frontend/node_modules src/asylia/*/static/built build dist

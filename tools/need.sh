@@ -7,6 +7,7 @@ present() { # a command of the package's name; PostgreSQL's server lies off PATH
     tesseract-ocr) command -v tesseract ;;
     tesseract-ocr-*) compgen -G "/usr/share/tesseract-ocr/*/tessdata/${1##*-}.traineddata" ;;
     postgresql) command -v postgres || compgen -G '/usr/lib/postgresql/*/bin/postgres' ;;
+    default-jre-headless) command -v java ;;
     libicu-dev) pkg-config --exists icu-i18n ;;
     *) command -v "$1" ;;
   esac >/dev/null

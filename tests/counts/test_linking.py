@@ -165,6 +165,9 @@ def test_only_ids_leave(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
         ('id,name\n1,"A\n', [], MalformedError),
         ("id,name\n1,A\n", ["name=nome"], UsageError),
         ("id,name\n1,A\n", ["clan=name"], UsageError),
+        ("id,name,age\n1,A,-3\n", [], MalformedError),
+        ("id,name,age\n1,A,nome\n", [], MalformedError),
+        ("id,name,age\n1,A,131\n", [], MalformedError),
     ],
 )
 def test_bad_tables_are_refused_without_a_word_of_them(
@@ -177,6 +180,42 @@ def test_bad_tables_are_refused_without_a_word_of_them(
     assert "nome" not in told.value.message
     with pytest.raises(NotFoundError):
         reading.read(tmp_path / "none.csv", {})
+
+
+def test_ten_million_records_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "many.parquet"
+    pl.select(name=pl.repeat("A", 10_000_000)).write_parquet(path)
+    with pytest.raises(MalformedError, match=r"2,000,000"):
+        reading.read(path, {})
+    with pytest.raises(MalformedError, match=r"2,000,000"):
+        Records(range(10_000_000), {"name": ()})  # type: ignore[arg-type]
+
+
+def test_what_is_no_text_and_lists_that_allow_nothing_are_refused() -> None:
+    with pytest.raises(MalformedError, match="other than text"):
+        Records(["1"], {"name": [None]})  # type: ignore[list-item]
+    one = Records(["1", "2"], {"name": ["A", "A"], "age": ["", "30.5"]}, ["x", "x"])
+    with pytest.raises(UsageError, match="two lists"):
+        link(one, distinct_in_list=True)
+
+
+def test_twenty_five_lists_one_within_another_are_linked() -> None:
+    table = reading.read(INVENTED, {})
+    lists = [str(at % 24) for at in range(len(table))]
+    again = [at for at in range(len(table)) if lists[at] == "0"]
+    columns = {
+        kind: [*cells, *(cells[at] for at in again)] for kind, cells in table.columns.items()
+    }
+    ids = [*table.ids, *(f"again {at}" for at in again)]
+    found = link(Records(ids, columns, [*lists, *("24" for _ in again)]), distinct_in_list=True)
+    where = dict(zip(found.ids, found.clusters, strict=True))
+    together = sum(where[f"again {at}"] == where[table.ids[at]] for at in again)
+    assert together >= len(again) - 1
+
+
+def test_what_is_shown_is_there_in_russian(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["link", str(INVENTED), "--language", "ru"]) == 0
+    assert "записей: 291" in capsys.readouterr().out
 
 
 def test_counts_alone_brings_none_of_it() -> None:

@@ -26,7 +26,8 @@ def marked(text: str) -> set[str]:
 
 
 def sources() -> set[str]:
-    paths = [*(SRC / "counts").rglob("*.py"), *(SRC / "cli").glob("estimate*.py")]
+    commands = [*(SRC / "cli").glob("estimate*.py"), SRC / "cli" / "link.py"]
+    paths = [*(SRC / "counts").rglob("*.py"), *commands]
     return set().union(*(marked(path.read_text("utf-8")) for path in paths))
 
 

@@ -140,14 +140,9 @@ def _born(records: Records, day: Ints, size: int) -> Ints:
     out = _days(records.column("born"), size)
     for at, text in enumerate(records.column("age") or ()):
         if out[at, 0] == MISSING and day[at, 0] != MISSING and text.strip():
-            try:
-                age = float(text)
-            except ValueError:
-                continue
-            if 0 <= age <= 130:
-                on = dates.Interval(int(day[at, 0]), int(day[at, 1]))
-                found = dates.by_age(age, on)
-                out[at] = found.first, found.last
+            on = dates.Interval(int(day[at, 0]), int(day[at, 1]))
+            found = dates.by_age(float(text), on)
+            out[at] = found.first, found.last
     return out
 
 

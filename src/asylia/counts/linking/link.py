@@ -10,12 +10,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from asylia.counts.linking import collective, model
+from asylia.counts.linking.backend import Backend
 from asylia.counts.linking.comparing import FIELDS
-from asylia.counts.linking.encoding import encode
+from asylia.counts.linking.duck import DUCKDB
+from asylia.counts.linking.encoding import Ints, encode
 from asylia.counts.linking.table import Records
 from asylia.counts.partition import Partition
+from asylia.counts.words import N_, Said, said
+from asylia.errors import UsageError
 
 _LEAST_WEIGHT_ABOVE_PRIOR = -8.0  # pairs worth looking at again when merging
+STAGES = (
+    said(N_("reading names, dates and places")),
+    said(N_("training on pairs of records")),
+    said(N_("merging records into persons")),
+)
 
 
 @dataclass(frozen=True)
@@ -48,25 +57,38 @@ def link(
     records: Records,
     *,
     distinct_in_list: bool = False,
-    tell: Callable[[str], None] = lambda _: None,
+    backend: Backend = DUCKDB,
+    tell: Callable[[Said], None] = lambda _: None,
 ) -> Linked:
-    """Who is who; with ``distinct_in_list``, nobody stands twice in one list."""
-    tell("reading names, dates and places")
+    """Who is who; with ``distinct_in_list``, nobody stands twice in one list.
+
+    ``tell`` is called with each of ``STAGES`` when it begins.
+    """
+    if distinct_in_list and len(set(records.lists)) < 2:
+        raise UsageError(
+            "nobody stands twice in a list, and there are not two lists: nothing can be linked",
+            hint="Map the column that names the list with list=COLUMN, or leave the option out.",
+        )
+    tell(STAGES[0])
     encoded = encode(records)
-    tell("training on pairs of records")
-    scored = model.score(encoded)
-    prior = -float(np.log2(max(encoded.size, 2)))
-    keep = scored.weights > -prior + _LEAST_WEIGHT_ABOVE_PRIOR - 4
-    order = np.flatnonzero(keep)[np.argsort(-scored.weights[keep], kind="stable")]
-    tell("merging records into persons")
+    tell(STAGES[1])
+    scored = model.score(encoded, backend)
+    tell(STAGES[2])
     found = collective.merge(
         encoded.numbers,
         np.array([FIELDS.index(name) for name in encoded.fields], np.int64),
         scored.ratios,
-        scored.left[order],
-        scored.right[order],
+        *_best_first(scored, encoded.size),
         encoded.lists,
         distinct_in_list,
     )
     clusters = np.unique(found, return_inverse=True)[1]
-    return Linked(tuple(records.ids), tuple(int(one) for one in clusters), len(scored.left))
+    return Linked(tuple(records.ids), tuple(clusters.tolist()), len(scored.left))
+
+
+def _best_first(scored: model.Scored, size: int) -> tuple[Ints, Ints]:
+    """The pairs that merging looks at, in its order."""
+    least = float(np.log2(max(size, 2))) + _LEAST_WEIGHT_ABOVE_PRIOR - 4
+    keep = np.flatnonzero(scored.weights > least)
+    order = keep[np.argsort(-scored.weights[keep], kind="stable")]
+    return scored.left[order], scored.right[order]

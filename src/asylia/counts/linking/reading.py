@@ -7,11 +7,10 @@ column that was named, or says no name; the message never quotes a cell.
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from asylia.counts.linking.table import KINDS, Records
+from asylia.counts.linking.table import KINDS, MOST_RECORDS, Records, too_many
 from asylia.errors import MalformedError, NotFoundError, UsageError
 
 MOST_BYTES = 1 << 30
-MOST_RECORDS = 2_000_000
 
 
 def read(path: Path, mapping: Mapping[str, Sequence[str]]) -> Records:
@@ -24,6 +23,8 @@ def read(path: Path, mapping: Mapping[str, Sequence[str]]) -> Records:
         raise MalformedError("the file of records is over 1 GiB", hint="Link it in parts.")
     try:
         if path.suffix.lower() == ".parquet":
+            if pl.scan_parquet(path).select(pl.len()).collect().item() > MOST_RECORDS:
+                raise too_many()
             table = pl.read_parquet(path)
         else:
             table = pl.read_csv(path, infer_schema=False, null_values=[""])
@@ -33,7 +34,7 @@ def read(path: Path, mapping: Mapping[str, Sequence[str]]) -> Records:
             hint="Save it as CSV in UTF-8 with a line of column names, or as Parquet.",
         ) from None
     if len(table) > MOST_RECORDS:
-        raise MalformedError(f"there are over {MOST_RECORDS:,} records", hint="Link them in parts.")
+        raise too_many()
     if not len(table):
         raise MalformedError("the table holds no records")
     named = dict(mapping) or {kind: [kind] for kind in KINDS if kind in table.columns}

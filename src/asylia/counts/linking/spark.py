@@ -76,10 +76,10 @@ def _session(room: Path, cores: int, size: int) -> Iterator[Any]:
             session.stop()
             _end_java(SparkContext)
     finally:
-        for name, value in before.items():
+        for name, was in before.items():
             os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
+            if was is not None:
+                os.environ[name] = was
 
 
 def _settings(room: Path, cores: int, size: int) -> dict[str, str]:
@@ -115,7 +115,7 @@ def _end_java(context: Any) -> None:
 
 
 def _api(session: Any, encoded: Encoded, here: Any) -> Any:
-    import pyspark.sql.functions as functions  # noqa: PLC0415
+    from pyspark.sql import functions  # noqa: PLC0415
     from splink.internals.spark.database_api import SparkAPI  # noqa: PLC0415
 
     class Trained(SparkAPI):  # type: ignore[misc]

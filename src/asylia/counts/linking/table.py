@@ -1,7 +1,8 @@
 """What is linked: a table of records, each column of a known kind.
 
-Upholds: ids are there and differ; at least a name is given.  Refuses columns of an unknown kind, so
-that nothing identifying goes along unseen.
+Upholds: ids are there and differ; at least a name is given; every cell is a text, and an age is one
+that a person can have.  Refuses columns of an unknown kind, so that nothing identifying goes along
+unseen, and more records than one machine links; a message never quotes a cell.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 
 from asylia.errors import MalformedError
 
+MOST_RECORDS = 2_000_000
+_OLDEST = 130  # years
 # Kinds of columns, as a mapping names them; ``name`` and its like may stand several times.
 KINDS = {
     "id": "names a record; only it and its cluster leave",
@@ -37,6 +40,14 @@ class Records:
 
     def __post_init__(self) -> None:
         size = len(self.ids)
+        if size > MOST_RECORDS:
+            raise too_many()
+        columns = [self.ids, self.lists, *self.columns.values()]
+        if any(not isinstance(cell, str) for column in columns for cell in column):
+            raise MalformedError(
+                "a cell holds something other than text",
+                hint="Turn numbers and dates into text, and what is missing into an empty text.",
+            )
         if len(set(self.ids)) != size or "" in self.ids:
             raise MalformedError(
                 "ids of records are missing or stand twice",
@@ -48,6 +59,11 @@ class Records:
             raise MalformedError("records have no name", hint="Map a column with name=COLUMN.")
         if any(len(column) != size for column in [*self.columns.values(), self.lists or self.ids]):
             raise MalformedError("columns differ in length")
+        if wrong := sum(not _is_age(one) for one in self.columns.get("age", ())):
+            raise MalformedError(
+                f"{wrong:,} ages are no number from 0 to {_OLDEST}",
+                hint="Correct them, or leave them empty where they are not known.",
+            )
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -56,3 +72,20 @@ class Records:
         """The column of a kind, or None where the table has none or nothing in it."""
         found = self.columns.get(kind)
         return found if found is not None and any(found) else None
+
+
+def too_many() -> MalformedError:
+    """What is said of more records than one machine links."""
+    return MalformedError(
+        f"there are over {MOST_RECORDS:,} records",
+        hint="Link them in parts, such as by region; nobody is found across parts.",
+    )
+
+
+def _is_age(text: str) -> bool:
+    if not text.strip():
+        return True
+    try:
+        return 0 <= float(text) <= _OLDEST
+    except ValueError:
+        return False
