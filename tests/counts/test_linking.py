@@ -213,11 +213,6 @@ def test_twenty_five_lists_one_within_another_are_linked() -> None:
     assert together >= len(again) - 1
 
 
-def test_what_is_shown_is_there_in_russian(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["link", str(INVENTED), "--language", "ru"]) == 0
-    assert "записей: 291" in capsys.readouterr().out
-
-
 def test_counts_alone_brings_none_of_it() -> None:
     looked = "import sys, asylia.counts, asylia.counts.partition, asylia.counts.linking.table; "
     looked += (

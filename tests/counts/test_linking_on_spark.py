@@ -5,7 +5,9 @@ import json
 import os
 import socket
 import struct
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ class Seen:
     listening: list[str] = field(default_factory=list)
     written: list[Path] = field(default_factory=list)
     java: int = 0
+    said: str = ""
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +57,10 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         patched.setattr(model, "score", watched)
         patched.setattr(spark, "_end_java", looked_at)
         patched.setattr("os.cpu_count", lambda: 1)  # one worker starts faster than two
-        assert run(["link", str(INVENTED), "--backend", "spark", "--out", str(out)]) == 0
+        told = ["--backend", "spark", "--language", "ru", "--out", str(out)]
+        with redirect_stdout(StringIO()) as said:
+            assert run(["link", str(INVENTED), *told]) == 0
+    seen.said = said.getvalue()
     with out.open(encoding="utf-8") as file:
         seen.clusters = [(row[0], row[1]) for row in csv.reader(file)][1:]
     return seen
@@ -101,6 +107,7 @@ def test_it_is_the_same_linkage(seen: Seen) -> None:
     ours = model.score(encoded)
     assert _weights(theirs).keys() == _weights(ours).keys()
     assert _apart(ours, theirs) < 1e-6
+    assert seen.said.startswith("записей: 291")
     there = link(reading.read(INVENTED, {}))
     assert _groups(seen.clusters) == {frozenset(group) for group in there.partition().groups}
     table = reading.read(INVENTED, {})
