@@ -27,7 +27,7 @@ RECORD = [
 REASONS = [
     *(
         SRC / "record" / f"{name}.py"
-        for name in ("asking", "chain", "consent", "grounds", "proxies")
+        for name in ("asking", "at_stake", "chain", "consent", "grounds", "masks", "proxies")
     ),
     SRC / "casework" / "interviewing.py",
     SRC / "dossier" / "selection.py",

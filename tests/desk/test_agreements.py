@@ -11,14 +11,25 @@ from tests.desk.world import Browser, desk_on_loopback
 from asylia.casework.arrival import take_in
 from asylia.casework.documenting import (
     Said,
+    Terms,
     Words,
     open_case,
     record_claim,
+    record_consent,
     record_recipient,
 )
 from asylia.casework.withdrawal import withdraw_all
 from asylia.record.consent import NotPermittedError, permission
-from asylia.record.contents import Concerned, Count, Event, HandedOver, Proxy, Refusal
+from asylia.record.contents import (
+    Concerned,
+    Count,
+    Event,
+    HandedOver,
+    LifeAtStake,
+    Masking,
+    Proxy,
+    Refusal,
+)
 from asylia.values import Day, date_of
 
 TEXT = "My friend was taken on Tuesday. Nobody has heard of him since. I am safe, and alone."
@@ -179,6 +190,112 @@ def test_why_something_stays_is_told_without_raw_ids(
     assert told.claim not in why
     assert "An invented inquiry" in page
     assert told.recipient not in why
+
+
+def claim_page(browser: Browser, told: Told) -> str:
+    return f"/claim/{browser.desk.workspace.handles.of(told.claim)}"
+
+
+def masked(**changed: str | list[str]) -> dict[str, str | list[str]]:
+    return {
+        "persons": "BM-003", "words": "Somebody was taken", "locator": "in a message",
+        "tellers": "one who knows them", "read": "1",
+    } | changed  # fmt: skip
+
+
+def test_somebody_who_was_not_asked_is_masked_and_only_the_new_texts_leave(
+    desks: tuple[Browser, Browser], told: Told
+) -> None:
+    linden, _ = desks
+    work = linden.desk.workspace
+    page = linden.get(claim_page(linden, told)).text
+    assert "Nobody is masked in it" in page
+    form = linden.get(f"{claim_page(linden, told)}/mask").text
+    assert 'value="BM-003"' in form
+    assert 'value="RK-417"' not in form  # who speaks is asked, and no pseudonym is filled in
+    for changed, why in (
+        ({"persons": []}, "nobody is named"),
+        ({"persons": "RK-417"}, "only somebody of whom others tell"),
+        ({"tellers": " "}, "a text is not written anew"),
+        ({"words": "bm-003 was taken"}, "still hold BM-003"),
+        ({"tellers": "RK-417"}, "still hold RK-417"),
+        ({"read": ""}, "Confirm that nobody"),
+    ):
+        answer = linden.post(f"{claim_page(linden, told)}/mask", **masked(**changed))
+        assert answer.status_code in (400, 403)
+        assert why in answer.text
+        assert "in a message" in answer.text  # what was typed is kept
+    assert not work.record.all(Masking)
+    assert linden.post(f"{claim_page(linden, told)}/mask", **masked()).status_code == 303
+    court = record_recipient(work.place, "An invented court")
+    terms = Terms(
+        purpose="court", recipient=court, onward=(), items=(told.claim,), risks_explained="all",
+        explained_by="Linden", explained_in="en", expires_on=Day(work.today + 9),
+        forget_after_days=7,
+    )  # fmt: skip
+    record_consent(work.place, told.thread, terms)
+    (item,) = permission(work.record, "court", court, [told.claim], work.today).items
+    assert item.fields["words"] == "Somebody was taken"
+    assert "BM-003" not in str(item.fields)
+    page = linden.get(claim_page(linden, told)).text
+    assert "Somebody was taken" in page
+    undo = re.search(r'action="(/judgement/\w+/undo)"', page.partition(">Masked<")[2])
+    assert undo
+    assert linden.post(undo[1], reason="still to be told").status_code == 303
+    with pytest.raises(NotPermittedError, match="BM-003"):
+        permission(work.record, "court", court, [told.claim], work.today)
+
+
+def test_where_life_is_at_stake_two_members_decide_and_the_person_is_told(
+    desks: tuple[Browser, Browser], told: Told
+) -> None:
+    linden, rowan = desks
+    work = linden.desk.workspace
+    here = address(linden, told) + "/at-stake"
+    member = re.search(r'name="member".*?<option value="(\w+)"', linden.get(here).text, re.S)
+    assert member
+    form = {
+        "person": "BM-003", "reason": "He could be moved tonight.", "recipient": "new",
+        "new_recipient": "An invented embassy", "items": told.claim, "member": member[1],
+        "until": date_of(Day(work.today + 30)).isoformat(),
+    }  # fmt: skip
+    late = {"until": date_of(Day(work.today + 31)).isoformat()}
+    assert linden.post(here, **form | late).status_code == 400
+    telling = record_recipient(work.place, "Who tells", [told.recipient])
+    refused = linden.post(here, **form | {"recipient": telling})
+    assert refused.status_code == 403
+    assert "this one tells others" in refused.text
+    assert "He could be moved tonight." in refused.text
+    assert linden.post(here, **form | {"items": "somebody-elses"}).status_code == 400
+    assert not work.record.all(LifeAtStake)
+    assert linden.post(here, **form).status_code == 303
+    embassy = work.record.all(LifeAtStake)[0].recipient
+    assert linden.post(here, **form | {"person": "RK-417", "recipient": embassy}).status_code == 303
+    ask = ("protection", embassy, [told.claim], work.today)
+    with pytest.raises(NotPermittedError, match="BM-003"):
+        permission(work.record, *ask)
+    rowan.desk.workspace.synchronise()
+    page = rowan.get("/agreements").text
+    assert "The person has not been told yet" in page
+    for one in re.findall(r'action="(/agreements/\w+)"(?!.*/told)', page):
+        rowan.post(one)
+    granted = permission(rowan.desk.workspace.record, *ask)
+    assert len(granted.items[0].consents) == 2
+    assert granted.expires_on == Day(work.today + 30)
+    with pytest.raises(NotPermittedError):
+        permission(rowan.desk.workspace.record, "inquiry", *ask[1:])
+    tell = re.search(r'action="(/agreements/\w+/told)"', page)
+    assert tell
+    day = date_of(work.today).isoformat()
+    assert rowan.post(tell[1], on=day).status_code == 400  # how is not said
+    early = date_of(Day(work.today - 1)).isoformat()
+    assert rowan.post(tell[1], on=early, how="by phone").status_code == 400
+    assert rowan.post(tell[1], on=day, how="by phone, from abroad").status_code == 303
+    page = rowan.get("/agreements").text
+    assert "by phone, from abroad" in page
+    assert page.count("The person has not been told yet") == 1
+    rowan.desk.workspace.synchronise()
+    work.synchronise()
 
 
 def test_after_a_withdrawal_each_recipient_and_the_text_to_send_is_listed(

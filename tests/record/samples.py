@@ -71,6 +71,7 @@ SAMPLES: tuple[c.Content, ...] = (
         decided_by=("heron", "stork"), decided_on=DAY, expires_on=Day(20_010),
     ),
     c.Seconded(id="n1", decision="l1", member="stork"),
+    c.PersonTold(id="pt1", decision="l1", on=DAY, by="Heron", how="by phone, from abroad"),
     c.Exhibit(
         id="b1", kind="photograph", description="an invented photograph", media_type="image/png",
         size=12, sha256=bytes(range(32)), persons=(c.Concerned(person="p1", role="speaker"),),

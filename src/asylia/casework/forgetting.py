@@ -33,6 +33,7 @@ from asylia.record.contents import (
     LifeAtStake,
     Masking,
     Notice,
+    PersonTold,
     Proxy,
     Recipient,
     Refusal,
@@ -175,7 +176,13 @@ def _tells_of(content: Content, reports: Collection[str], person: str) -> bool:
 
 def _is_about(content: Content, own: Collection[str]) -> bool:
     match content:
-        case Masking(claim=of) | Custody(item=of) | Undo(of=of) | Seconded(decision=of):
+        case (
+            Masking(claim=of)
+            | Custody(item=of)
+            | Undo(of=of)
+            | Seconded(decision=of)
+            | PersonTold(decision=of)
+        ):
             return of in own
         case Translation(of=of) | Notice(withdrawal=of):
             return of in own

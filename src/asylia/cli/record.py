@@ -11,6 +11,7 @@ from rich.progress import track
 from asylia import peers
 from asylia.casework.place import Place
 from asylia.cli.passphrases import PassphraseFile, read_passphrase
+from asylia.cli.record_decisions import decide, decisions, mask, second, told
 from asylia.cli.record_exhibits import exhibit, exhibits
 from asylia.cli.record_export import export
 from asylia.cli.record_import import import_, mapping, undo
@@ -33,6 +34,11 @@ app.command(mapping)
 app.command(undo)
 app.command(exhibit)
 app.command(exhibits)
+app.command(mask)
+app.command(decide)
+app.command(decisions)
+app.command(second)
+app.command(told)
 
 
 @app.command
@@ -85,8 +91,7 @@ def load(
         waiting = place.synchronise().waiting
     sources = sum(isinstance(one, Source) for one in contents)
     if json:
-        told = {"contents": len(contents), "sources": sources, "waiting": waiting}
-        print(json_text.dumps(told))
+        print(json_text.dumps({"contents": len(contents), "sources": sources, "waiting": waiting}))
         return
     Console(highlight=False).print(
         f"{len(contents)} contents from {sources} sources are in the team's record."

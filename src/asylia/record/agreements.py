@@ -131,3 +131,14 @@ class Seconded(Message, frozen=True, kw_only=True):
     id: Id
     decision: Id
     member: Id
+
+
+class PersonTold(Message, frozen=True, kw_only=True):
+    """That somebody for whom two members decided was told of it, as soon as that was safe."""
+
+    LABEL: ClassVar[str] = "asylia/person-told/1"
+    id: Id
+    decision: Id
+    on: Day
+    by: SomeLine
+    how: SomeLine

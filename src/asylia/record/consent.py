@@ -41,8 +41,9 @@ from asylia.record.contents import (
     Statement,
     Translation,
 )
-from asylia.record.fields import fields, free_text
+from asylia.record.fields import fields
 from asylia.record.grounds import Asked, Ground, Grounds
+from asylia.record.masks import free
 from asylia.record.papers import TITLES
 from asylia.record.places import may_be_shown
 from asylia.record.reading import Record
@@ -183,11 +184,6 @@ def _unlooked(content: Content) -> Sentence:
     )
 
 
-def _free(record: Record, claim: Claim) -> frozenset[str]:
-    prop = record.vocabulary("properties").terms.get(claim.property)
-    return free_text(claim, prop.takes if prop else "text")
-
-
 class _Desk:
     """One question, item by item; gathers what is missing and when the answer runs out."""
 
@@ -275,7 +271,7 @@ class _Desk:
         """The newest masking that covers everyone unasked and every free text."""
         if not isinstance(content, Claim) or any(not one.maskable for one in unasked.values()):
             return None
-        needed = _free(self._record, content)
+        needed = free(self._record, content)
         fitting = [
             one
             for one in self._record.standing(Masking)
@@ -293,9 +289,9 @@ class _Desk:
         A masking writes free texts anew and nothing else: no count, polarity or perpetrator.
         """
         plain = fields(content)
-        free = _free(self._record, content) if isinstance(content, Claim) else frozenset()
+        anew = free(self._record, content) if isinstance(content, Claim) else frozenset()
         hidden = {"row", "lineage", "place"}
         if any(one.by_subject for one in unasked.values()):
             hidden.add("subject")
         kept = {name: text for name, text in plain.items() if name not in hidden}
-        return {**kept, **{name: text for name, text in masking.fields.items() if name in free}}
+        return {**kept, **{name: text for name, text in masking.fields.items() if name in anew}}

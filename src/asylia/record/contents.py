@@ -9,6 +9,7 @@ from asylia.record.agreements import (
     Consent,
     LifeAtStake,
     Masking,
+    PersonTold,
     Proxy,
     Recipient,
     Refusal,
@@ -111,6 +112,7 @@ __all__ = [
     "OwnTerm",
     "PartsTold",
     "Person",
+    "PersonTold",
     "Place",
     "Present",
     "Proxy",
@@ -163,6 +165,7 @@ Content = (
     | LifeAtStake
     | Proxy
     | Seconded
+    | PersonTold
     | Exhibit
     | ExhibitLook
     | Custody
@@ -187,9 +190,9 @@ Content = (
 _TYPES: tuple[type[Content], ...] = (
     Source, SourceText, Claim, Judgement, Undo, Translation, Event, Act, Group, Person,
     Organisation, Official, Site, Place, Statement, Demand, Response, Recipient, Consent, Refusal,
-    Withdrawal, Masking, LifeAtStake, Proxy, Seconded, Exhibit, ExhibitLook, Custody, Capture,
-    Derived, Credentials, SupportOffered, Interview, Account, ToldElsewhere, FirstAccountOnly,
-    HandedOver, Notice, OwnTerm, Retired, Imported, FoundThere, ImportUndone,
+    Withdrawal, Masking, LifeAtStake, Proxy, Seconded, PersonTold, Exhibit, ExhibitLook, Custody,
+    Capture, Derived, Credentials, SupportOffered, Interview, Account, ToldElsewhere,
+    FirstAccountOnly, HandedOver, Notice, OwnTerm, Retired, Imported, FoundThere, ImportUndone,
     ItemLook,
 )  # fmt: skip
 KINDS: dict[str, type[Content]] = {kind.LABEL: kind for kind in _TYPES}

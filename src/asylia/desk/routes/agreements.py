@@ -8,7 +8,13 @@ from typing import Any, Literal
 
 from starlette.responses import Response
 
-from asylia.casework.agreeing import CannotStandInError, record_proxy, record_refusal, second
+from asylia.casework.agreeing import (
+    CannotStandInError,
+    record_proxy,
+    record_refusal,
+    second,
+    word_of,
+)
 from asylia.casework.documenting import check_pseudonym, record_person
 from asylia.casework.threads import Thread
 from asylia.casework.withdrawal import draft_notices, withdraw
@@ -32,6 +38,7 @@ from asylia.record.contents import (
     Consent,
     LifeAtStake,
     Notice,
+    PersonTold,
     Proxy,
     Recipient,
     Refusal,
@@ -39,8 +46,9 @@ from asylia.record.contents import (
     Withdrawal,
 )
 from asylia.record.notices import stopped_by
+from asylia.record.reading import Record
 from asylia.record.withdrawals import withdrawn
-from asylia.values import DeviceId
+from asylia.values import Day, DeviceId, date_of
 
 _REVEALS: dict[str, Literal["yes", "no", "not_known"]] = {
     "yes": "yes", "no": "no", "not_known": "not_known",
@@ -58,7 +66,7 @@ def show(visit: Visit) -> Response:
         "agreements.html",
         record=record,
         decisions=[
-            (one, one.id in seconded, one.id in gone, _my_word(visit, one)) for one in decisions
+            (one, one.id in seconded, one.id in gone, word_of(work.place, one)) for one in decisions
         ],
         refusals=record.all(Refusal),
         withdrawals=[
@@ -71,8 +79,18 @@ def show(visit: Visit) -> Response:
         ],
         consents=[one for one in record.all(Consent) if one.id not in gone],
         member=lambda device: _name(visit, device),
+        told_of=lambda decision: _told(record, decision),
         today=work.today,
+        today_iso=date_of(work.today).isoformat(),
     )
+
+
+def _told(record: Record, decision: LifeAtStake) -> tuple[Day, str] | None:
+    """When and how the person was told of what was decided for them."""
+    if decision.told_on is not None:
+        return decision.told_on, ""
+    told = (one for one in record.all(PersonTold) if one.decision == decision.id)
+    return next(((one.on, one.how) for one in told), None)
 
 
 def agree(visit: Visit) -> Response:
@@ -80,7 +98,7 @@ def agree(visit: Visit) -> Response:
     work = visit.workspace
     name = work.handles.find_text(visit.path["decision"])
     found = work.record.find(name)
-    mine = _my_word(visit, found) if isinstance(found, Proxy | LifeAtStake) else ""
+    mine = word_of(work.place, found) if isinstance(found, Proxy | LifeAtStake) else ""
     if not mine:
         raise UsageError("This does not wait for a word of yours.", hint="Nothing was saved.")
     if not visit.is_repeated:
@@ -239,15 +257,6 @@ def _own(visit: Visit, thread: Thread) -> tuple[str, ...]:
     if not askable(visit, thread).issuperset(items):
         raise UsageError("A consent covers the writer's own words, and what shows them, only.")
     return items
-
-
-def _my_word(visit: Visit, decision: Proxy | LifeAtStake) -> str:
-    """As whom this device's member can second it; empty where it waits for no word of theirs."""
-    work = visit.workspace
-    if work.record.entry(decision.id).author == work.place.ledger.device:
-        return ""
-    own = work.own_name()
-    return next((one for one in decision.decided_by if _name(visit, one) == own), "")
 
 
 def _name(visit: Visit, device: str) -> str:

@@ -18,21 +18,25 @@ from asylia.casework.threads import Thread
 from asylia.desk.concerned_form import could_identify, others_in
 from asylia.desk.forms import Form
 from asylia.desk.marking import as_written, texts_of
+from asylia.desk.routes.masking import field_names
 from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import Options, options, subjects
 from asylia.errors import UsageError
 from asylia.record.claims import Recants
 from asylia.record.concerns import persons_in
 from asylia.record.contents import (
+    Act,
     Claim,
     Concerned,
     Count,
     Event,
     ImportUndone,
+    Masking,
     Translation,
     Undo,
 )
 from asylia.record.history import history, named_by, recanted_by
+from asylia.record.masks import maskable
 from asylia.record.reading import Record
 from asylia.record.views.around import around, near
 from asylia.record.views.shelf import Shelf
@@ -109,11 +113,23 @@ def show(visit: Visit) -> Response:
             one for one in known.all(Translation) if one.of == claim.id and one.id not in undone
         ],
         moments=history(known, claim.id),
+        persons=_maskable(known, shelf, claim),
+        maskings=[one for one in known.standing(Masking) if one.claim == claim.id],
+        field_names=field_names(visit),
         devices=work.names(),
         concerns=tuple(dict.fromkeys(persons_in(known, claim))),
         near=_choices(visit, near(connection, shelf, claim, _LISTED)),
         relations=options(work.place.words(), "relations", visit.desk.language),
     )
+
+
+def _maskable(known: Record, shelf: Shelf, claim: Claim) -> tuple[str, ...]:
+    """Who can be masked in it: what the claim points to tells of whom it is."""
+    subject = shelf.find(claim.subject)
+    victim = (subject.victim,) if isinstance(subject, Act) else ()
+    pointed = (claim.subject, claim.source, *(one.who for one in claim.tellers), *victim)
+    there = [shelf.entry(one) for one in dict.fromkeys(pointed) if one and shelf.find(one)]
+    return maskable(Record.of((*known.entered, *there)), claim)
 
 
 def _taken_back(known: Record, claim: str) -> Undo | ImportUndone | None:
@@ -152,8 +168,7 @@ def _back(visit: Visit, claim: Claim) -> str:
     if not claim.report:
         return "/sources"
     work = visit.workspace
-    threads = (row.thread for row in work.casework.inbox() if row.record.hex() == claim.report)
-    thread = next(threads, None)
+    thread = work.casework.thread_in(claim.report)
     return "/sources" if thread is None else f"/thread/{work.handles.of(thread)}"
 
 
