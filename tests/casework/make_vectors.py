@@ -10,6 +10,7 @@ from asylia.casework.contents import (
     Arrival,
     Case,
     Held,
+    Met,
     Quarantine,
     Read,
     Reply,
@@ -38,6 +39,7 @@ NOTES: tuple[wire.Message, ...] = (
     Urgency(thread=T16, answers=H32, urgency="can_wait", reason="safe abroad", by="Linden"),
     Safety(thread=T16, answers=H32, may_contact=False, how="", when="", notes="Brother reads it."),
     Read(thread=T16, envelope_sha256=H32),
+    Met(case=T16, thread=T16, pseudonym="WR-118"),
 )
 
 

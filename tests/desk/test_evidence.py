@@ -16,8 +16,11 @@ from tests.desk.world import TAKEN, Browser, desk_on_loopback, keys
 
 from asylia.casework.arrival import take_in
 from asylia.casework.documenting import open_case
+from asylia.casework.forgetting import look
 from asylia.record import contents as c
+from asylia.record.consent import NotPermittedError, permission
 from asylia.record.pieces import MOST
+from asylia.values import date_of
 
 SAVED = {
     "kind": "web_page", "description": "An invented article", "given_by": "Linden",
@@ -273,3 +276,91 @@ def test_the_new_screens_are_there_in_russian_and_without_scripts(
             assert says in browser.get(address).text
     finally:
         browser.post("/language", language="en", back="/exhibits")
+
+
+def held(browser: Browser, **changed: str) -> dict[str, str]:
+    return {
+        "on": date_of(browser.desk.workspace.today).isoformat(), "manner": "in_person",
+        "mode": "first_account", "about": "the night", "language": "ru", "who0": "Linden",
+        "role0": "interviewer", "own_words": "1",
+        "words": "I stood at my window. They took the baker's son.",
+    } | changed  # fmt: skip
+
+
+def test_whoever_never_wrote_is_asked_all_the_same_with_help_first(browser: Browser) -> None:
+    work = browser.desk.workspace
+    assert browser.post("/interviews/ask", pseudonym="A Name").status_code == 400
+    assert browser.post("/interviews/ask", pseudonym="RK-417").status_code == 400  # a case has it
+    ask = browser.post("/interviews/ask", pseudonym="WR-118").headers["location"]
+    case = ask.removesuffix("/ask")
+    assert browser.post(f"{case}/interview", **held(browser)).status_code == 403  # no help offered
+    browser.post(f"{case}/support", kinds="medical", answer="later")
+    girl = held(browser, flag_minor="1")
+    assert "needs a specialist" in browser.post(f"{case}/interview", **girl).text
+    assert browser.post(f"{case}/interview", **held(browser)).status_code == 303
+    again = browser.post(f"{case}/interview", **held(browser))
+    assert "no reason is written" in again.text
+    before = browser.get(ask).text
+    assert "the night" in before
+    assert "window" not in before  # that there is an account, never what it says
+    assert [one.person for one in work.record.all(c.Interview)].count("WR-118") == 1
+    page = browser.get(case).text
+    assert "Never wrote to the line" in page
+    assert "Seal and send" not in page
+    assert browser.post(f"{case}/reply", body="Hello").status_code == 400
+    assert "WR-118" in browser.get("/cases").text
+    assert "WR-118" not in browser.get("/inbox").text
+
+
+def test_what_they_say_leaves_on_their_consent_and_no_more_once_they_withdrew(
+    browser: Browser,
+) -> None:
+    work = browser.desk.workspace
+    interview = next(one for one in work.record.all(c.Interview) if one.person == "WR-118")
+    thread = work.casework.thread_of("WR-118")
+    assert thread is not None
+    case = f"/thread/{work.handles.of(thread)}"
+    here = f"/interview/{work.handles.of(interview.id)}"
+    said = {
+        "words": "They took the baker's son", "new_event": "A night told of", "new_kind": "raid",
+        "property": "detained", "certainty": "saw", "least": "1", "most": "1",
+        "person": "BM-003", "role": "subject", "others": "named", "polarity": "asserts",
+        "perpetrator": "not_stated", "motive": "not_stated",
+    }  # fmt: skip
+    unsaid = said | {"person": "", "others": "none"}
+    assert browser.post(f"{here}/claim", **unsaid).status_code == 400  # to whom it happened
+    assert browser.post(f"{here}/claim", **said).status_code == 303
+    claim = work.record.claims[-1]
+    assert {(one.person, one.role) for one in claim.persons} == {
+        ("WR-118", "speaker"), ("BM-003", "subject")
+    }  # fmt: skip
+    assert f'href="{case}"' in browser.get(f"/claim/{work.handles.of(claim.id)}").text
+    agreed = {
+        "purpose": "inquiry", "recipient": "new", "new_recipient": "An invented inquiry",
+        "items": claim.id, "risks": "all of them", "explained_in": "ru", "until": "2026-12-31",
+        "understood": "1",
+    }  # fmt: skip
+    assert browser.post(f"{case}/consent", **agreed).status_code == 303
+    (consent,) = [one for one in work.record.all(c.Consent) if one.person == "WR-118"]
+
+    def lacks() -> str:
+        with pytest.raises(NotPermittedError) as refused:
+            permission(work.record, "inquiry", consent.recipient, [claim.id], work.today)
+        return " ".join(refused.value.missing)
+
+    assert "BM-003" in lacks()
+    assert "WR-118" not in lacks()
+    assert browser.post(f"{case}/withdrawn").status_code == 400  # how is not said
+    assert browser.post(f"{case}/withdrawn", how="by phone").status_code == 303
+    assert "WR-118" in lacks()
+    assert "by phone" in browser.get(case).text
+    found = look(work.place, thread)
+    assert (found.claims, found.shared) == (1, 0)
+    assert found.owed == ("An invented inquiry",)
+
+
+def test_one_of_whom_others_told_is_asked_under_the_same_pseudonym(browser: Browser) -> None:
+    assert 'value="BM-003"' in browser.get("/interviews").text
+    assert browser.post("/interviews/ask", pseudonym="BM-003").status_code == 303
+    persons = [one for one in browser.desk.workspace.record.all(c.Person) if one.id == "BM-003"]
+    assert len(persons) == 1

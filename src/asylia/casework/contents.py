@@ -124,6 +124,18 @@ class Case(Message, frozen=True, kw_only=True):
     pseudonym: Pseudonym
 
 
+class Met(Message, frozen=True, kw_only=True):
+    """A case of somebody who never wrote; ``thread`` is random and stands where a thread's would.
+
+    It opens the ledger record in which everything of this person lies.
+    """
+
+    LABEL: ClassVar[str] = "asylia/met/1"
+    case: Bytes16
+    thread: Bytes16
+    pseudonym: Pseudonym
+
+
 class Triage(Message, frozen=True, kw_only=True):
     """Where a thread stands, and with which member."""
 
@@ -164,9 +176,9 @@ class Read(Message, frozen=True, kw_only=True):
     envelope_sha256: Bytes32
 
 
-Note = Held | Quarantine | Reply | ReplyLeft | Case | Triage | Safety | Read | Urgency
+Note = Held | Quarantine | Reply | ReplyLeft | Case | Met | Triage | Safety | Read | Urgency
 _NOTES: tuple[type[Note], ...] = (
-    Held, Quarantine, Reply, ReplyLeft, Case, Triage, Safety, Read, Urgency,
+    Held, Quarantine, Reply, ReplyLeft, Case, Met, Triage, Safety, Read, Urgency,
 )  # fmt: skip
 _KINDS: dict[str, type[Note]] = {kind.LABEL: kind for kind in _NOTES}
 

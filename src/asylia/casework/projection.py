@@ -12,6 +12,7 @@ from asylia.casework.contents import (
     SUBMISSION,
     Case,
     Held,
+    Met,
     Note,
     Quarantine,
     Read,
@@ -74,6 +75,8 @@ def _row(  # noqa: PLR0911 - one line a content is the table, laid open
             return "left", (drop, thread)
         case Case(thread=thread, case=case, pseudonym=pseudonym):
             return "case", (thread, case, pseudonym)
+        case Met(thread=thread, case=case, pseudonym=pseudonym):
+            return "met", (thread, entry.record, case, pseudonym)
         case Triage(thread=thread, state=state, assigned=assigned):
             return "triage", (thread, state, assigned)
         case Safety() as safety:

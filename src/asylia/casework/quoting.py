@@ -151,6 +151,5 @@ def _who(
 
 def _thread(place: Place, report: str) -> Thread | None:
     casework = place.casework()
-    found = (row.thread for row in casework.inbox() if row.record.hex() == report)
-    thread = next(found, None)
+    thread = casework.thread_in(report)
     return None if thread is None else casework.thread(thread)

@@ -8,9 +8,10 @@ on every device.  Reads only.
 
 from typing import Any
 
-from asylia.casework.contents import Submission, decode_submission
+from asylia.casework.contents import Submission, TriageState, decode_submission
 from asylia.casework.standing import Word, standing_contact, standing_urgency
 from asylia.casework.threads import (
+    NONE,
     QuarantineRow,
     ReplyRow,
     SafeContact,
@@ -30,6 +31,10 @@ from asylia.vault.projection import Connection
 _SNIPPET = 240
 _ORDER = "entered_on, author, sequence"
 _FIRST = "ORDER BY entered_on, author, sequence LIMIT 1"
+_CASES = (
+    "(SELECT thread, case_id, pseudonym, entered_on, author, sequence FROM casework_case "
+    "UNION ALL SELECT thread, case_id, pseudonym, entered_on, author, sequence FROM casework_met)"
+)
 _LATEST = "ORDER BY entered_on DESC, author DESC, sequence DESC LIMIT 1"
 # One row an envelope (two devices may have taken the same one in), the report before what follows.
 _SUBMISSIONS = (
@@ -60,6 +65,26 @@ class Casework:
         found = self._all("SELECT DISTINCT thread FROM casework_submission")
         return tuple(sorted((self.row(thread) for (thread,) in found), key=inbox_order))
 
+    def cases(self) -> tuple[ThreadRow, ...]:
+        """Everybody with a pseudonym: those who wrote as in the inbox, then those who never did."""
+        met = self._all("SELECT DISTINCT thread FROM casework_met")
+        rows = [self.row(thread) for (thread,) in met]
+        wrote = [row for row in self.inbox() if row.pseudonym]
+        return (*wrote, *sorted(rows, key=lambda row: (row.state == "closed", row.pseudonym)))
+
+    def thread_in(self, report: str) -> ThreadId | None:
+        """The thread, or case, in the ledger record that a claim calls its ``report``."""
+        try:
+            record = bytes.fromhex(report)
+        except ValueError:  # a record that was written by hand may call it anything
+            return None
+        found = self._one(
+            "SELECT thread FROM casework_submission WHERE record = ?1 "
+            "UNION SELECT thread FROM casework_met WHERE record = ?1",
+            record,
+        )
+        return found[0] if found else None
+
     def thread(self, thread: bytes) -> Thread:
         """A thread with everything in it; ``NotFoundError`` where there is none."""
         row = self.row(thread)
@@ -67,7 +92,7 @@ class Casework:
             SubmissionRow(decode_submission(found[7]), found[6], found[5], self.holders(found[0]))
             for found in self._all(_SUBMISSIONS, thread)
         )
-        case = self._one(f"SELECT case_id FROM casework_case WHERE thread = ? {_FIRST}", thread)
+        case = self._one(f"SELECT case_id FROM {_CASES} WHERE thread = ? {_FIRST}", thread)
         return Thread(row, submissions, self.replies(thread), case[0] if case else None)
 
     def replies(self, thread: bytes) -> tuple[ReplyRow, ...]:
@@ -138,7 +163,9 @@ class Casework:
     def records_of(self, thread: bytes) -> tuple[RecordId, ...]:
         """The ledger records in which a thread lies: one, or one a device that took it in."""
         found = self._all(
-            "SELECT DISTINCT record FROM casework_submission WHERE thread = ?", thread
+            "SELECT record FROM casework_submission WHERE thread = ?1 "
+            "UNION SELECT record FROM casework_met WHERE thread = ?1",
+            thread,
         )
         return tuple(RecordId(record) for (record,) in found)
 
@@ -155,7 +182,7 @@ class Casework:
     def thread_of(self, pseudonym: str) -> ThreadId | None:
         """The thread whose case has this pseudonym."""
         found = self._connection.execute(
-            f"SELECT thread FROM casework_case WHERE pseudonym = ? {_FIRST}", (pseudonym,)
+            f"SELECT thread FROM {_CASES} WHERE pseudonym = ? {_FIRST}", (pseudonym,)
         ).fetchone()
         return found[0] if found else None
 
@@ -163,12 +190,10 @@ class Casework:
         """One line of the inbox; ``NotFoundError`` where there is no such thread."""
         found = self._all(_SUBMISSIONS, thread)
         if not found:
-            raise NotFoundError("There is no such thread.", hint="It may have been forgotten.")
+            return self._met(thread)
         first, last = found[0], found[-1]
         case = self._one(f"SELECT pseudonym FROM casework_case WHERE thread = ? {_FIRST}", thread)
-        triage = self._one(
-            f"SELECT state, assigned FROM casework_triage WHERE thread = ? {_LATEST}", thread
-        )
+        state, assigned = self._triage(thread)
         answered = {
             answers
             for (answers,) in self._all(
@@ -192,10 +217,45 @@ class Casework:
             unread=not {row[0] for row in found} <= self.read_by_me(),
             answered=last[0] in answered,
             waiting_for=max(0, self.quorum - held),
-            state=triage[0] if triage else "new",
-            assigned=triage[1] if triage else "",
+            state=state,
+            assigned=assigned,
             safe_contact=self._safe_contact(thread, found),
         )
+
+    def _met(self, thread: bytes) -> ThreadRow:
+        """A case of somebody who never wrote, in the same shape; ``NotFoundError``."""
+        found = self._one(
+            f"SELECT record, pseudonym, entered_on FROM casework_met WHERE thread = ? {_FIRST}",
+            thread,
+        )
+        if found is None:
+            raise NotFoundError("There is no such thread.", hint="It may have been forgotten.")
+        record, pseudonym, day = found
+        state, assigned = self._triage(thread)
+        return ThreadRow(
+            thread=ThreadId(thread),
+            record=record,
+            code=code_of(thread),
+            pseudonym=pseudonym,
+            urgency="not_said",
+            on_behalf="not_said",  # who is asked tells of others too, so each claim says of whom
+            kinds=(),
+            first_day=day,
+            last_day=day,
+            snippet="",
+            unread=False,
+            answered=True,
+            waiting_for=0,
+            state=state,
+            assigned=assigned,
+            safe_contact=self._safe_contact(thread, [(NONE, *(None,) * 8, None, "", "")]),
+        )
+
+    def _triage(self, thread: bytes) -> tuple[TriageState, str]:
+        found = self._one(
+            f"SELECT state, assigned FROM casework_triage WHERE thread = ? {_LATEST}", thread
+        )
+        return found if found is not None else ("new", "")
 
     def urgency_notes(self, thread: bytes) -> tuple[tuple[StandingUrgency, str, str, Day], ...]:
         """What the team took the urgency to be: urgency, reason, pseudonym, day; in order."""

@@ -34,6 +34,8 @@ def write_reply(place: Place, thread: bytes, body: str) -> None:
     """A reply under the next number.  Sent by ``send_waiting``."""
     if not body.strip():
         raise UsageError("There is no reply to send.", hint="Write something, then send it.")
+    if not place.casework().row(thread).wrote:
+        raise UsageError("This person never wrote to the line, so nothing can be answered there.")
     n, previous = next_number(place.casework().replies(thread))
     _write(place, thread, "reply", body, n, previous, None)
 

@@ -22,6 +22,7 @@ CREATE TABLE casework_submission (
     PRIMARY KEY (author, compartment, sequence)
 ) WITHOUT ROWID;
 CREATE INDEX casework_submission_thread ON casework_submission (thread);
+CREATE INDEX casework_submission_record ON casework_submission (record, thread);
 CREATE INDEX casework_submission_envelope ON casework_submission (envelope);
 
 CREATE TABLE casework_held (
@@ -86,6 +87,20 @@ CREATE TABLE casework_case (
     PRIMARY KEY (author, compartment, sequence)
 ) WITHOUT ROWID;
 CREATE INDEX casework_case_thread ON casework_case (thread);
+
+-- Cases of people who never wrote: the thread is a random id, of which there is no submission.
+CREATE TABLE casework_met (
+    author      BLOB NOT NULL,
+    compartment TEXT NOT NULL,
+    sequence    INTEGER NOT NULL,
+    entered_on  INTEGER NOT NULL,
+    thread      BLOB NOT NULL,
+    record      BLOB NOT NULL,
+    case_id     BLOB NOT NULL,
+    pseudonym   TEXT NOT NULL,
+    PRIMARY KEY (author, compartment, sequence)
+) WITHOUT ROWID;
+CREATE INDEX casework_met_thread ON casework_met (thread);
 
 CREATE TABLE casework_triage (
     author      BLOB NOT NULL,

@@ -10,6 +10,7 @@ from asylia.values import Day, DeviceId, RecordId, ThreadId
 from asylia.wire import frame
 
 _ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels: no words
+NONE = bytes(32)  # in place of an envelope, where there is none
 StandingUrgency = Literal["now", "not_said", "days", "can_wait"]
 URGENCY: dict[StandingUrgency, int] = {"now": 0, "not_said": 1, "days": 2, "can_wait": 3}
 
@@ -50,6 +51,11 @@ class ThreadRow:
     def name(self) -> str:
         """What the team calls it: the case's pseudonym, or a code drawn from the thread."""
         return self.pseudonym or self.code
+
+    @property
+    def wrote(self) -> bool:
+        """Whether this person wrote to the line; whoever did not has a case and no thread."""
+        return bool(self.kinds)
 
     @property
     def wants_out(self) -> bool:
@@ -105,13 +111,17 @@ class Thread:
 
     @property
     def first(self) -> Submission:
-        """The submission that binds the thread's keys."""
+        """The submission that binds the thread's keys; of somebody who wrote (``row.wrote``)."""
         return self.submissions[0].submission
 
     @property
     def newest(self) -> bytes:
-        """The envelope that came last."""
-        return self.submissions[-1].submission.arrival.envelope_sha256
+        """The envelope that came last; of somebody who never wrote, ``NONE``."""
+        return (
+            NONE
+            if not self.submissions
+            else self.submissions[-1].submission.arrival.envelope_sha256
+        )
 
     @property
     def talk(self) -> tuple[SubmissionRow | ReplyRow, ...]:

@@ -11,8 +11,10 @@ from asylia.record.contents import Consent, Withdrawal
 from asylia.record.notices import notices
 from asylia.record.withdrawals import withdrawn
 
+BY_THE_LINE = "by the line, with the phrase"
 
-def withdraw_all(place: Place, thread: bytes) -> None:
+
+def withdraw_all(place: Place, thread: bytes, channel: str = BY_THE_LINE) -> None:
     """Withdraw every consent of the person whom this thread's case is about, if there is one."""
     row = place.casework().row(thread)
     if not row.pseudonym:
@@ -22,7 +24,7 @@ def withdraw_all(place: Place, thread: bytes) -> None:
         person=row.pseudonym,
         consents=(),
         on=place.today,
-        channel="by the line, with the phrase",
+        channel=channel,
     )
     place.append(row.record, withdrawal)
     draft_notices(place)

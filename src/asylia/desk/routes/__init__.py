@@ -9,6 +9,7 @@ from asylia.desk.routes import (
     claims,
     consent,
     custody,
+    deciding,
     demands,
     documented,
     door,
@@ -26,7 +27,9 @@ from asylia.desk.routes import (
     keys,
     line,
     looking,
+    masking,
     matrix,
+    meeting,
     review,
     search,
     sites,
@@ -40,8 +43,13 @@ from asylia.desk.routes import (
 
 # An address is tried one by one: what is asked for most stands first.
 _SCREENS = (
-    search, timeline, areas, matrix, claims, sources, figures, documented, estimates, sites, door,
-    inbox, thread, cases, consent, exhibits, custody, looking, imports, interviews, judging, review,
+    events, statements, demands, agreements, dossiers, files, team, line, forgetting, keys,
     events, statements, demands, agreements, dossiers, files, team, line, forgetting, keys, whom,
+    forgetting, keys,
+    inbox, thread, cases, consent, exhibits, custody, looking, imports, interviews, judging, review,
+    review, masking, meeting, events, statements, demands, agreements, dossiers, files, team, line,
+    search, timeline, areas, matrix, claims, sources, figures, documented, estimates, sites, door,
+    search, timeline, areas, matrix, claims, sources, figures, documented, sites, door, inbox,
+    thread, cases, consent, deciding, exhibits, custody, looking, imports, interviews, judging,
 )  # fmt: skip
 ROUTES: list[Route] = [route for module in _SCREENS for route in module.ROUTES]

@@ -12,9 +12,7 @@ def show(visit: Visit) -> Response:
     record = visit.workspace.record
     gone, today = withdrawn(record), visit.workspace.today
     rows = []
-    for row in visit.workspace.casework.inbox():
-        if not row.pseudonym:
-            continue
+    for row in visit.workspace.casework.cases():
         report = row.record.hex()
         claims = sum(claim.report == report for claim in record.claims)
         live = [

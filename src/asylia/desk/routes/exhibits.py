@@ -267,7 +267,7 @@ def _claims(record: Record, original: Exhibit) -> list[Claim]:
 
 
 def _cases(visit: Visit) -> list[ThreadRow]:
-    return [row for row in visit.workspace.casework.inbox() if row.pseudonym]
+    return list(visit.workspace.casework.cases())
 
 
 def _range(untrusted: str, size: int) -> tuple[int, int] | None:

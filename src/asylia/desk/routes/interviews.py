@@ -5,9 +5,11 @@ from datetime import date
 from starlette.responses import Response
 
 from asylia.casework import interviewing
+from asylia.casework.documenting import draw_pseudonym
 from asylia.casework.interviewing import Held
 from asylia.casework.quoting import Told, account_of, of_account, quote
 from asylia.casework.threads import Thread
+from asylia.desk.consent_form import spoken
 from asylia.desk.forms import Form
 from asylia.desk.marking import as_written, mark_words
 from asylia.desk.routes.claims import choices, said_in
@@ -15,7 +17,7 @@ from asylia.desk.screen import Visit, screen, status_of
 from asylia.desk.terms import options
 from asylia.errors import AsyliaError, NotFoundError, UsageError
 from asylia.record.asking import HELP_FIRST
-from asylia.record.contents import Account, Break, Event, Interview, Present
+from asylia.record.contents import Account, Break, Event, Interview, Person, Present
 from asylia.record.vocabulary import vocabulary
 from asylia.values import Day, date_of, day_of
 
@@ -24,13 +26,17 @@ _ROOM, _BREAKS = 4, 3  # rows of the form
 
 def show_all(visit: Visit) -> Response:
     """The register: who was asked when, by whom, on what; no word of what was told."""
-    threads = {
-        row.record.hex(): visit.workspace.handles.of(row.thread)
-        for row in visit.workspace.casework.inbox()
-    }
-    found = interviewing.register(visit.workspace.place).all(Interview)
-    rows = sorted(found, key=lambda one: -one.on)
-    return visit.page("interviews.html", rows=rows, threads=threads)
+    work = visit.workspace
+    found = interviewing.register(work.place).all(Interview)
+    cases = work.casework.cases()
+    taken = {row.pseudonym for row in cases}
+    return visit.page(
+        "interviews.html",
+        rows=sorted(found, key=lambda one: -one.on),
+        cases=[(work.handles.of(row.thread), row.pseudonym) for row in cases],
+        suggested=draw_pseudonym(work.place),
+        told_of=[one.pseudonym for one in work.record.all(Person) if one.pseudonym not in taken],
+    )
 
 
 def before(visit: Visit) -> Response:
@@ -115,7 +121,7 @@ def _form(visit: Visit, refused: AsyliaError | None = None) -> Response:
     form = visit.form
     first = {
         "on": date_of(visit.workspace.today).isoformat(),
-        "language": thread.submissions[-1].submission.statement.language,
+        "language": spoken(thread),
         "who0": visit.workspace.own_name(),
         "role0": "interviewer",
         "mode": "first_account",

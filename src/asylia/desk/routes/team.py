@@ -97,8 +97,9 @@ def _proposed(visit: Visit, proposed: Proposed) -> Response:
 def proposal(visit: Visit) -> Response:
     """What a signature would change, once more, before it is given."""
     found = _proposal(visit)
-    rows = visit.workspace.casework.inbox() if found.forgets else ()
-    cases = [row for row in rows if row.record in found.forgets]
+    work = visit.workspace.casework
+    rows = {row.thread: row for row in (*work.inbox(), *work.cases())} if found.forgets else {}
+    cases = [row for row in rows.values() if row.record in found.forgets]
     return visit.page("proposal.html", proposal=found, words=_words(visit, found), cases=cases)
 
 

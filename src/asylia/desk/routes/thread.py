@@ -13,7 +13,8 @@ from asylia.desk.marking import mark_words
 from asylia.desk.routes.exhibits import keep
 from asylia.desk.screen import Visit, screen, status_of
 from asylia.errors import AsyliaError, NotFoundError, UnavailableError, UsageError
-from asylia.record.contents import Consent
+from asylia.record.contents import Consent, Interview, Withdrawal
+from asylia.record.withdrawals import withdrawn
 
 LONGEST_REPLY = 12_000
 DRAFTS = {"reply": "body", "claim": "words"}  # a form, and the field without which it is empty
@@ -41,11 +42,13 @@ def _show(visit: Visit, *, draft: str = "", refused: AsyliaError | None = None) 
     casework, record = visit.workspace.casework, visit.workspace.record
     report = thread.row.record.hex()
     claims = [claim for claim in record.claims if claim.report == report]
-    consents = [one for one in record.all(Consent) if one.person == thread.row.pseudonym]
+    person, gone = thread.row.pseudonym, withdrawn(record)
+    consents = [one for one in record.all(Consent) if one.person == person and one.id not in gone]
+    stops = [one for one in record.all(Withdrawal) if person and one.person == person]
     return visit.page(
         "thread.html",
         thread=thread,
-        rows=casework.inbox(),
+        rows=casework.inbox() if thread.row.wrote else casework.cases(),
         quarantine=casework.quarantine(),
         chosen=thread.row.thread,
         quorum=visit.workspace.place.quorum,
@@ -53,6 +56,8 @@ def _show(visit: Visit, *, draft: str = "", refused: AsyliaError | None = None) 
         names=visit.workspace.names(),
         claims=claims,
         consents=consents,
+        withdrew=stops[-1] if stops and not consents and not thread.row.wants_out else None,
+        interviews=[one for one in record.all(Interview) if person and one.person == person],
         forgetting=[
             one
             for one in visit.workspace.place.ledger.proposals()
