@@ -165,7 +165,7 @@ def test_a_dossier_without_consent_is_refused_and_says_what_is_missing(browser: 
     answer = browser.post("/dossiers/look", **told)
     browser.post("/language", language="en", back="/dossiers")
     assert answer.status_code == 403
-    assert "Это нельзя передать:" in answer.text
+    assert "Передавать нельзя:" in answer.text
     assert "нет согласия на цель" in answer.text
     assert f'value="{item}" checked' not in answer.text  # it stays, so there is no box
 

@@ -177,6 +177,75 @@ def test_an_act_shows_what_is_told_and_what_denies_it(browser: Browser) -> None:
     assert sum("No claim about it stands." in one for one in acts) == 2
 
 
+def act_told(browser: Browser) -> str:
+    """The page of the act of which thirty claims tell, said on 2 April 2017."""
+    shown = asked(browser, "/timeline", kind="act").text
+    acts = re.findall(r'href="(/act/\w+)"', shown)
+    return next(one for one in acts if "Меня держали" in browser.get(one).text)
+
+
+def test_an_act_is_shown_as_of_a_day_and_as_recorded_on(browser: Browser) -> None:
+    told = act_told(browser)
+    early = asked(browser, told, as_of="1 April 2017").text
+    assert "Меня держали" not in early
+    assert "No claim about it stood by then." in early
+    assert "What had been said by" in early.split("narrowed")[1]  # what is printed says so
+    then = asked(browser, told, as_of="2 April 2017")
+    assert then.text.count("Меня держали") == 30
+    unknown = asked(browser, told, as_recorded_on="2017-05-01").text
+    assert "This act had not been recorded by then." in unknown
+    assert "KT-204" not in unknown
+    (handle,) = re.findall(r'name="filter" value="(\w+)"', then.text)
+    kept = browser.post("/filters", where="/act", filter=handle, name="the act then")
+    assert browser.get(kept.headers["location"]).text.count("Меня держали") == 30
+    assert kept.headers["location"] in browser.get("/search").text
+    browser.post("/filters/gone", name="the act then")
+
+
+def test_the_days_of_a_list_go_along_to_its_acts(browser: Browser) -> None:
+    day = "2017-04-02"
+    for where in ("/timeline", "/search"):
+        shown = asked(browser, where, as_of=day, text="подвал" if where == "/search" else "")
+        (address,) = set(re.findall(r'href="(/act/\w+/\w+)"', shown.text))
+        assert f'name="as_of" value="{day}"' in browser.get(address).text
+    assert "/act/" not in asked(browser, "/timeline", as_of="2017-04-01", kind="act").text
+
+
+def test_the_matrix_is_as_of_a_day_and_a_kept_one_opens_as_it_was(browser: Browser) -> None:
+    assert (
+        "Nothing in the record fits."
+        in asked(browser, "/matrix", by="who", as_of="2017-04-01").text
+    )
+    shown = asked(browser, "/matrix", by="kind", as_of="2017-04-02").text
+    assert re.findall(r'class="heat-\d" href="[^"]+">(\d+)<', shown) == ["1"]
+    (handle,) = re.findall(r'name="filter" value="(\w+)"', shown)
+    (where,) = re.findall(r'name="where" value="([^"]+)"', shown)
+    kept = browser.post("/filters", where=where, filter=handle, name="who then")
+    assert "2017-04-02" in browser.get(kept.headers["location"]).text
+    browser.post("/filters/gone", name="who then")
+    for bad in ("/act", "/map/atlantis", "/matrix/victims"):
+        assert browser.post("/filters", where=bad, filter=handle, name="x").status_code in (
+            400,
+            404,
+        )
+
+
+def test_a_region_finds_what_lies_in_its_settlements(browser: Browser) -> None:
+    shown = browser.get("/timeline").text
+    choice = shown.split('name="place"')[1].split("</select>")[0]
+    (chechnya,) = re.findall(r'value="(\w+)"[^>]*>Chechnya', choice)
+    assert "Grozny" not in choice  # nothing lies in it
+    acts = asked(browser, "/timeline", kind="act", place=chechnya).text
+    assert len(re.findall(r'href="/act/', acts)) == 3
+    assert "Chechnya, all in it" in acts
+    assert "Tsotsi-Yurt" in asked(browser, "/map/caucasus", place=chechnya).text
+    assert re.findall(r'class="heat-\d" href="[^"]+">(\d+)<', asked(
+        browser, "/matrix", by="who", place=chechnya).text) == ["3"]  # fmt: skip
+    drawn = browser.get("/map/caucasus").text.split('id="acts"')[1]
+    (exact,) = re.findall(r'href="(/timeline/\w+)">Grozny', drawn)
+    assert len(re.findall(r'href="/act/', browser.get(exact).text)) == 3
+
+
 def test_the_map_shows_sites_as_areas_and_says_the_same_in_a_table(browser: Browser) -> None:
     shown = browser.get("/map").text
     drawing = shown.split("<figure")[1].split("</figure>")[0]
@@ -203,6 +272,10 @@ def test_filters_are_kept_sealed_and_let_go(
     shown = asked(browser, "/search", text="подвал")
     (handle,) = re.findall(r'name="filter" value="(\w+)"', shown.text)
     browser.post("/filters", where="/search", filter=handle, name=WORD)
+    browser.post("/filters", where="/map/caucasus", filter=handle, name="a map")
+    (at,) = re.findall(r'href="(/map/[^"]+)">a map', browser.get("/search").text)
+    assert browser.get(at).status_code == 200
+    browser.post("/filters/gone", name="a map")
     listed = browser.get("/search").text
     assert WORD in listed
     address = re.search(rf'href="(/search/\w+)">{WORD}', listed)

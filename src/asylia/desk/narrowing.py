@@ -15,6 +15,7 @@ from asylia.errors import NotFoundError, UsageError
 from asylia.record.edtf_dates import span
 from asylia.record.typed_dates import typed_date
 from asylia.record.views.filters import Filter, decode, encode
+from asylia.record.views.hierarchy import holding
 from asylia.record.views.shelf import Known
 from asylia.values import Day, date_of
 
@@ -68,6 +69,7 @@ def posted(visit: Visit) -> Filter:
         name: visit.workspace.handles.find_text(handle) for name, handle in named.items() if handle
     }
     found |= {name: form.text(name) for name in _TYPED if form.text(name)}
+    found |= {"only_there": True} if form.text("only_there") else {}
     kind, _, term = form.text("term").partition(":")
     if term:
         found |= {"kind": kind, "term": term}
@@ -88,10 +90,36 @@ def fields(visit: Visit, wanted: Filter) -> dict[str, str]:
     out |= {
         name: handles.of(getattr(wanted, name)) if getattr(wanted, name) else "" for name in _NAMED
     }
+    out["only_there"] = "1" if wanted.only_there else ""
     for name in ("since", "until", "as_of", "as_recorded_on"):
         day = getattr(wanted, name)
         out[name] = "" if day is None else date_of(Day(day)).isoformat()
     return out
+
+
+def days_of(wanted: Filter) -> Filter:
+    """Nothing but the days as of which a filter looks: what a link to one thing takes along."""
+    return Filter(as_of=wanted.as_of, as_recorded_on=wanted.as_recorded_on)
+
+
+def act_at(visit: Visit, name: str, wanted: Filter) -> str:
+    """Where one act is shown, as of the same days."""
+    return address(visit, f"/act/{visit.workspace.handles.of(name)}", days_of(wanted))
+
+
+def where_in(visit: Visit, known: Known, wanted: Filter) -> list[tuple[str, str]]:
+    """Places to narrow a list to: those in which others lie, and the one that was chosen."""
+    work, language = visit.workspace, visit.desk.language
+
+    def named_places() -> dict[str, str]:
+        found = holding(work.place.vault.connection)
+        return {one: name_of(known, one, language) for one in found}
+
+    named = work.place.kept(f"places that hold others, {language}", named_places)
+    if wanted.place and wanted.place not in named:
+        named = {**named, wanted.place: name_of(known, wanted.place, language)}
+    ordered = sorted(named.items(), key=lambda one: one[1].casefold())
+    return [(work.handles.of(one), name) for one, name in ordered]
 
 
 def in_words_of(visit: Visit, known: Known, wanted: Filter) -> list[tuple[str, str]]:
@@ -119,7 +147,11 @@ def in_words_of(visit: Visit, known: Known, wanted: Filter) -> list[tuple[str, s
         value = getattr(wanted, name)
         if value:
             told = words[TERMS[name]].label(value, language) if name in TERMS else ""
-            out.append((label, told or name_of(known, value, language)))
+            text = told or name_of(known, value, language)
+            whole = name == "place" and not wanted.only_there
+            out.append(
+                (label, translate("%(place)s, all in it") % {"place": text} if whole else text)
+            )
     if wanted.kind:
         out.append((translate("What"), kind_names(visit)[wanted.kind]))
     if wanted.term:

@@ -6,7 +6,7 @@ import pytest
 from tests.record.views.world import claim, entry, grown, of
 
 from asylia.record import contents as c
-from asylia.record.views import sites, timeline
+from asylia.record.views import claims, hierarchy, sites, timeline
 from asylia.record.views.filters import Filter
 from asylia.record.views.matrix import matrix
 from asylia.record.views.shelf import Shelf
@@ -75,6 +75,69 @@ def test_as_of_a_day_an_act_is_there_once_something_was_said_of_it() -> None:
     connection = of(act("a1"), claim("k1", subject="a1", said_on="2018-06-01"))
     assert timeline.page(connection, Filter(as_of=day("2018-05-31"))).total == 0
     assert timeline.page(connection, Filter(as_of=day("2018-06-01"))).total == 1
+
+
+def test_as_of_a_day_list_table_and_map_have_the_same_acts() -> None:
+    told = act("a1", "2016", ("u2", "took_part"), place="town")
+    untold = act("a2", "2016", ("u2", "took_part"), place="town")  # entered on day 2
+    undo = c.Undo(id="u", of="k1", reason="misheard", author="Heron")
+    before, after = day("2018-12-31"), day("2019-01-01")
+    connection = grown([
+        entry(1, claim("k1", subject="a1", said_on="2018-06-01"), on=1), entry(2, told, on=1),
+        entry(3, untold, on=2), *(entry(9 + n, unit) for n, unit in enumerate(UNITS)),
+        entry(4, place("town", "settlement")), entry(5, undo, on=after),
+    ])  # fmt: skip
+    shelf = Shelf(connection)
+    for as_of, recorded, acts in (
+        (1, before, 0),  # dated long before, and nothing was said of it
+        (2, before, 1),
+        (day("2018-05-31"), before, 1),
+        (day("2018-06-01"), before, 2),
+        (day("2018-06-01"), 1, 1),
+        (1, after, 1),  # all that was said of it is taken back
+    ):
+        chosen = Filter(as_of=as_of, as_recorded_on=recorded)
+        assert timeline.page(connection, chosen).total == acts
+        rows = matrix(connection, shelf, chosen).lines
+        assert sum(one.acts for one in rows) == acts
+        assert sum(one.acts for one in sites.acts_by_place(connection, shelf, chosen)) == acts
+
+
+def test_a_district_finds_what_lies_in_its_settlements() -> None:
+    connection = of(
+        place("land", "region"), place("district", "district", "land"),
+        place("town", "settlement", "district"), place("yard", "building", "town"),
+        place("other", "district", "land"), *UNITS, c.Site(id="t1", name="mill", place="yard"),
+        *(act(f"a{n}", "", ("u2", "took_part"), place=at)
+          for n, at in enumerate(("district", "town", "yard", "other", ""))),
+        *(claim(f"k{n}", place=at) for n, at in enumerate(("district", "town", "yard", "other"))),
+    )  # fmt: skip
+    shelf = Shelf(connection)
+    for name, found, its_sites in (
+        ("land", 4, 1), ("district", 3, 1), ("town", 2, 1), ("yard", 1, 1), ("other", 1, 0),
+        ("nowhere", 0, 0),
+    ):  # fmt: skip
+        chosen = Filter(place=name)
+        assert timeline.page(connection, chosen).total == found
+        assert claims.page(connection, chosen).total == found
+        assert sum(one.acts for one in matrix(connection, shelf, chosen).lines) == found
+        assert sum(one.acts for one in sites.acts_by_place(connection, shelf, chosen)) == found
+        shown = sites.sites(connection, shelf, shelf.all(c.Site), chosen)
+        assert len(shown) == its_sites
+        alone = Filter(place=name, only_there=True)
+        assert timeline.page(connection, alone).total == (name not in ("land", "nowhere"))
+    assert set(hierarchy.holding(connection)) == {"land", "district", "town"}
+
+
+def test_a_ring_of_places_ends_and_what_lay_where_is_as_recorded() -> None:
+    ring = of(place("x", "district", "y"), place("y", "district", "x"), act("a1", place="x"))
+    assert timeline.page(ring, Filter(place="y")).total == 1
+    late = grown([
+        entry(1, place("d", "district"), on=1), entry(2, act("a1", place="t"), on=1),
+        entry(3, place("t", "settlement", "d"), on=5),
+    ])  # fmt: skip
+    assert timeline.page(late, Filter(place="d", as_recorded_on=4)).total == 0
+    assert timeline.page(late, Filter(place="d", as_recorded_on=5)).total == 1
 
 
 def test_a_number_counts_acts_once_and_opens_to_them() -> None:

@@ -12,7 +12,8 @@ from asylia.desk.marks import Marks
 from asylia.desk.screen import Visit, screen
 from asylia.record.contents import Event, Site
 from asylia.record.views import sites
-from asylia.record.views.filters import Filter, encode
+from asylia.record.views.filters import encode
+from asylia.record.views.hierarchy import holding
 from asylia.record.views.shelf import Shelf
 from asylia.values import Day, day_of
 
@@ -63,9 +64,16 @@ def show(visit: Visit) -> Response:
         acts=[(one, _drawn(chosen, one.area)) for one in acts[:_MOST_PLACES]],
         left_out=max(0, len(acts) - _MOST_PLACES),
         acts_at=lambda place: narrowing.address(
-            visit, "/timeline", structs.replace(wanted, kind="act", place=place)
+            visit, "/timeline", structs.replace(wanted, kind="act", place=place, only_there=True)
         ),
-        claims_of=lambda name: narrowing.address(visit, "/search", Filter(subject=name)),
+        all_in=lambda place: narrowing.address(
+            visit, "/timeline", structs.replace(wanted, kind="act", place=place, only_there=False)
+        ),
+        holding=frozenset(holding(connection)),
+        places=narrowing.where_in(visit, shelf, wanted),
+        claims_of=lambda name: narrowing.address(
+            visit, "/search", structs.replace(narrowing.days_of(wanted), subject=name)
+        ),
         claim=lambda name: f"/claim/{work.handles.of(name)}",
         whole=here,
         years=[

@@ -58,6 +58,7 @@ def _page(visit: Visit, wanted: Filter, by: By) -> Response:
         fields=narrowing.fields(visit, wanted),
         told=narrowing.in_words_of(visit, shelf, wanted),
         events=[(work.handles.of(one.id), one.name) for one in shelf.all(Event)],
+        places=narrowing.where_in(visit, shelf, wanted),
         handle=work.handles.of(encode(wanted)),
     )
 

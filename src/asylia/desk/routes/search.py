@@ -4,6 +4,7 @@ from msgspec import structs
 from starlette.responses import Response
 
 from asylia.desk import narrowing, saved
+from asylia.desk.atlas import regions
 from asylia.desk.found import marked
 from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import options
@@ -12,10 +13,12 @@ from asylia.record.contents import Act, Claim, Event, Source
 from asylia.record.views import claims
 from asylia.record.views.asked import words_asked
 from asylia.record.views.filters import Filter, encode
+from asylia.record.views.matrix import BYS
 from asylia.record.views.shelf import Shelf
 
 WHERE = "/search"
-_LISTS = ("/search", "/timeline", "/matrix", "/map")
+_ACT = "/act"  # the act that is the filter's subject
+_LISTS = (WHERE, "/timeline", *(f"/matrix/{by}" for by in BYS))
 # What a found name narrows a list to.
 _NARROWS = {
     "place": "place", "site": "subject", "event": "event", "organisation": "lineage",
@@ -37,12 +40,25 @@ def ask(visit: Visit) -> Response:
 def keep(visit: Visit) -> Response:
     """Keep a filter by a name; it is shown where it was made."""
     where = visit.form.text("where")
-    if where not in _LISTS:
+    if where not in (*_LISTS, _ACT, *(f"/map/{one.name}" for one in regions())):
         raise UsageError("There is no such list.")
     wanted = narrowing.chosen_by(visit, visit.form.text("filter"))
+    if where == _ACT:
+        visit.workspace.record.get(wanted.subject, Act)
     name = visit.form.needed("name", "Give the filter a name.")
-    saved.keep(visit.workspace.place.vault, saved.Saved(name, where, wanted))
-    return visit.go(narrowing.address(visit, where, wanted), visit.translate("The filter is kept."))
+    one = saved.Saved(name, where, wanted)
+    saved.keep(visit.workspace.place.vault, one)
+    return visit.go(_kept_at(visit, one), visit.translate("The filter is kept."))
+
+
+def _kept_at(visit: Visit, one: saved.Saved) -> str:
+    """Where a kept filter is shown; one that was kept before tables and maps were named, too."""
+    if one.where == _ACT:
+        return narrowing.act_at(visit, one.filter.subject, one.filter)
+    where = {"/matrix": "/matrix/who", "/map": f"/map/{regions()[-1].name}"}.get(
+        one.where, one.where
+    )
+    return narrowing.address(visit, where, one.filter)
 
 
 def let_go(visit: Visit) -> Response:
@@ -79,11 +95,10 @@ def _page(visit: Visit, wanted: Filter, number: int) -> Response:
         fields=narrowing.fields(visit, wanted),
         told=narrowing.in_words_of(visit, shelf, wanted),
         at=lambda page: narrowing.address(visit, WHERE, wanted, page),
+        act_at=lambda name: narrowing.act_at(visit, name, wanted),
+        places=narrowing.where_in(visit, shelf, wanted),
         to=lambda **fields: narrowing.address(visit, WHERE, structs.replace(wanted, **fields)),
-        kept=[
-            (one, narrowing.address(visit, one.where, one.filter))
-            for one in saved.saved(work.place.vault)
-        ],
+        kept=[(one, _kept_at(visit, one)) for one in saved.saved(work.place.vault)],
         events=[(work.handles.of(one.id), one.name) for one in shelf.all(Event)],
         terms={name: options(words, of, language) for name, of in narrowing.TERMS.items()},
         source_of=lambda claim: shelf.find(claim.source),

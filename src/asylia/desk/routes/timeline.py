@@ -31,12 +31,14 @@ def ask(visit: Visit) -> Response:
 
 
 def act(visit: Visit) -> Response:
-    """One act: what was done, to whom, by whom, and everything that is told of it."""
+    """One act: what was done, to whom, by whom, and all that is told of it, as of the days."""
     work = visit.workspace
     work.place.project()
     shelf = Shelf(work.place.vault.connection)
     found = shelf.get(work.handles.find_text(visit.path["act"]), Act)
-    about = Filter(subject=found.id)
+    days = narrowing.days_of(narrowing.chosen(visit))
+    entered = shelf.entry(found.id).entered_on
+    about = structs.replace(days, subject=found.id)
     told: list[Claim] = []
     total = 0
     for number in range(1, _MOST_CLAIMS // claims.PAGE + 1):
@@ -50,14 +52,26 @@ def act(visit: Visit) -> Response:
         "act.html",
         record=shelf,
         act=found,
-        entered=shelf.entry(found.id),
+        entered=entered,
+        unknown=days.as_recorded_on is not None and entered > days.as_recorded_on,
+        filter=days,
+        fields=narrowing.fields(visit, days),
+        told=narrowing.in_words_of(visit, shelf, days),
+        whole=f"/act/{visit.path['act']}",
+        handle=work.handles.of(encode(about)),
         groups=[(kind, [one for one in told if one.property == kind]) for kind in kinds],
         total=total,
         shown=len(told),
         all_claims=narrowing.address(visit, "/search", about),
         denied=[one for one in told if one.polarity == "denies"],
-        of_event=narrowing.address(visit, WHERE, Filter(event=found.event)),
+        of_event=narrowing.address(visit, WHERE, structs.replace(days, event=found.event)),
     )
+
+
+def ask_act(visit: Visit) -> Response:
+    """Take the form of an act's page: as of which days it is to be shown."""
+    name = visit.workspace.handles.find_text(visit.path["act"])
+    return visit.go(narrowing.act_at(visit, name, narrowing.posted(visit)))
 
 
 def _page(visit: Visit, wanted: Filter, number: int) -> Response:
@@ -87,8 +101,12 @@ def _page(visit: Visit, wanted: Filter, number: int) -> Response:
         | {"term": f"{wanted.kind}:{wanted.term}" if wanted.term else ""},
         told=narrowing.in_words_of(visit, shelf, wanted),
         at=lambda page: narrowing.address(visit, WHERE, wanted, page),
+        act_at=lambda name: narrowing.act_at(visit, name, wanted),
+        places=narrowing.where_in(visit, shelf, wanted),
         several=len({one.event for _, one in rows if not isinstance(one, Event)}) > 1,
-        claims_of=lambda name: narrowing.address(visit, "/search", Filter(subject=name)),
+        claims_of=lambda name: narrowing.address(
+            visit, "/search", structs.replace(narrowing.days_of(wanted), subject=name)
+        ),
         only_event=lambda name: narrowing.address(
             visit, WHERE, structs.replace(wanted, event=name)
         ),
@@ -142,5 +160,6 @@ ROUTES = [
     screen("/timeline", get=show, post=ask),
     screen("/timeline/{filter}", get=show),
     screen("/timeline/{filter}/{page}", get=show),
-    screen("/act/{act}", get=act),
+    screen("/act/{act}", get=act, post=ask_act),
+    screen("/act/{act}/{filter}", get=act),
 ]

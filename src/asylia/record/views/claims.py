@@ -13,13 +13,13 @@ from typing import Literal
 
 from asylia.record.views.asked import question
 from asylia.record.views.filters import Conditions, Filter, joined, narrowed, recorded, within
+from asylia.record.views.hierarchy import placed
 from asylia.vault.projection import Connection
 
 PAGE = 25
 MOST = 2_000
 _COLUMNS = (
-    "event", "source", "subject", "property", "polarity", "certainty", "perpetrator", "place",
-    "lineage",
+    "event", "source", "subject", "property", "polarity", "certainty", "perpetrator", "lineage",
 )  # fmt: skip
 _FEW = ("subject", "source", "place", "lineage")  # each with an index of its own
 _FOUND = (
@@ -84,14 +84,14 @@ def _searched(connection: Connection, chosen: Filter, number: int) -> Listed:
 
 
 def _by_fitness(connection: Connection, chosen: Filter, asked: str, number: int) -> Listed:
-    where, values = joined(_texts(chosen, asked), *_conditions(chosen))
+    where, values = joined(_texts(chosen, asked), *_conditions(connection, chosen))
     rows = connection.execute(f"SELECT c.id {_FOUND} {where} ORDER BY s.rank", values).fetchall()
     ids = _once(rows)
     return Listed(ids[_skip(number) :][:PAGE], len(ids), False, "fitting", number)
 
 
 def _last_entered(connection: Connection, chosen: Filter, asked: str, number: int) -> Listed:
-    where, values = joined(_texts(chosen, asked), *_conditions(chosen))
+    where, values = joined(_texts(chosen, asked), *_conditions(connection, chosen))
     rows = connection.execute(
         f"SELECT c.id {_FOUND} {where} ORDER BY s.rowid DESC LIMIT ? OFFSET ?",
         (*values, PAGE, _skip(number)),
@@ -115,7 +115,7 @@ def _said(connection: Connection, chosen: Filter, number: int, asked: str = "") 
         by_then, days = recorded(chosen, "t")
         found = "+t.rowid IN (SELECT rowid FROM views_search WHERE views_search MATCH ?)"
         texts = [found, *by_then], [asked, *days]
-    where, values = joined(*_conditions(chosen), texts)
+    where, values = joined(*_conditions(connection, chosen), texts)
     total = _count(connection, f"{what} {where}", values, MOST)
     rows = connection.execute(
         f"SELECT c.id {what} {where} ORDER BY c.known DESC, c.id DESC LIMIT ? OFFSET ?",
@@ -133,10 +133,11 @@ def _skip(number: int) -> int:
     return PAGE * (number - 1)
 
 
-def _conditions(chosen: Filter) -> tuple[Conditions, ...]:
+def _conditions(connection: Connection, chosen: Filter) -> tuple[Conditions, ...]:
     said: Conditions = ([], []) if chosen.as_of is None else (["c.known <= ?"], [chosen.as_of])
     return (
         narrowed(chosen, "c", _COLUMNS),
+        placed(connection, chosen, "c.place"),
         recorded(chosen, "c"),
         said,
         within(chosen, "c.facts_first", "c.facts_last"),

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - what is put into SQL here are our own columns, never input
 """What a list of the record is narrowed to, as a frozen value, and as conditions of a query.
 
 Upholds: as of a day (said by then) and as recorded on a day (entered by then, not yet taken back)
@@ -31,6 +32,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     certainty: MaybeTerm = ""
     perpetrator: MaybeTerm = ""
     place: MaybeId = ""
+    only_there: bool = False  # of the place itself, not of what lies in it
     lineage: MaybeId = ""
     kind: MaybeTerm = ""  # of moments: act, statement, response, event
     term: MaybeTerm = ""  # of moments: which violation, which kind of statement
@@ -76,6 +78,23 @@ def within(chosen: Filter, first: str, last: str) -> Conditions:
         where.append(f"{first} <= ?")
         values.append(chosen.until)
     return where, values
+
+
+def told(chosen: Filter, act: str, entered_on: str) -> Conditions:
+    """As of a day, for acts: something was said of it by then.
+
+    Of an act of which nothing is said at all, the day on which it was entered counts.
+    """
+    if chosen.as_of is None:
+        return [], []
+    standing, days = recorded(chosen, "c")
+    about = (
+        "EXISTS (SELECT 1 FROM views_claim c INDEXED BY views_claim_subject "
+        f"WHERE c.subject = {act} AND {' AND '.join(standing)}"
+    )
+    said = f"{about} AND c.known <= ?)"
+    unsaid = f"({entered_on} <= ? AND NOT {about}))"
+    return [f"({said} OR {unsaid})"], [*days, chosen.as_of, chosen.as_of, *days]
 
 
 def joined(*parts: Conditions) -> tuple[str, list[object]]:

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from asylia.record.contents import Official, Organisation
-from asylia.record.views.filters import Filter, joined, narrowed, recorded, within
+from asylia.record.views.filters import (
+    Conditions,
+    Filter,
+    joined,
+    narrowed,
+    recorded,
+    told,
+    within,
+)
+from asylia.record.views.hierarchy import placed
 from asylia.record.views.shelf import Known
 from asylia.vault.projection import Connection
 
@@ -47,6 +56,8 @@ def matrix(connection: Connection, known: Known, chosen: Filter, by: By = "who")
         narrowed(chosen, "i", ("event", "term", "who", "role")),
         ([], []) if not chosen.whose_kind else (["i.kind = ?"], [chosen.whose_kind]),
         within(chosen, "i.first", "i.last"),
+        told(chosen, "i.act", "i.entered_on"),
+        _at(connection, chosen),
     )
     if by == "office":
         cells, acts = _by_office(connection, known, where, values)
@@ -63,6 +74,18 @@ def matrix(connection: Connection, known: Known, chosen: Filter, by: By = "who")
             connection.execute(f"SELECT i.{by}, count(DISTINCT i.act) {what} GROUP BY 1", values)
         )
     return _arranged(known, by, cells, acts)
+
+
+def _at(connection: Connection, chosen: Filter) -> Conditions:
+    """Acts at the chosen place, or in what lies in it."""
+    where, places = placed(connection, chosen, "m.place")
+    if not where:
+        return [], []
+    acts = (
+        "SELECT m.id FROM views_moment m INDEXED BY views_moment_place "
+        f"WHERE m.kind = 'act' AND {where[0]}"
+    )
+    return [f"i.act IN ({acts})"], places
 
 
 def _by_office(

@@ -22,6 +22,7 @@ from asylia.record.contents import (
     ItemLook,
     Masking,
     Person,
+    Place,
     Response,
     Statement,
     Translation,
@@ -51,9 +52,11 @@ _BY_PLACE = (
     "SELECT content FROM record_content WHERE entered_on = ? AND author = ? AND compartment = ? "
     "AND sequence = ?"
 )
+# Tables whose rows come and go with what stands under an id.
+_SETTLED = ("claim", "moment", "involved", "text", "place")
 _PERSON = f"SELECT 1 FROM record_content WHERE id = ? AND label = '{Person.LABEL}'"  # noqa: S608
 _SHIFT, _BEFORE = 31, 1 << 24  # no day lies before these, or after what is shifted
-Place = tuple[bytes, str, int]  # author, compartment, sequence
+At = tuple[bytes, str, int]  # author, compartment, sequence
 
 
 class ViewsProjection:
@@ -94,6 +97,8 @@ def _take(connection: Connection, content: Content, entry: OpenEntry) -> None:
             _put(connection, "moment", [(*place, *_moment(content, entry.entered_on))])
             if isinstance(content, Act):
                 _put(connection, "involved", _involved(content, place, entry.entered_on))
+        case Place(id=own, within=within):
+            _put(connection, "place", [(*place, entry.entered_on, NEVER, own, within)])
         case Masking(claim=claim, fields=fields):
             _put(connection, "masked", [(*place, field, claim) for field in fields])
             _write_again(connection, claim)
@@ -147,7 +152,7 @@ def _moment(content: Act | Statement | Response | Event, entered_on: int) -> tup
             return (*head, "event", own, own, term, "", place, *_days(at))
 
 
-def _involved(act: Act, place: Place, entered_on: int) -> Iterable[tuple[object, ...]]:
+def _involved(act: Act, place: At, entered_on: int) -> Iterable[tuple[object, ...]]:
     days, said = _days(act.interval), (act.id, act.violation, act.event)
     for n, one in enumerate(act.perpetrators):
         yield (*place, n, entered_on, NEVER, *said, *days, one.who, one.kind, one.role)
@@ -179,7 +184,7 @@ def _settle(connection: Connection, own: str) -> None:
         since = max(day, free)
         ends = (undone, alone if label in _TAKEN_BACK else None, NEVER)
         until = 0 if is_taken else min(end for end in ends if end is not None)
-        for table in ("claim", "moment", "involved", "text"):
+        for table in _SETTLED:
             connection.execute(
                 f"UPDATE views_{table} SET entered_on = ?, gone_on = ? "  # noqa: S608 - ours
                 "WHERE author = ? AND compartment = ? AND sequence = ?",
@@ -199,7 +204,7 @@ def _write_again(connection: Connection, claim: str) -> None:
                 _settle(connection, content.id)
 
 
-def _write(connection: Connection, content: Content, place: Place, entered_on: int) -> None:
+def _write(connection: Connection, content: Content, place: At, entered_on: int) -> None:
     """Put what of it is searched in the place of what was."""
     masked: list[str] = []
     person = False

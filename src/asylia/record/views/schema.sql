@@ -100,7 +100,7 @@ CREATE INDEX views_moment_first ON views_moment (
     first, last, id, kind, event, term, place, gone_on, entered_on
 );
 CREATE INDEX views_moment_place ON views_moment (
-    kind, place, event, term, first, last, gone_on, entered_on
+    kind, place, event, term, first, last, gone_on, entered_on, id
 );
 
 -- Who is said to have done it, and in which role; a row each.
@@ -125,6 +125,20 @@ CREATE INDEX views_involved_cell ON views_involved (
     who, kind, role, term, event, first, last, gone_on, entered_on, act
 );
 CREATE INDEX views_involved_act ON views_involved (act);
+
+-- Which place lies in which; no place lies in itself.
+CREATE TABLE views_place (
+    author      BLOB NOT NULL,
+    compartment TEXT NOT NULL,
+    sequence    INTEGER NOT NULL,
+    entered_on  INTEGER NOT NULL,
+    gone_on     INTEGER NOT NULL,   -- as above
+    id          TEXT NOT NULL,
+    within      TEXT NOT NULL,      -- empty: in none that is known
+    PRIMARY KEY (author, compartment, sequence)
+) WITHOUT ROWID;
+CREATE INDEX views_place_id ON views_place (id);
+CREATE INDEX views_place_within ON views_place (within, id, gone_on, entered_on);
 
 -- Texts as they are searched for: stems and sounds, no sentence.
 CREATE TABLE views_text (

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from asylia.record.contents import Place, Site
 from asylia.record.places import COARSE
-from asylia.record.views.filters import Filter, joined, narrowed, recorded, within
+from asylia.record.views.filters import Filter, joined, narrowed, recorded, told, within
+from asylia.record.views.hierarchy import inside, placed
 from asylia.record.views.shelf import Known, Shelf
 from asylia.vault.projection import Connection
 
@@ -75,7 +76,7 @@ class ActsAt:
 def sites(
     connection: Connection, known: Shelf, all_sites: Sequence[Site], chosen: Filter
 ) -> tuple[SiteShown, ...]:
-    """Every site with its status as of the filter's days."""
+    """Every site, or those in the chosen place, with its status as of the filter's days."""
     bring_places(known, (one.place for one in all_sites))
     as_of = ([], []) if chosen.as_of is None else (["c.known <= ?"], [chosen.as_of])
     where, values = joined((["c.status <> ''"], []), recorded(chosen, "c"), as_of)  # type: ignore[arg-type]
@@ -86,8 +87,11 @@ def sites(
         values,
     ):
         said.setdefault(subject, []).append(Said._make(one))
+    at = frozenset(inside(connection, chosen))
     return tuple(
-        SiteShown(one, area_of(known, one.place), tuple(said.get(one.id, ()))) for one in all_sites
+        SiteShown(one, area_of(known, one.place), tuple(said.get(one.id, ())))
+        for one in all_sites
+        if not chosen.place or one.place in at
     )
 
 
@@ -108,7 +112,9 @@ def acts_by_place(connection: Connection, known: Shelf, chosen: Filter) -> tuple
         (["m.kind = 'act'"], []),
         recorded(chosen, "m"),
         narrowed(chosen, "m", ("event", "term")),
+        placed(connection, chosen, "m.place"),
         within(chosen, "m.first", "m.last"),
+        told(chosen, "m.id", "m.entered_on"),
     )
     counted: dict[str, int] = {}
     moved: set[str] = set()

@@ -7,7 +7,16 @@ days.  Counts are of what was entered, never of victims.  Refuses nothing.
 
 from dataclasses import dataclass
 
-from asylia.record.views.filters import Conditions, Filter, joined, narrowed, recorded, within
+from asylia.record.views.filters import (
+    Conditions,
+    Filter,
+    joined,
+    narrowed,
+    recorded,
+    told,
+    within,
+)
+from asylia.record.views.hierarchy import placed
 from asylia.record.views.projection import NEVER
 from asylia.vault.projection import Connection
 
@@ -15,7 +24,7 @@ PAGE = 50
 MOST = 10_000
 COLUMNS_OF_TIME = 60
 KINDS = ("act", "statement", "response", "event")
-_COLUMNS = ("event", "kind", "term", "place")
+_COLUMNS = ("event", "kind", "term")
 _INVOLVED = {"who": "who", "whose_kind": "kind", "role": "role"}
 _MONTH = 30.4375
 
@@ -57,7 +66,7 @@ class Overview:
 
 def page(connection: Connection, chosen: Filter, number: int = 1) -> Moments:
     """One page of what is left by the filter."""
-    where, values = joined(*conditions(chosen))
+    where, values = joined(*conditions(connection, chosen))
     what = f"FROM views_moment m INDEXED BY views_moment_first {where}"
     total = connection.execute(
         f"SELECT count(*) FROM (SELECT 1 {what} LIMIT ?)", (*values, MOST)
@@ -73,7 +82,7 @@ def page(connection: Connection, chosen: Filter, number: int = 1) -> Moments:
 def overview(connection: Connection, chosen: Filter) -> Overview | None:
     """The whole of it in at most ``COLUMNS_OF_TIME`` stretches; None where nothing has a day."""
     where, values = joined(
-        *conditions(chosen), (["m.first BETWEEN ? AND ?"], [-NEVER + 1, NEVER - 1])
+        *conditions(connection, chosen), (["m.first BETWEEN ? AND ?"], [-NEVER + 1, NEVER - 1])
     )
     what = f"FROM views_moment m INDEXED BY views_moment_first {where}"
     start, end = connection.execute(f"SELECT min(m.first), max(m.first) {what}", values).fetchone()
@@ -90,7 +99,7 @@ def overview(connection: Connection, chosen: Filter) -> Overview | None:
     return Overview(start, width, tuple(counts))
 
 
-def conditions(chosen: Filter) -> tuple[Conditions, ...]:
+def conditions(connection: Connection, chosen: Filter) -> tuple[Conditions, ...]:
     """What a filter asks of the table ``views_moment m``."""
     held = [(column, getattr(chosen, name)) for name, column in _INVOLVED.items()]
     held = [(column, value) for column, value in held if value]
@@ -104,6 +113,7 @@ def conditions(chosen: Filter) -> tuple[Conditions, ...]:
     return (
         recorded(chosen, "m"),
         narrowed(chosen, "m", _COLUMNS),
+        placed(connection, chosen, "m.place"),
         within(chosen, "m.first", "m.last"),
         involved,
         _said_by(chosen),
@@ -111,14 +121,16 @@ def conditions(chosen: Filter) -> tuple[Conditions, ...]:
 
 
 def _said_by(chosen: Filter) -> Conditions:
-    """As of a day: something was said of it by then, or it was dated to a day by then."""
+    """As of a day: an act had been told of; a statement or response had been made; an event was."""
     if chosen.as_of is None:
         return [], []
+    (act,), values = told(chosen, "m.id", "m.entered_on")
     said = (
         "EXISTS (SELECT 1 FROM views_claim c INDEXED BY views_claim_subject "
         "WHERE c.subject = m.id AND c.known <= ?)"
     )
-    return [f"(m.first <= ? OR {said})"], [chosen.as_of, chosen.as_of]
+    rest = f"(m.kind <> 'act' AND (m.first <= ? OR {said}))"
+    return [f"((m.kind = 'act' AND {act}) OR {rest})"], [*values, chosen.as_of, chosen.as_of]
 
 
 def _moment(kind: str, own: str, first: int, last: int) -> Moment:
