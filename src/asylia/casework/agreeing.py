@@ -62,7 +62,7 @@ def record_life_at_stake(place: Place, where: RecordId, decision: LifeAtStake) -
         raise CannotDecideError(
             "This can't be decided so.",
             reasons,
-            hint="Choose one recipient who tells nobody, and claims about this person.",
+            hint="Choose one recipient who tells nobody, and what concerns this person.",
         )
     place.append(where, decision)
 

@@ -1,9 +1,9 @@
 """Two members decide for somebody who can't be asked, where life is at stake: when they may.
 
-Upholds: one person, one recipient who tells nobody, claims about that person, a reason in writing;
-whoever is decided for has not refused it, and is to be told as soon as that is safe.  Refuses,
-with every reason: a whole report, what does not concern the person, a recipient who tells others.
-Rules: ``spec/record.md``, "Consent".
+Upholds: one person, one recipient who tells nobody, claims and exhibits that concern that person,
+a reason in writing; whoever is decided for has not refused it, and is to be told as soon as that is
+safe.  Refuses, with every reason: a whole report, what does not concern the person, a recipient who
+tells others.  Rules: ``spec/record.md``, "Consent".
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from asylia.ledger.values import Sentence
 from asylia.record.concerns import concerned
 from asylia.record.consent import onward
-from asylia.record.contents import Claim, LifeAtStake, PersonTold, Recipient, Refusal
+from asylia.record.contents import Claim, Exhibit, LifeAtStake, PersonTold, Recipient, Refusal
 from asylia.record.grounds import PROTECTION
 from asylia.record.reading import Record
 from asylia.record.withdrawals import withdrawn
@@ -27,7 +27,7 @@ def lacks(record: Record, decision: LifeAtStake) -> Iterator[str]:
         yield Sentence("no item was named")
     for item in decision.items:
         if not _concerns(record, item, decision.person):
-            yield Sentence("%(item)s is no claim about this person", item=item)
+            yield Sentence("%(item)s is nothing that concerns this person", item=item)
     if any(_refuses(one, decision) for one in record.all(Refusal)):
         yield Sentence("the person was asked and refused, so nobody decides")
 
@@ -40,7 +40,7 @@ def _refuses(refusal: Refusal, decision: LifeAtStake) -> bool:
 
 def _concerns(record: Record, item: str, person: str) -> bool:
     found = record.find(item)
-    if not isinstance(found, Claim) or item in record.taken_back:
+    if not isinstance(found, Claim | Exhibit) or item in record.taken_back:
         return False
     return any(one.person == person for one in concerned(record, found) or ())
 

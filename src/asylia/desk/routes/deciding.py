@@ -7,13 +7,20 @@ was decided for and not told stands in the list until they are told.
 from starlette.responses import Response
 
 from asylia.casework.agreeing import CannotDecideError, record_life_at_stake, tell
-from asylia.desk.consent_form import claims_of, day_in, recipient_in, thread_of
+from asylia.desk.consent_form import (
+    askable,
+    claims_of,
+    day_in,
+    exhibits_of,
+    recipient_in,
+    thread_of,
+)
 from asylia.desk.screen import Visit, screen, status_of
 from asylia.errors import AsyliaError, UsageError
 from asylia.record.check import LONGEST_LIFE_AT_STAKE
 from asylia.record.concerns import concerned
 from asylia.record.consent import onward
-from asylia.record.contents import LifeAtStake, Recipient
+from asylia.record.contents import Claim, Exhibit, LifeAtStake, Recipient
 from asylia.values import Day, date_of
 
 
@@ -29,7 +36,7 @@ def decide(visit: Visit) -> Response:
         return visit.go("/agreements")
     try:
         items = form.texts("items")
-        if not {claim.id for claim in claims_of(visit, thread)}.issuperset(items):
+        if not askable(visit, thread).issuperset(items):
             raise UsageError("A decision covers words of this case only.")
         other = work.handles.find(form.needed("member", "Choose the other member.")).hex()
         decision = LifeAtStake(
@@ -69,15 +76,16 @@ def _until(visit: Visit) -> Day:
 def _page(visit: Visit, refused: AsyliaError | None = None) -> Response:
     thread, work = thread_of(visit), visit.workspace
     record, claims = work.record, claims_of(visit, thread)
-    persons = dict.fromkeys(
-        one.person for claim in claims for one in concerned(record, claim) or ()
-    )
+    exhibits = exhibits_of(record, thread)
+    items: list[Claim | Exhibit] = [*claims, *(one for one, _ in exhibits)]
+    persons = dict.fromkeys(one.person for item in items for one in concerned(record, item) or ())
     own, live = work.own_name(), [one for one in work.place.ledger.members() if one.live]
     return visit.page(
         "at_stake.html",
         thread=thread,
         record=record,
         claims=claims,
+        exhibits=exhibits,
         persons=list(persons),
         recipients=[one for one in record.all(Recipient) if not onward(record, one.id)],
         others=[(work.handles.of(one.device), one.name) for one in live if one.name != own],
