@@ -49,8 +49,8 @@ _SCREENS = (
     inbox, thread, cases, consent, exhibits, custody, looking, imports, interviews, judging, review,
     review, masking, meeting, events, statements, demands, agreements, dossiers, files, team, line,
     search, timeline, areas, matrix, claims, sources, figures, documented, estimates, sites, door,
-    inbox, thread, cases, consent, deciding, exhibits, custody, looking, imports, interviews, judging,
-    review, masking, meeting, events, statements, demands, agreements, dossiers, files, team, line,
+    inbox, thread, cases, consent, deciding, exhibits, custody, looking, imports, interviews,
+    judging, review, masking, meeting, events, statements, demands, agreements, dossiers, files, team, line,
     forgetting, keys,
 )  # fmt: skip
 ROUTES: list[Route] = [route for module in _SCREENS for route in module.ROUTES]
