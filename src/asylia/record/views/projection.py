@@ -95,8 +95,8 @@ def _take(connection: Connection, content: Content, entry: OpenEntry) -> None:
                 _settle(connection, of)
         case Act() | Statement() | Response() | Event():
             _put(connection, "moment", [(*place, *_moment(content, entry.entered_on))])
-            if isinstance(content, Act):
-                _put(connection, "involved", _involved(content, place, entry.entered_on))
+            acted = _involved(content, place, entry.entered_on) if isinstance(content, Act) else ()
+            _put(connection, "involved", acted)
         case Place(id=own, within=within):
             _put(connection, "place", [(*place, entry.entered_on, NEVER, own, within)])
         case Masking(claim=claim, fields=fields):
