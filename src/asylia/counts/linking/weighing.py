@@ -74,7 +74,7 @@ def weigh(records: Records) -> Weighed:
     encoded = encode(records)
     try:
         scored = score(encoded)
-    except EMTrainingException:
+    except (EMTrainingException, ValueError):  # the latter where a share of few pairs falls to 0
         raise RefusedError(
             "the records are too few, or too few of them agree, for a model to be trained on them",
             hint="Put the lists together into one table; some hundreds of records are enough.",
