@@ -13,6 +13,7 @@ from asylia.counts.documented import VictimRow as Row
 from asylia.counts.estimate import Estimate, EstimateRefusedError, Estimator, estimate
 from asylia.counts.histories import Histories
 from asylia.counts.partition import Partition
+from asylia.counts.words import Said
 
 Sameness = tuple[str, str, str]  # two keys, and same, distinct or not_known
 
@@ -31,6 +32,7 @@ class Summary:
     documented: tuple[Documented, ...]
     estimates: tuple[Estimate, ...]
     refused: str
+    said: Said | None = None  # why, to be told in any language
 
     def plain(self) -> dict[str, Any]:
         """As ``spec/figures.md`` has it under ``documented`` and ``estimated``."""
@@ -89,7 +91,7 @@ def summary(
     try:
         return Summary(cells, estimate(histories, estimators), "")
     except EstimateRefusedError as refusal:
-        return Summary(cells, (), refusal.reason)
+        return Summary(cells, (), refusal.reason, refusal.said)
 
 
 def _cells(table: Sequence[VictimRow], judged: Sequence[Sameness]) -> Iterator[Documented]:
