@@ -331,6 +331,22 @@ def test_by_keyboard_from_the_inbox_to_an_act(
     assert said == []
 
 
+def test_the_way_out_is_in_sight_in_a_low_window(
+    page: tuple[Page, list[str]], browser: Browser
+) -> None:
+    window, _ = page
+    window.set_viewport_size({"width": 1280, "height": 600})
+    window.goto(f"{browser.url}/documented")
+    low = (
+        "window.innerHeight - document.querySelector('.side .lock').getBoundingClientRect().bottom"
+    )
+    assert window.evaluate(low) > 0
+    last = window.locator(".side nav a").last
+    last.scroll_into_view_if_needed()
+    assert window.evaluate(low) > 0
+    window.set_viewport_size({"width": 1280, "height": 800})
+
+
 @pytest.mark.parametrize("address", VIEWS)
 def test_nothing_spills_at_360_pixels(
     page: tuple[Page, list[str]], browser: Browser, address: str
