@@ -5,7 +5,7 @@ from gettext import NullTranslations
 import pytest
 from jinja2 import DictLoader, Environment, nodes
 
-from asylia.desk.pages import Pages
+from asylia.desk.pages import Compiled, Pages
 from asylia.desk.phrases import Phrasebook
 from asylia.languages import LANGUAGES, translator
 
@@ -66,6 +66,23 @@ def test_icons_that_are_all_drawn_are_not_asked_for_again() -> None:
 def test_another_macro_of_that_name_is_left_alone() -> None:
     plain, ours, _ = both("own.html")
     assert ours == plain == "mine: lock"
+
+
+def test_what_was_compiled_once_is_used_again_for_the_same_source_alone() -> None:
+    asked = Told()
+    sources = {"page.html": '{{ _("one") }}'}
+    kept = Compiled()
+
+    def drawn() -> str:
+        loader = DictLoader(sources)
+        book = Phrasebook(asked, autoescape=True, loader=loader, bytecode_cache=kept)
+        return book.get_template("page.html").render()
+
+    assert [drawn(), drawn()] == ["«one»", "«one»"]
+    assert asked.asked == ["one"]
+    sources["page.html"] = '{{ _("two") }}'
+    assert drawn() == "«two»"
+    assert asked.asked == ["one", "two"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

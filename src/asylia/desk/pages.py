@@ -6,10 +6,13 @@ Refuses: time of day (nothing keeps one).
 """
 
 from collections.abc import Callable
+from functools import cache
+from types import CodeType
 from typing import Any
 from weakref import ref
 
-from jinja2 import PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from asylia.desk.days import in_words, spoken
@@ -82,6 +85,7 @@ def _environment(language: str) -> Phrasebook:
     environment = Phrasebook(
         catalogue,
         loader=PackageLoader("asylia.desk"),
+        bytecode_cache=_compiled(language),
         auto_reload=False,  # a template is no file to look at with each page
         autoescape=True,
         undefined=StrictUndefined,
@@ -97,6 +101,29 @@ def _environment(language: str) -> Phrasebook:
     environment.filters["hex"] = bytes.hex
     environment.filters["shown"] = visible
     return environment
+
+
+class Compiled(BytecodeCache):
+    """Templates as they were compiled, in memory, for whoever draws in the same language."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the code, if it is of this very source."""
+        checksum, code = self._codes.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code."""
+        if bucket.code is not None:
+            self._codes[bucket.key] = (bucket.checksum, bucket.code)
+
+
+@cache
+def _compiled(language: str) -> Compiled:  # noqa: ARG001 - each its own
+    return Compiled()
 
 
 class Named:
