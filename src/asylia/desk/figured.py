@@ -94,6 +94,11 @@ class Figured:
         counted = summary(found.victims, found.sameness)
         return cls(found, counted, tuple(_sections(record, found)))
 
+    @property
+    def most_pages(self) -> int:
+        """Of the section with the most values."""
+        return max((_pages(one) for one in self.sections), default=1)
+
     def of_kind(self, kind: Kind) -> list[Shown]:
         """The beginning of each section of a kind."""
         return [

@@ -43,12 +43,10 @@ def chosen_by(visit: Visit, untrusted_handle: str) -> Filter:
     return decode(visit.workspace.handles.find(untrusted_handle)) if untrusted_handle else Filter()
 
 
-def number(visit: Visit) -> int:
-    """Which page is asked for, from 1."""
+def number(visit: Visit, most: int = _MOST_PAGES) -> int:
+    """Which page is asked for, from 1 to ``most``."""
     text = visit.path.get("page", "1")
-    if not (
-        text.isascii() and text.isdigit() and 0 < len(text) < 4 and 0 < int(text) <= _MOST_PAGES
-    ):
+    if not (text.isascii() and text.isdigit() and 0 < len(text) < 7 and 0 < int(text) <= most):
         raise NotFoundError("There is no such page.")
     return int(text)
 

@@ -54,7 +54,7 @@ def values(visit: Visit) -> Response:
     address = f"{_VALUES}/{visit.path['values']}"
     return visit.page(
         "values.html",
-        shown=found.page(asked, narrowing.number(visit)),
+        shown=found.page(asked, narrowing.number(visit, found.most_pages)),
         back=_address(Day(asked.as_of), recorded),
         page_at=lambda page: address if page == 1 else f"{address}/{page}",
         **_opening(visit, work.record),
