@@ -27,14 +27,41 @@ RECORD = [
 REASONS = [
     *(
         SRC / "record" / f"{name}.py"
-        for name in ("asking", "at_stake", "chain", "consent", "grounds", "masks", "proxies")
+        for name in (
+            "asking",
+            "at_stake",
+            "chain",
+            "check",
+            "consent",
+            "folder",
+            "grounds",
+            "masks",
+            "proxies",
+            "references",
+        )
     ),
     SRC / "casework" / "interviewing.py",
     SRC / "dossier" / "selection.py",
     # Why a row of a file stays out, where it stands, what can't be read.
     *(
         SRC / "exchange" / f"{name}.py"
-        for name in ("csv_io", "mapped", "table", "taking", "text", "xlsx_in")
+        for name in (
+            "cells",
+            "csv_io",
+            "esf_in",
+            "esf_tree",
+            "esf_words",
+            "ftm_in",
+            "hard_xml",
+            "json_items",
+            "kobo",
+            "mapped",
+            "table",
+            "taking",
+            "text",
+            "uwazi",
+            "xlsx_in",
+        )
     ),
     SRC / "dossier" / "exhibit.py",
 ]

@@ -222,6 +222,42 @@ def test_a_workbook_and_files_that_are_none(browser: Browser) -> None:
     browser.post("/imports/drop")
 
 
+ESF = (Path(__file__).parents[1] / "exchange" / "by_hand.xml").read_bytes()
+FTM = b"""{"id": "d-1", "schema": "Document", "properties": {"title": ["An invented paper"]}}
+{"id": "p-1", "schema": "Vessel", "properties": {"name": ["x"]}}
+"""
+OWN = b"item,id,name,kind,colour\nevent,ev 1,An invented day,nothing,\norganisation,o9,x,ngo,red\n"
+BAD = {
+    "an XML": ("a.xml", ESF, "esf", "type_of_act: не наш термин; назовите его в сопоставлении"),
+    "its place": ("a.xml", ESF, "esf", "строка 61, address"),
+    "no XML": ("a.xml", b"<events", "esf", "неправильно построенный XML"),
+    "an entity": ("a.ftm", FTM, "ftm", "источник без дня, в который это сказано"),
+    "another": ("a.ftm", FTM, "ftm", "Vessel: в летописи для этого нет места"),
+    "no entity": ("a.ftm", b"[]\n", "ftm", "ожидается высказывание или объект FollowTheMoney"),
+    "a cell": ("a.csv", OWN, "csv", "у organisation нет поля colour"),
+    "an id": ("a.csv", OWN, "csv", "id: "),
+    "a term": ("a.csv", OWN.replace(b"ev 1", b"ev1"), "csv",
+               "nothing — не термин словаря event_kinds"),
+    "submissions": ("a.json", b"{", "kobo", "Файл обрывается"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_why_a_file_stays_out_is_told_in_russian(browser: Browser, name: str) -> None:
+    file, content, form, told = BAD[name]
+    browser.desk.language = "ru"
+    try:
+        answer = send(browser, content, file, form=form)
+        page = browser.get("/imports/check").text if answer.startswith("/") else answer
+        browser.post("/imports/drop")
+    finally:
+        browser.desk.language = "en"
+    assert told in page, re.findall(
+        r"role=.alert.*?</p>|<td class=.nowrap soft.>.*?</td>", page, re.S
+    )
+    assert not re.search(r"\bexpected\b|is no term|has no place|not well-formed", page)
+
+
 def waiting_at(browser: Browser, page: str, about: str) -> list[str]:
     (form,) = re.findall(rf'value="{about}">.*?</form>', page, re.S)[:1]
     return re.findall(r'name="items" value="([^"]+)"', form)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from asylia.errors import MalformedError
+from asylia.ledger.values import Sentence
 from asylia.record import contents as c
 from asylia.record.folder import LISTS
 from asylia.record.forms import ID_PATTERN
@@ -84,9 +85,8 @@ def from_cells(kind: type[c.Content], cells: Mapping[str, str]) -> dict[str, Any
             try:
                 _put(fields, name, text, kind)
             except (ValueError, ArithmeticError):
-                raise MalformedError(
-                    f"{name}: {_EXPECTED.get(name, 'is not of its form')}"
-                ) from None
+                why = _EXPECTED.get(name, Sentence("is not of its form"))
+                raise MalformedError(Sentence("%(field)s: %(why)s", field=name, why=why)) from None
     told = {name: cells[name] for name in _COUNT if cells.get(name)}
     if told:
         fields["count"] = _count_in(told)
@@ -209,15 +209,15 @@ _IN: Mapping[str, Callable[[str], Any]] = {
     "to": unescaped,
 }
 _EXPECTED = {
-    "tellers": "expected ids or (as the source calls them), with ← between them",
-    "names": "expected names with their language, such as Grozny [en] | Грозный [ru]",
-    "perpetrators": "expected kind, role and perhaps an id, with | between several",
-    "overlaps": "expected a relation and the id of a claim, with | between several",
-    "latitude": "expected degrees such as 43.32",
-    "longitude": "expected degrees such as 45.69",
-    "apart": "expected yes or no",
-    "radius": "expected metres",
-    "size": "expected bytes",
+    "tellers": Sentence("expected ids or (as the source calls them), with ← between them"),
+    "names": Sentence("expected names with their language, such as Grozny [en] | Грозный [ru]"),
+    "perpetrators": Sentence("expected kind, role and perhaps an id, with | between several"),
+    "overlaps": Sentence("expected a relation and the id of a claim, with | between several"),
+    "latitude": Sentence("expected degrees such as 43.32"),
+    "longitude": Sentence("expected degrees such as 45.69"),
+    "apart": Sentence("expected yes or no"),
+    "radius": Sentence("expected metres"),
+    "size": Sentence("expected bytes"),
 }
 
 
@@ -232,7 +232,9 @@ def _count_out(count: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _count_in(told: Mapping[str, str]) -> dict[str, Any]:
-    expected = "count: expected not_stated, or numbers (or open) under count.min and count.max"
+    expected = Sentence(
+        "count: expected not_stated, or numbers (or open) under count.min and count.max"
+    )
     ends = {name: told.get(f"count.{name}", "open") for name in ("min", "max")}
     plain = told.get("count") in (None, "not_stated") and told.get("count.about") in (None, "yes")
     stated = any(text != "open" for text in ends.values())

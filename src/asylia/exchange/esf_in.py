@@ -26,6 +26,7 @@ from asylia.exchange.ftm_words import edtf
 from asylia.exchange.mapping import read_terms
 from asylia.exchange.report import Report, shown
 from asylia.exchange.taking import Found
+from asylia.ledger.values import Sentence
 from asylia.record import contents as c
 from asylia.record.places import is_address
 from asylia.record.reading import Record as Known
@@ -75,7 +76,7 @@ class _Reader:
             elif one.kind in _FOREIGN:
                 yield from _FOREIGN[one.kind](self, one)
             elif one.kind not in ("meta_data", "management_data", "involvement"):
-                self._report.lost.add(one.where, "has no place in the record")
+                self._lose(one, Sentence("has no place in the record"))
         for one in foreign:
             if one.kind in _FOREIGN or one.kind == "involvement":
                 self._unused(one)
@@ -118,7 +119,10 @@ class _Reader:
         used = self._used.get(id(one), set())
         for name in one.values:
             if name not in used and name not in (COMMENTS, f"{one.kind}_{NUMBER}"):
-                self._report.lost.add(one.where, f"{shown(name)} has no place in the record")
+                self._lose(one, Sentence("%(name)s has no place in the record", name=shown(name)))
+
+    def _lose(self, one: Record, what: str) -> None:
+        self._report.lost.add(one.where, what)
 
     def _take(self, one: Record, *names: str) -> str:
         self._used.setdefault(id(one), set()).update(names)
@@ -206,7 +210,8 @@ class _Reader:
         violation = self._term("violations", said)
         if not violation:
             self._report.refused.add(
-                one.where, "type_of_act: no term of ours; say it in a mapping, under violations"
+                one.where,
+                Sentence("type_of_act: no term of ours; say it in a mapping, under violations"),
             )
             return
         victim = self._take(one, "victim")
@@ -231,10 +236,10 @@ class _Reader:
         who = self._take(one, "perpetrator")
         self._take(one, "act", "event", "latest_status_as_perpetrator_in_the_act")
         if said and role == "not_stated":
-            self._report.lost.add(one.where, "degree_of_involvement is no term of ours")
+            self._lose(one, Sentence("degree_of_involvement is no term of ours"))
         named = self._persons.get(who)
         if who and (named is None or unit_of(named) == "individual"):
-            self._report.lost.add(one.where, "a person is not named as a perpetrator from a list")
+            self._lose(one, Sentence("a person is not named as a perpetrator from a list"))
             who = ""
         return {"kind": kind, "role": role, "who": content_id(who) if who else ""}
 
@@ -247,7 +252,7 @@ class _Reader:
                 "name": self._take(one, "person_name")[:500],
                 "kind": "public_body",
             }
-            self._report.lost.add(one.where, "an organisation is taken for a public body")
+            self._lose(one, Sentence("an organisation is taken for a public body"))
             yield Found(one.where, c.Organisation, values)
         elif unit == "group":
             described = self._take(one, "group_description", "person_name")[:500]
@@ -260,7 +265,7 @@ class _Reader:
         event = self._take(one, "event", "related_event")
         words = self._take(one, "remarks").strip()
         if not words:
-            self._report.lost.add(one.where, "information without words says nothing")
+            self._lose(one, Sentence("information without words says nothing"))
             return
         source = self._persons.get(self._take(one, "source"))
         who = one.first("source") if source and unit_of(source) == "organisation" else ""
@@ -276,7 +281,7 @@ class _Reader:
     def _intervention(self, one: Record) -> Iterator[Found]:
         party = self._persons.get(self._take(one, "intervening_party"))
         if party is None or unit_of(party) != "organisation":
-            self._report.lost.add(one.where, "who intervened is no organisation")
+            self._lose(one, Sentence("who intervened is no organisation"))
             return
         self._take(one, "parties_requested")
         what = "; ".join(filter(None, (self._take(one, "type_of_intervention"),

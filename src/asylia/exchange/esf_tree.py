@@ -12,6 +12,7 @@ from asylia.exchange import hard_xml
 from asylia.exchange.esf_words import COMMENTS, RECORDS, ROOT, Record
 from asylia.exchange.report import shown
 from asylia.exchange.taking import MOST_TEXT
+from asylia.ledger.values import Sentence
 
 MOST = 300_000  # records
 
@@ -33,19 +34,32 @@ class _Tree:
         if self.depth == 1:
             if name != ROOT:
                 raise MalformedError(
-                    f"line {line}: expected <{ROOT}>, as OpenEvsys exports it",
+                    Sentence(
+                        "line %(line)s: expected <%(root)s>, as OpenEvsys exports it",
+                        line=str(line),
+                        root=ROOT,
+                    ),
                     hint="Nothing was imported. Is it an export of OpenEvsys?",
                 )
             return
         if self.leaf:
-            raise MalformedError(f"line {line}: an element within <{shown(self.leaf)}>")
+            raise MalformedError(
+                Sentence(
+                    "line %(line)s: an element within <%(name)s>",
+                    line=str(line),
+                    name=shown(self.leaf),
+                )
+            )
         if name in RECORDS and not (name in ("act", "event", "person") and self._is_link(name)):
             record = Record(name, line, self.open[-1] if self.open else None)
             self.open.append(record)
             self.records.append(record)
             if len(self.records) > MOST:
                 raise MalformedError(
-                    f"line {line}: more than {MOST} records", hint="Split the file."
+                    Sentence(
+                        "line %(line)s: more than %(most)s records", line=str(line), most=str(MOST)
+                    ),
+                    hint="Split the file.",
                 )
         else:
             self.leaf, self.text = name, []
@@ -58,7 +72,10 @@ class _Tree:
         if self.leaf:
             self.size += len(text)
             if self.size > MOST_TEXT:
-                raise MalformedError(f"more than {MOST_TEXT >> 20} MiB of text", hint="Split it.")
+                raise MalformedError(
+                    Sentence("more than %(most)s MiB of text", most=str(MOST_TEXT >> 20)),
+                    hint="Split it.",
+                )
             self.text.append(text)
 
     def end(self, _name: str) -> None:

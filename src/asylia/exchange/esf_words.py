@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from asylia.ledger.values import Sentence
 from asylia.record.forms import ID_PATTERN
 
 NAMESPACE = "http://www.huridocs.org/"
@@ -35,7 +36,7 @@ class Record:
     @property
     def where(self) -> str:
         """For reports."""
-        return f"line {self.line}, {self.kind}"
+        return Sentence("line %(line)s, %(kind)s", line=str(self.line), kind=self.kind)
 
     def first(self, *names: str) -> str:
         """The first value under one of these names; empty if there is none."""

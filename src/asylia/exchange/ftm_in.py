@@ -18,6 +18,7 @@ from asylia.exchange.ftm_words import SOURCE_KINDS, edtf, language_back
 from asylia.exchange.report import Report, shown
 from asylia.exchange.taking import Found
 from asylia.exchange.text import lines
+from asylia.ledger.values import Sentence
 from asylia.record import contents as c
 
 MOST = 512 << 20  # bytes that the entities may take in memory, about
@@ -46,7 +47,9 @@ def found(file: BinaryIO, report: Report, encoding: str | None = None) -> Iterat
         if notes.get(cells.ITEM) in cells.KINDS:
             one = _ours(entity, notes, report)
         elif notes.get(cells.ITEM) in ("exhibit", "custody"):
-            report.lost.add(entity.where, "exhibits and custody are never read from files")
+            report.lost.add(
+                entity.where, Sentence("exhibits and custody are never read from files")
+            )
             one = None
         else:
             one = _foreign(name, entity, report)
@@ -67,7 +70,7 @@ def _gathered(file: BinaryIO, report: Report, encoding: str | None) -> dict[str,
     for number, line in enumerate(lines(file, encoding), 1):
         if not line.strip():
             continue
-        where = f"line {number}"
+        where = Sentence("line %(line)s", line=str(number))
         for entity_id, schema, prop, value in _statements(line, where):
             if entity_id not in entities:
                 size += _ENTITY + len(entity_id) + len(schema)
@@ -75,7 +78,11 @@ def _gathered(file: BinaryIO, report: Report, encoding: str | None) -> dict[str,
             size += _VALUE + len(value) + (0 if prop in entity.values else len(prop))
             if size > MOST:
                 raise MalformedError(
-                    f"{where}: more than {MOST >> 20} MiB of statements",
+                    Sentence(
+                        "%(line)s: more than %(most)s MiB of statements",
+                        line=where,
+                        most=str(MOST >> 20),
+                    ),
                     hint="Nothing was imported. Split the file into smaller ones.",
                 )
             if prop != _ID and never.reason(prop):
@@ -89,7 +96,7 @@ def _gathered(file: BinaryIO, report: Report, encoding: str | None) -> dict[str,
 
 def _statements(line: str, where: str) -> Iterable[tuple[str, str, str, str]]:
     wrong = MalformedError(
-        f"{where}: expected a statement or an entity of FollowTheMoney",
+        Sentence("%(line)s: expected a statement or an entity of FollowTheMoney", line=where),
         hint="Export it with `ftm` as JSON, one object a line.",
     )
     try:
@@ -168,14 +175,18 @@ def _foreign(name: str, entity: _Entity, report: Report) -> Found | None:
             "address": _first(values, "sourceUrl")[:500],
         }
         if not given["said_on"]:
-            report.refused.add(entity.where, "a source without a day on which it was said")
+            report.refused.add(
+                entity.where, Sentence("a source without a day on which it was said")
+            )
             return None
     elif entity.schema in ("PublicBody", "Organization"):
         kind = c.Organisation
         public = entity.schema == "PublicBody"
         given |= {"name": _first(values, "name")[:500], "kind": "public_body" if public else "ngo"}
         if not public:
-            report.lost.add(entity.where, "an Organization is taken for an NGO: look at its kind")
+            report.lost.add(
+                entity.where, Sentence("an Organization is taken for an NGO: look at its kind")
+            )
     elif entity.schema == "Event":
         kind = c.Event
         given |= {"name": _first(values, "name")[:500], "kind": "incident",
@@ -185,7 +196,9 @@ def _foreign(name: str, entity: _Entity, report: Report) -> Found | None:
         given |= {"names": [{"text": _first(values, "full", "name", "city")[:500], "language": ""}],
                   "precision": "described"}  # fmt: skip
     else:
-        report.lost.add(entity.where, f"{shown(entity.schema)} has no place in the record")
+        report.lost.add(
+            entity.where, Sentence("%(name)s has no place in the record", name=shown(entity.schema))
+        )
         return None
     _lost(kind, entity, report)
     return Found(entity.where, kind, given)
@@ -203,7 +216,9 @@ _TAKEN = {
 def _lost(kind: type[c.Content], entity: _Entity, report: Report) -> None:
     for prop in entity.values:
         if prop not in _TAKEN[kind]:
-            report.lost.add(entity.where, f"{shown(prop)} has no place in the record")
+            report.lost.add(
+                entity.where, Sentence("%(name)s has no place in the record", name=shown(prop))
+            )
 
 
 def _first(values: dict[str, list[str]], *names: str) -> str:

@@ -10,6 +10,7 @@ from typing import IO
 from xml.parsers import expat
 
 from asylia.errors import MalformedError
+from asylia.ledger.values import Sentence
 
 _CHUNK = 1 << 16
 _HINT = "Nothing was imported. Export the file anew, as plain XML without a document type."
@@ -37,21 +38,29 @@ class _Seen:
 
     def wrong(self, why: str) -> MalformedError:
         return MalformedError(
-            f"{self.where}line {self.parser.CurrentLineNumber}: {why}", hint=_HINT
+            Sentence(
+                "%(part)sline %(line)s: %(why)s",
+                part=self.where,
+                line=str(self.parser.CurrentLineNumber),
+                why=why,
+            ),
+            hint=_HINT,
         )
 
     def doctype(self, *_given: object) -> int:
-        raise self.wrong("a document type or entity, which is not read")
+        raise self.wrong(Sentence("a document type or entity, which is not read"))
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
         self.elements += 1
         if self.depth > self.limits.depth:
-            raise self.wrong(f"more than {self.limits.depth} levels")
+            raise self.wrong(Sentence("more than %(most)s levels", most=str(self.limits.depth)))
         if self.elements > self.limits.elements:
-            raise self.wrong(f"more than {self.limits.elements} elements")
+            raise self.wrong(
+                Sentence("more than %(most)s elements", most=str(self.limits.elements))
+            )
         if len(name) > self.limits.name or len(attributes) > self.limits.attributes:
-            raise self.wrong("a name that is too long, or too many attributes")
+            raise self.wrong(Sentence("a name that is too long, or too many attributes"))
         for call in self.starts:
             call(name, attributes)
 
@@ -96,6 +105,6 @@ def parse(
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
     except expat.ExpatError:
-        raise seen.wrong("is not well-formed XML") from None
+        raise seen.wrong(Sentence("is not well-formed XML")) from None
     except (ValueError, LookupError):  # an encoding that Python has not
-        raise seen.wrong("is in an encoding that is not read") from None
+        raise seen.wrong(Sentence("is in an encoding that is not read")) from None

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from asylia.errors import MalformedError
+from asylia.ledger.values import Sentence
 
 ITEM = 1 << 20
 DEPTH = 32
@@ -38,7 +39,7 @@ def objects(file: BinaryIO) -> Iterator[tuple[str, dict[str, Any]]]:
         try:
             data = msgspec.json.decode(raw)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
-            raise MalformedError(f"{where}: is no JSON", hint=_HINT) from None
+            raise MalformedError(Sentence("%(line)s: is no JSON", line=where), hint=_HINT) from None
         yield where, data
     if not count and not opening:
         raise MalformedError("expected submissions", hint=_HINT)
@@ -71,7 +72,9 @@ class _Scan:
             elif char in b"{[":
                 self.depth += 1
                 if self.depth > DEPTH:
-                    raise MalformedError(f"more than {DEPTH} levels", hint=_HINT)
+                    raise MalformedError(
+                        Sentence("more than %(most)s levels", most=str(DEPTH)), hint=_HINT
+                    )
             elif char in b"}]":
                 self.depth -= 1
                 if self.depth == 0:
@@ -103,7 +106,9 @@ def _pieces(file: BinaryIO, held: bytes, in_list: bool) -> Iterator[bytes]:
         held, scan.skip, scan.began = held[scan.began :], scan.skip - scan.began, 0
         at = len(held)
         if at > ITEM:
-            raise MalformedError(f"an object longer than {ITEM} bytes", hint=_HINT)
+            raise MalformedError(
+                Sentence("an object longer than %(most)s bytes", most=str(ITEM)), hint=_HINT
+            )
         chunk = file.read(_CHUNK)
         if not chunk:
             break

@@ -13,6 +13,7 @@ from asylia.exchange import never
 from asylia.exchange.json_items import objects
 from asylia.exchange.report import Report, shown
 from asylia.exchange.table import MOST_COLUMNS, Header
+from asylia.ledger.values import Sentence
 
 _KEPT = frozenset({"_id", "_submission_time"})
 _LONGEST = 500
@@ -30,7 +31,7 @@ def read(file: BinaryIO, report: Report, rows: str = "") -> Header:
     file.seek(0)
     own = [name for name in names if _is_own(name)]
     for name in (*own, *lost):
-        report.lost.add("the form", f"“{shown(name)}” is not taken")
+        report.lost.add(Sentence("the form"), Sentence("“%(name)s” is not taken", name=shown(name)))
     kept = tuple(name for name in names if name not in own)
     return kept, _rows(file, rows, kept)
 

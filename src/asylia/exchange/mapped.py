@@ -46,7 +46,10 @@ def found(
         yield Found("the mapping, organisations", c.Organisation, dict(one))
     for name, target in mapping.columns.items():
         if target is None:
-            report.lost.add("the mapping", f"the column “{shown(name)}” is dropped")
+            report.lost.add(
+                Sentence("the mapping"),
+                Sentence("the column “%(name)s” is dropped", name=shown(name)),
+            )
     places = _Places(mapping, record)
     for number, row in enumerate(rows, 1):
         try:

@@ -96,19 +96,31 @@ def found(kept: Sequence[str], read: Iterable[Row], report: Report) -> Iterator[
     known = {cells.ITEM, *(name for kind in cells.KINDS.values() for name in cells.columns(kind))}
     for name in kept:
         if name not in known:
-            report.refused.add("the header", f"“{shown(name)}” is no column of ours")
+            report.refused.add(
+                Sentence("the header"),
+                Sentence("“%(name)s” is no column of ours", name=shown(name)),
+            )
     for row in read:
         noun = row.cells.get(cells.ITEM, "")
         kind = cells.KINDS.get(noun)
         if noun in ("exhibit", "custody"):
-            report.lost.add(row.where, "exhibits and custody are never read from files")
+            report.lost.add(row.where, Sentence("exhibits and custody are never read from files"))
             continue
         if kind is None:
-            report.refused.add(row.where, f"{cells.ITEM}: expected one of {', '.join(cells.KINDS)}")
+            report.refused.add(
+                row.where,
+                Sentence(
+                    "%(field)s: expected one of %(kinds)s",
+                    field=cells.ITEM,
+                    kinds=", ".join(cells.KINDS),
+                ),
+            )
             continue
         own = set(cells.columns(kind))
         if strange := [n for n, t in row.cells.items() if t and n != cells.ITEM and n not in own]:
-            report.refused.add(row.where, f"a {noun} has no {shown(strange[0])}")
+            report.refused.add(
+                row.where, Sentence("a %(noun)s has no %(name)s", noun=noun, name=shown(strange[0]))
+            )
             continue
         try:
             values = cells.from_cells(kind, {n: t for n, t in row.cells.items() if n in own})

@@ -24,7 +24,6 @@ from asylia.record.wordbook import Words
 
 MOST = 100_000
 MOST_TEXT = 128 << 20
-_SMALLER = "Nothing was imported. Split the file into smaller ones."
 
 
 @dataclass(frozen=True)
@@ -51,8 +50,12 @@ def take(found: Iterable[Found], record: Record, report: Report) -> tuple[Conten
         size += len(wire.encode(content))
         if len(placed) >= MOST or size > MOST_TEXT:
             raise MalformedError(
-                f"more than {MOST} contents, or {MOST_TEXT >> 20} MiB of text, in one import",
-                hint=_SMALLER,
+                Sentence(
+                    "more than %(most)s contents, or %(size)s MiB of text, in one import",
+                    most=str(MOST),
+                    size=str(MOST_TEXT >> 20),
+                ),
+                hint="Nothing was imported. Split the file into smaller ones.",
             )
         _place(one.where, content, placed, record, report)
 

@@ -66,9 +66,18 @@ def lines(file: BinaryIO, encoding: str | None = None) -> Iterator[str]:
     try:
         while line := reader.readline(LINE + 1):
             if len(line) > LINE:
-                raise MalformedError(f"line {number}: longer than {LINE} characters")
+                raise MalformedError(
+                    Sentence(
+                        "line %(line)s: longer than %(most)s characters",
+                        line=str(number),
+                        most=str(LINE),
+                    )
+                )
             if _CONTROLS.search(line):
-                raise MalformedError(f"line {number}: control characters", hint=_hint(start))
+                raise MalformedError(
+                    Sentence("line %(line)s: control characters", line=str(number)),
+                    hint=_hint(start),
+                )
             yield line
             number += 1
     except UnicodeError:

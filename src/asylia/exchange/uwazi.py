@@ -12,6 +12,7 @@ from typing import BinaryIO
 from asylia.exchange import csv_io
 from asylia.exchange.report import Report
 from asylia.exchange.table import Header
+from asylia.ledger.values import Sentence
 
 _DAY = r"([0-9]{4})[/-]([0-9]{2})[/-]([0-9]{2})"
 _RANGE = re.compile(rf"(?:{_DAY})?\s*:\s*(?:{_DAY})?", re.ASCII)
@@ -32,7 +33,7 @@ def _rows(
         for cell in row:
             text = cell.strip()
             if _POSITION.fullmatch(text):
-                report.lost.add(where, "a position: where an act was is a named place")
+                report.lost.add(where, Sentence("a position: where an act was is a named place"))
                 text = ""
             out.append(_plain(text))
         yield where, out

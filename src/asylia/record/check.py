@@ -11,6 +11,7 @@ from typing import Any
 
 from asylia import wire
 from asylia.errors import MalformedError
+from asylia.ledger.values import Sentence
 from asylia.record import asking, redline
 from asylia.record import contents as c
 from asylia.record.edtf_dates import is_edtf
@@ -67,7 +68,7 @@ DATES: dict[type[c.Content], tuple[str, ...]] = {
 }
 LONGEST_LIFE_AT_STAKE = 30
 PRIVATE_PERPETRATORS = frozenset({"relatives", "private_persons"})  # held as victims are
-_EDTF = "expected a date in EDTF, such as 2017-04-01, 2017-04 or 2017-07-01/2017-07-10"
+_EDTF = Sentence("expected a date in EDTF, such as 2017-04-01, 2017-04 or 2017-07-01/2017-07-10")
 
 
 def check(content: c.Content, words: Words | None = None) -> None:
@@ -105,8 +106,12 @@ def _terms(content: c.Content, words: Words) -> Iterator[Problem]:
 def not_a_term(untrusted_term: str, known: Vocabulary) -> str:
     """An error that names an unknown term, if it can be a term at all, and those there are."""
     could_be = re.fullmatch(r"[a-z][a-z0-9_]{0,40}", untrusted_term)
-    named = f"{untrusted_term} is no term" if could_be else "this is no term"
-    return f"{named} of {known.concept}; expected {known.expected()}"
+    concept, terms = known.concept, known.expected()
+    if not could_be:
+        return Sentence("this is no term of %(concept)s; expected %(terms)s",
+                        concept=concept, terms=terms)  # fmt: skip
+    return Sentence("%(term)s is no term of %(concept)s; expected %(terms)s",
+                    term=untrusted_term, concept=concept, terms=terms)  # fmt: skip
 
 
 def is_private(perpetrator: str, words: Words) -> bool:
@@ -118,15 +123,21 @@ def _claim(claim: c.Claim, words: Words) -> Iterator[Problem]:
     yield from _recantation(claim)
     count = claim.count
     if count and count.min is not None and count.max is not None and count.max < count.min:
-        yield ("count",), "expected max no smaller than min"
+        yield ("count",), Sentence("expected max no smaller than min")
     if claim.part_of == claim.id or any(one.other == claim.id for one in claim.overlaps):
-        yield ("part_of",), "expected another claim: none is a part of itself"
+        yield ("part_of",), Sentence("expected another claim: none is a part of itself")
     yield from _besides(claim.others, claim.persons)
     prop = words["properties"].terms.get(claim.property)
     if prop is None:
         return
     if (count is None) != (prop.takes != "count") and prop.takes != "term":
-        yield ("count",), f"expected a count with a property that takes one ({claim.property})"
+        yield (
+            ("count",),
+            Sentence(
+                "expected a count with a property that takes one (%(property)s)",
+                property=claim.property,
+            ),
+        )
     yield from _value(claim.value, prop.takes, words.get(prop.vocabulary))
 
 
@@ -134,29 +145,35 @@ def _besides(others: Others, persons: Collection[c.Concerned]) -> Iterator[Probl
     speakers = {one.person for one in persons if one.role == "speaker"}
     besides = {one.person for one in persons} - speakers
     if others == "named" and not besides:
-        yield ("others",), "expected whom else the words could identify, each among persons"
+        yield (
+            ("others",),
+            Sentence("expected whom else the words could identify, each among persons"),
+        )
     elif others == "none" and besides:
-        yield ("others",), "expected nobody among persons but who speaks"
+        yield ("others",), Sentence("expected nobody among persons but who speaks")
 
 
 def _value(value: str, takes: str, known: Vocabulary | None) -> Iterator[Problem]:
     if takes in ("count", "none") and value:
-        yield ("value",), "expected no value with this property"
+        yield ("value",), Sentence("expected no value with this property")
     elif takes == "date" and not is_edtf(value):
         yield ("value",), _EDTF
     elif takes == "term" and known is not None and value not in known:
         yield ("value",), not_a_term(value, known)
     elif takes == "text" and not value:
-        yield ("value",), "expected a text"
+        yield ("value",), Sentence("expected a text")
     elif takes == "id" and not re.match(ID_PATTERN, value):
-        yield ("value",), "expected the id of a subject"
+        yield ("value",), Sentence("expected the id of a subject")
 
 
 def _recantation(claim: c.Claim) -> Iterator[Problem]:
     if claim.recants and claim.recants.claim == claim.id:
-        yield ("recants", "claim"), "expected another claim: none goes back on itself"
+        yield ("recants", "claim"), Sentence("expected another claim: none goes back on itself")
     if claim.recants and (claim.part_of or claim.parts or claim.series or claim.overlaps):
-        yield ("recants",), "expected a claim by itself: no part, total, series or overlap"
+        yield (
+            ("recants",),
+            Sentence("expected a claim by itself: no part, total, series or overlap"),
+        )
 
 
 def _act(act: c.Act, words: Words) -> Iterator[Problem]:
@@ -167,83 +184,94 @@ def _act(act: c.Act, words: Words) -> Iterator[Problem]:
         if one.who and is_private(one.kind, words):
             yield (
                 ("perpetrators", at, "who"),
-                "expected nobody: relatives and private persons are never named",
+                Sentence("expected nobody: relatives and private persons are never named"),
             )
 
 
 def _place(place: c.Place, _words: Words) -> Iterator[Problem]:
     for at, name in enumerate(place.names):
         if redline.is_secret(name.text, redline.SHELTER_STEMS):
-            yield ("names", at), "expected no shelter and no route: they never enter the record"
+            yield (
+                ("names", at),
+                Sentence("expected no shelter and no route: they never enter the record"),
+            )
     if place.within == place.id:
-        yield ("within",), "expected another place: none lies within itself"
+        yield ("within",), Sentence("expected another place: none lies within itself")
     ends = (place.latitude, place.longitude, place.radius)
     if any(end is None for end in ends) and any(end is not None for end in ends):
-        yield ("radius",), "expected latitude, longitude and radius together, or none of them"
+        yield (
+            ("radius",),
+            Sentence("expected latitude, longitude and radius together, or none of them"),
+        )
     if place.precision == "coordinates" and place.latitude is None:
-        yield ("latitude",), "expected latitude, longitude and radius with this precision"
+        yield ("latitude",), Sentence("expected latitude, longitude and radius with this precision")
 
 
 def _consent(consent: c.Consent | c.Proxy, _words: Words) -> Iterator[Problem]:
     if consent.risks.on > consent.given_on:
-        yield ("risks", "on"), "expected risks explained no later than consent was given"
+        yield ("risks", "on"), Sentence("expected risks explained no later than consent was given")
     if consent.expires_on < consent.given_on:
-        yield ("expires_on",), "expected a day no earlier than consent was given"
+        yield ("expires_on",), Sentence("expected a day no earlier than consent was given")
     if not consent.items:
-        yield ("items",), "expected the items that may leave, each by its id"
+        yield ("items",), Sentence("expected the items that may leave, each by its id")
 
 
 def _proxy(proxy: c.Proxy, words: Words) -> Iterator[Problem]:
     yield from _consent(proxy, words)
     if proxy.given_by == proxy.person:
-        yield ("given_by",), "expected another: who can consent is asked"
+        yield ("given_by",), Sentence("expected another: who can consent is asked")
     if len(set(proxy.decided_by)) != 2:
-        yield ("decided_by",), "expected two different members"
+        yield ("decided_by",), Sentence("expected two different members")
 
 
 def _refusal(refusal: c.Refusal, _words: Words) -> Iterator[Problem]:
     if refusal.risks.on > refusal.on:
-        yield ("risks", "on"), "expected risks explained no later than the person refused"
+        yield ("risks", "on"), Sentence("expected risks explained no later than the person refused")
 
 
 def _life_at_stake(decision: c.LifeAtStake, _words: Words) -> Iterator[Problem]:
     if len(set(decision.decided_by)) != 2:
-        yield ("decided_by",), "expected two different members"
+        yield ("decided_by",), Sentence("expected two different members")
     if not 0 <= decision.expires_on - decision.decided_on <= LONGEST_LIFE_AT_STAKE:
-        yield ("expires_on",), f"expected at most {LONGEST_LIFE_AT_STAKE} days"
+        yield (
+            ("expires_on",),
+            Sentence("expected at most %(days)s days", days=str(LONGEST_LIFE_AT_STAKE)),
+        )
 
 
 def _judgement(judgement: c.Judgement, words: Words) -> Iterator[Problem]:
     decision = judgement.decision
     if isinstance(decision, c.Choice) and decision.chosen not in decision.among:
-        yield ("decision", "chosen"), "expected one of those chosen among"
+        yield ("decision", "chosen"), Sentence("expected one of those chosen among")
     if isinstance(decision, c.Sameness) and len(set(decision.ids)) < 2:
-        yield ("decision", "ids"), "expected at least two different subjects"
+        yield ("decision", "ids"), Sentence("expected at least two different subjects")
     if isinstance(decision, c.OverlapJudged) and decision.claim == decision.other:
-        yield ("decision", "other"), "expected another claim"
+        yield ("decision", "other"), Sentence("expected another claim")
     if isinstance(decision, c.Bearing) and decision.element not in words["elements"]:
         yield ("decision", "element"), not_a_term(decision.element, words["elements"])
 
 
 def _look(look: c.ExhibitLook, _words: Words) -> Iterator[Problem]:
     if (look.others == "named") != bool(look.persons):
-        yield ("persons",), "expected those whom it could identify, and nobody where there is none"
-
-
-def _item_look(look: c.ItemLook, _words: Words) -> Iterator[Problem]:
-    yield from _besides(look.others, look.persons)
+        yield (
+            ("persons",),
+            Sentence("expected those whom it could identify, and nobody where there is none"),
+        )
 
 
 def _derived(derived: c.Derived, _words: Words) -> Iterator[Problem]:
     if derived.exhibit == derived.original:
-        yield ("original",), "expected another exhibit: none is made of itself"
+        yield ("original",), Sentence("expected another exhibit: none is made of itself")
 
 
 def _credentials(found: c.Credentials, _words: Words) -> Iterator[Problem]:
     if found.state == "trusted" and not found.trust_list:
-        yield ("trust_list",), "expected the trust list by which the signer is trusted"
+        yield ("trust_list",), Sentence("expected the trust list by which the signer is trusted")
     if bool(found.trust_list) != (found.trust_list_sha256 is not None):
-        yield ("trust_list_sha256",), "expected the SHA-256 of the trust list, and of nothing else"
+        yield (
+            ("trust_list_sha256",),
+            Sentence("expected the SHA-256 of the trust list, and of nothing else"),
+        )
 
 
 def _own_term(own: c.OwnTerm, words: Words) -> Iterator[Problem]:
@@ -261,7 +289,7 @@ _RULES: dict[type[c.Content], Callable[[Any, Words], Iterator[Problem]]] = {
     c.LifeAtStake: _life_at_stake,
     c.Judgement: _judgement,
     c.ExhibitLook: _look,
-    c.ItemLook: _item_look,
+    c.ItemLook: lambda look, _words: _besides(look.others, look.persons),
     c.Derived: _derived,
     c.Credentials: _credentials,
     c.Interview: asking.interview_problems,

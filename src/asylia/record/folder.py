@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from asylia.errors import MalformedError, NotFoundError
+from asylia.ledger.values import Sentence
 from asylia.record import check, references
 from asylia.record import contents as c
 from asylia.record.own_terms import OwnTerm
@@ -211,7 +212,8 @@ def explained(message: str) -> tuple[Trail, str]:
     steps = re.findall(r"\.(\w+)|\[(\d+)\]", path)
     trail: Trail = tuple(int(index) if index else name for name, index in steps)
     if missing := re.match(r"Object missing required field `(\w+)`", expected):
-        return trail, f"expected the key {missing[1]}"
+        return trail, Sentence("expected the key %(key)s", key=missing[1])
     if allowed := re.match(r"(Expected [^']*)$", expected):
-        return trail, allowed[1][0].lower() + allowed[1][1:].replace("`", "")
-    return trail, "expected one of the values that spec/record.md allows here"
+        plain = allowed[1][0].lower() + allowed[1][1:].replace("`", "")
+        return trail, Sentence("of another form: %(expected)s", expected=plain)
+    return trail, Sentence("expected one of the values that spec/record.md allows here")

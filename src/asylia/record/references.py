@@ -8,6 +8,7 @@ still be on its way.
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from asylia.ledger.values import Sentence
 from asylia.record import contents as c
 from asylia.record.vocabulary import vocabularies
 from asylia.record.wordbook import Words
@@ -138,8 +139,8 @@ def missing(
     for trail, target, kinds in references(content, words):
         if not isinstance(find(target), kinds):
             wanted = " or ".join(kind.__name__.lower() for kind in kinds)
-            yield trail, f"expected the id of a {wanted} in this folder"
+            yield trail, Sentence("expected the id of a %(kinds)s in this folder", kinds=wanted)
     if isinstance(content, c.Claim) and content.part_of:
         total = find(content.part_of)
         if isinstance(total, c.Claim) and total.property != content.property:
-            yield ("part_of",), "expected a total of the same property"
+            yield ("part_of",), Sentence("expected a total of the same property")
