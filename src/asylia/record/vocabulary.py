@@ -7,7 +7,7 @@ Refuses: an unknown key, a term without a label, a term whose name crosses a red
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -84,6 +84,11 @@ class Vocabulary:
 
     def expected(self) -> str:
         """What may stand where a term of this concept is expected, for an error."""
+        return self._expected
+
+    @cached_property
+    def _expected(self) -> str:
+        """One text for however many rows are refused by it."""
         return f"a term of {self.concept} ({', '.join(self.offered)})"
 
 
