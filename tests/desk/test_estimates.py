@@ -73,36 +73,9 @@ def test_a_number_stands_with_its_interval_and_what_it_assumes(browser: Browser)
     browser.post("/language", language="en", back="/estimates")
 
 
-def test_a_refusal_is_an_answer_with_its_reason(browser: Browser) -> None:
-    shown = estimated(browser, TWO, "all")
-    assert "there are fewer than 3 lists of persons" in shown
-    assert "A refusal is an answer" in shown
-    assert shown.count("refused</span>") == 5
-
-
-def test_without_a_file_the_records_own_lists_are_asked(browser: Browser) -> None:
-    shown = estimated(browser, None, "all")
-    assert "3 persons stand in at least one of 2 lists" in shown
-    assert held(browser).histories.lists == ("The Heron archive", "The Stork diary")
-    browser.post("/estimates/drop")
-    assert 'type="file"' in browser.get("/estimates").text
-
-
-@pytest.mark.parametrize("table", [b"nothing of the kind", b"a,count\n1,-1\n", b"\xff\xfe"])
-def test_what_is_no_table_is_refused_and_nothing_runs(browser: Browser, table: bytes) -> None:
-    browser.post("/estimates/drop")
-    answer = begin(browser, table)
-    assert answer.status_code == 400
-    assert "no table of counts" in answer.text
-    assert browser.desk.workspace is not None
-    assert browser.desk.workspace.estimating is None
-    assert browser.get("/estimates/watch").status_code == 404
-
-
 def test_in_a_browser_by_keyboard_the_plots_are_pictures_and_nothing_complains(
     browser: Browser, chromium: Chromium
 ) -> None:
-    estimated(browser, KOSOVO)
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     name, value = next(iter(browser.client.cookies.items()))
     context.add_cookies([{"name": name, "value": value, "url": browser.url}])
@@ -118,3 +91,29 @@ def test_in_a_browser_by_keyboard_the_plots_are_pictures_and_nothing_complains(
     assert all(width > 100 for width in wide)
     assert said == []
     context.close()
+
+
+def test_a_refusal_is_an_answer_with_its_reason(browser: Browser) -> None:
+    shown = estimated(browser, TWO, "all")
+    assert "there are fewer than 3 lists of persons" in shown
+    assert "A refusal is an answer" in shown
+    assert shown.count("refused</span>") == 5
+
+
+def test_without_a_file_the_records_own_lists_are_asked(browser: Browser) -> None:
+    shown = estimated(browser, None)
+    assert "3 persons stand in at least one of 2 lists" in shown
+    assert held(browser).histories.lists == ("The Heron archive", "The Stork diary")
+    browser.post("/estimates/drop")
+    assert 'type="file"' in browser.get("/estimates").text
+
+
+@pytest.mark.parametrize("table", [b"nothing of the kind", b"a,count\n1,-1\n", b"\xff\xfe"])
+def test_what_is_no_table_is_refused_and_nothing_runs(browser: Browser, table: bytes) -> None:
+    browser.post("/estimates/drop")
+    answer = begin(browser, table)
+    assert answer.status_code == 400
+    assert "no table of counts" in answer.text
+    assert browser.desk.workspace is not None
+    assert browser.desk.workspace.estimating is None
+    assert browser.get("/estimates/watch").status_code == 404

@@ -15,7 +15,6 @@ from asylia.counts.plain import CALLED, sentence, sentences
 from asylia.counts.plots import drawn
 from asylia.counts.verdict import MODELS, Verdict, assess
 from asylia.counts.words import Said, said
-from asylia.languages import LANGUAGES
 
 QUICK = tuple(name for name in MODELS if name != "lcmcr")
 PLOTS = ("overlap", "posterior", "sensitivity", "trace")
@@ -24,10 +23,17 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Estimated:
-    """A verdict, and its plots by language and name."""
+    """A verdict, and its plots, drawn once a language."""
 
     verdict: Verdict
-    plots: Mapping[str, Mapping[str, bytes]] = field(repr=False)
+    traces: Any = field(default=None, repr=False)
+    _drawn: dict[str, dict[str, bytes]] = field(default_factory=dict, repr=False)
+
+    def plots(self, language: str) -> Mapping[str, bytes]:
+        """The plots by name, with words in this language."""
+        if language not in self._drawn:
+            self._drawn[language] = drawn(self.verdict, self.traces, language)
+        return self._drawn[language]
 
 
 @dataclass
@@ -38,6 +44,7 @@ class Estimating:
     histories: Histories
     models: tuple[str, ...]
     seed: int
+    language: str  # that plots are drawn in beforehand
     done: dict[str, float] = field(default_factory=dict)
     _work: Future[Estimated] | None = field(default=None, repr=False)
 
@@ -73,9 +80,9 @@ class Estimating:
             progress=self._progress,
             keep=kept.append,
         )
-        traces = kept[-1].traces if kept else None
-        plots = {language: drawn(verdict, traces, language) for language in LANGUAGES}
-        return Estimated(verdict, plots)
+        found = Estimated(verdict, kept[-1].traces if kept else None)
+        found.plots(self.language)
+        return found
 
     def _progress(self, name: str, share: float) -> None:
         self.done[name] = share
@@ -99,7 +106,7 @@ def told(found: Estimated, language: str) -> dict[str, Any]:
             (round(100 * share), _cells(row, language))
             for share, row in verdict.checks.missed.items()
         ],
-        "plots": [name for name in PLOTS if name in found.plots[language]],
+        "plots": [name for name in PLOTS if name in found.plots(language)],
     }
 
 

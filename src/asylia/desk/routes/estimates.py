@@ -61,7 +61,9 @@ def begin(visit: Visit) -> Response:
         name, histories = visit.upload.untrusted_name, _given(bytes(visit.upload.content))
     else:
         name, histories = visit.translate("the record's own lists"), _own(visit)
-    work.estimating = Estimating(name, histories, models, 1 if seed is None else seed)
+    work.estimating = Estimating(
+        name, histories, models, 1 if seed is None else seed, visit.desk.language
+    )
     work.estimating.begin()
     return visit.go(WHERE)
 
@@ -85,7 +87,7 @@ def drop(visit: Visit) -> Response:
 def plot(visit: Visit) -> Response:
     """One plot, as a picture."""
     found = _held(visit).estimated
-    svg = found.plots[visit.desk.language].get(visit.path["plot"]) if found else None
+    svg = found.plots(visit.desk.language).get(visit.path["plot"]) if found else None
     if svg is None:
         raise NotFoundError("There is no such picture.")
     return Response(svg, media_type="image/svg+xml")
