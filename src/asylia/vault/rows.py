@@ -1,7 +1,7 @@
 """A database connection under a store: transactions, and SQL in one line.
 
 Upholds: one thread at a time inside a transaction, the others wait.  Refuses: leaving a transaction
-half done.
+half done, on a full disk too (``SystemRefusedError``).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,6 +10,9 @@ from itertools import chain
 from threading import RLock
 from typing import Any
 
+import sqlcipher3
+
+from asylia.errors import SystemRefusedError
 from asylia.vault.projection import Connection
 
 _AT_ONCE = (64, 8, 1)  # rows
@@ -31,15 +34,18 @@ class Rows:
             self._depth += 1
             try:
                 yield
-            except BaseException:
-                self._depth -= 1
-                if self._depth == 0:
+                if self._depth == 1:
+                    self.connection.execute("COMMIT")
+            except BaseException as error:
+                if self._depth == 1:
                     self._rolled_back()
-                    self.connection.execute("ROLLBACK")
+                    if self.connection.in_transaction:  # a full disk ends it by itself
+                        self.connection.execute("ROLLBACK")
+                    if isinstance(error, sqlcipher3.OperationalError) and _is_full(error):
+                        raise _full() from None
                 raise
-            self._depth -= 1
-            if self._depth == 0:
-                self.connection.execute("COMMIT")
+            finally:
+                self._depth -= 1
 
     def _rolled_back(self) -> None:
         """What was remembered of this transaction does not hold."""
@@ -71,3 +77,14 @@ class Rows:
     def _run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         with self._lock:
             self.connection.executemany(sql, rows)
+
+
+def _is_full(error: Exception) -> bool:
+    return any(sign in str(error) for sign in ("is full", "disk I/O error"))
+
+
+def _full() -> SystemRefusedError:
+    return SystemRefusedError(
+        "the disk took no more: it is full, or broken",
+        hint="Nothing of this was kept. Make room on the disk, then do it again.",
+    )
