@@ -10,6 +10,7 @@ import pytest
 from tests.counts import latent_world
 
 from asylia.counts.estimate import EstimateRefusedError, bearable
+from asylia.counts.frames import from_arrays
 from asylia.counts.histories import Histories
 from asylia.counts.latent import Settings, fit, kernel, settings_for
 from asylia.counts.latent.cells import Cells
@@ -142,10 +143,24 @@ def test_a_table_that_sets_no_upper_bound_is_refused_with_what_would_help() -> N
         if not why:
             found = Latent(1, settings=settings).estimate(table, bearable(table))
             assert found.low > table.observed
+            assert not any("taken as one" in str(one) for one in found.assumptions)
             continue
         with pytest.raises(EstimateRefusedError, match=why) as caught:
             Latent(1, settings=settings).estimate(table, bearable(table))
         assert "A list that shares more persons" in str(caught.value.helps)
+
+
+def test_more_lists_than_eight_are_pooled_and_it_says_which() -> None:
+    random = np.random.default_rng(5)
+    persons = random.random((1000, 10)) < [0.3, 0.2, 0.2, 0.1, *[0.03] * 6]
+    table = from_arrays(persons[persons.any(axis=1)])
+    settings = dataclasses.replace(short(table), classes=7, longest=500, effective=1_000)
+    kept: list[LatentFit] = []
+    found = Latent(1, settings=settings, keep=kept.append).estimate(table, bearable(table))
+    assert table.observed < found.low < 1000
+    pooled = sample(table.pooled(8), seed=1, settings=settings)
+    assert (kept[0].draws == pooled.draws).all()
+    assert str(found.assumptions[-1]).endswith(f"taken as one: {table.pooled(8).lists[-1]}")
 
 
 def agreeing() -> Evidence:
