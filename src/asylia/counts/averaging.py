@@ -20,7 +20,14 @@ Refuses: more than ``graphs.MOST`` lists (pool them first); an end that holds ov
 from dataclasses import dataclass
 
 from asylia.counts.arrays import Floats, Wholes, cells, generator, np
-from asylia.counts.estimate import LEVEL, MORE_OVERLAP, Estimate, EstimateRefusedError, Evidence
+from asylia.counts.estimate import (
+    LEVEL,
+    MORE_OVERLAP,
+    Estimate,
+    EstimateRefusedError,
+    Evidence,
+    pooling,
+)
 from asylia.counts.graphs import MOST, decomposable
 from asylia.counts.histories import Histories
 from asylia.counts.numeric import log_gamma
@@ -65,10 +72,7 @@ class Averaging:
             said(N_("lists depend on each other as some decomposable graph says")),
             said(N_("before the data, each graph is as likely, and N has the prior 1/N")),
         ]
-        if len(used.lists) < len(evidence.lists):
-            assumptions.append(
-                said(N_("the smallest lists are taken as one: %(names)s"), names=used.lists[-1])
-            )
+        assumptions += pooling(used, evidence)
         return Estimate(
             self.name,
             tuple(assumptions),

@@ -147,6 +147,15 @@ def estimate(histories: Histories, estimators: Sequence[Estimator]) -> tuple[Est
     return tuple(one.estimate(histories, evidence) for one in estimators)
 
 
+def pooling(used: Histories, evidence: Evidence) -> list[Said]:
+    """That small lists are taken as one, for each such list; nothing if all are as given."""
+    return [
+        said(N_("the smallest lists are taken as one: %(names)s"), names=name)
+        for name in used.lists
+        if name not in evidence.lists
+    ]
+
+
 def too_few_estimators() -> EstimateRefusedError:
     """The refusal to show fewer than three views as if they were all."""
     return EstimateRefusedError(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asylia.counts.arrays import np
-from asylia.counts.estimate import LEVEL, Estimate, EstimateRefusedError, Evidence
+from asylia.counts.estimate import LEVEL, Estimate, EstimateRefusedError, Evidence, pooling
 from asylia.counts.histories import Histories
 from asylia.counts.needs import need
 from asylia.counts.words import N_, said
@@ -58,10 +58,7 @@ class Latent:
             said(N_("persons are of a few kinds, and one of a kind is in each list by chance")),
             said(N_("those in no list are of the same kinds as those who are")),
         ]
-        if len(used.lists) < len(evidence.lists):
-            assumptions.append(
-                said(N_("the smallest lists are taken as one: %(names)s"), names=used.lists[-1])
-            )
+        assumptions += pooling(used, evidence)
         return Estimate(
             self.name,
             tuple(assumptions),

@@ -22,7 +22,14 @@ from asylia.counts.candidates import (
     candidates,
     existence,
 )
-from asylia.counts.estimate import LEVEL, MORE_OVERLAP, Estimate, EstimateRefusedError, Evidence
+from asylia.counts.estimate import (
+    LEVEL,
+    MORE_OVERLAP,
+    Estimate,
+    EstimateRefusedError,
+    Evidence,
+    pooling,
+)
 from asylia.counts.histories import Histories
 from asylia.counts.newton import fit
 from asylia.counts.numeric import normal_cdf, normal_quantile
@@ -57,11 +64,7 @@ class LogLinear:
             said(N_("lists depend on each other in twos or threes as a log-linear model says")),
             said(N_("no term that binds all lists; the model of least BIC is the right one")),
         ]
-        if len(used.lists) < len(evidence.lists):
-            names = used.lists[-1]
-            assumptions.append(
-                said(N_("the smallest lists are taken as one: %(names)s"), names=names)
-            )
+        assumptions += pooling(used, evidence)
         return Estimate(
             self.name,
             tuple(assumptions),

@@ -25,6 +25,7 @@ from asylia.counts.estimate import (
     Estimate,
     EstimateRefusedError,
     Evidence,
+    pooling,
 )
 from asylia.counts.histories import Histories
 from asylia.counts.words import N_, said
@@ -67,10 +68,7 @@ class NoHighest:
         assumptions = [
             said(N_("how some lists depend on each other is the same within and without the last"))
         ]
-        if len(used.lists) < len(evidence.lists):
-            assumptions.append(
-                said(N_("the smallest lists are taken as one: %(names)s"), names=used.lists[-1])
-            )
+        assumptions += pooling(used, evidence)
         return Estimate(
             self.name, tuple(assumptions), middle, low, high, LEVEL,
             {"lists": float(len(used.lists)), "empty": float((cells(used)[1:] == 0).sum())},
