@@ -2,6 +2,7 @@
 """HURIDOCS Events Standard Formats: a file written by hand goes in and out; what is lost is said."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +16,7 @@ from asylia.exchange import esf_in, esf_out
 from asylia.exchange.report import Report
 from asylia.exchange.taking import Found
 from asylia.record import contents as c
+from asylia.record.vocabulary import vocabulary
 
 from .odd import claims, grounds
 from .world import EMPTY, came_back, chosen, record_of, reference_case, told, whole
@@ -172,3 +174,25 @@ def test_any_claim_comes_back_as_it_was_but_for_its_place(
     for other in ground:
         if not isinstance(other, places):
             assert found[other.id] == other
+
+
+@pytest.mark.parametrize(
+    ("code", "term"),
+    [("020111110000", "torture"), ("02011111000004", "torture"), ("03010200000004", "detention"),
+     ("020111110001", ""), ("02011111000005", ""), ("04", ""), ("", "")],
+)  # fmt: skip
+def test_a_code_of_the_published_list_is_a_term_where_it_was_read(code: str, term: str) -> None:
+    content = FILE.read_bytes()
+    said = re.search(rb"<type_of_act>([^<]*)</type_of_act>", content)
+    assert said
+    found, report = read(content.replace(said[0], b"<type_of_act>%s</type_of_act>" % code.encode()))
+    act = found.get("invented-act")
+    assert (act.violation if isinstance(act, c.Act) else "") == term
+    assert any("type_of_act: no term" in one for one in report.refused.told()) == (not term)
+
+
+def test_codes_are_of_one_form_and_no_two_terms_share_one() -> None:
+    own = [term.crosswalks.get("huridocs") for term in vocabulary("violations").terms.values()]
+    codes = [one for one in own if one]
+    assert len(codes) == len(set(codes)) == 8
+    assert all(re.fullmatch("[0-9]{12}", one) for one in codes)

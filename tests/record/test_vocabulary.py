@@ -105,7 +105,7 @@ def test_a_wrong_file_is_refused(tmp_path: Path, old: str, new: str, expected: s
 
 def test_crosswalks_go_only_where_we_know() -> None:
     assert vocabulary("violations").terms["torture"].crosswalks == {
-        "rome_statute": "7(1)(f)", "iccpr": "7", "echr": "3"
+        "rome_statute": "7(1)(f)", "iccpr": "7", "echr": "3", "huridocs": "020111110000"
     }  # fmt: skip
     for one in vocabularies().values():
         assert set(one.crosswalks) <= CROSSWALKS

@@ -14,14 +14,7 @@ from typing import Any, BinaryIO
 from asylia.errors import MalformedError
 from asylia.exchange import cells, never
 from asylia.exchange.esf_tree import records
-from asylia.exchange.esf_words import (
-    COMMENTS,
-    NUMBER,
-    Record,
-    content_id,
-    notes_in,
-    unit_of,
-)
+from asylia.exchange.esf_words import COMMENTS, NUMBER, Record, content_id, notes_in, unit_of
 from asylia.exchange.ftm_words import edtf
 from asylia.exchange.mapping import read_terms
 from asylia.exchange.report import Report, shown
@@ -144,7 +137,8 @@ class _Reader:
         """Our term for a code or word; empty where there is none."""
         said = self._terms.get(concept, {}).get(untrusted.strip(), "")
         plain = "_".join(untrusted.casefold().split())
-        return said or (plain if plain in self._known.words[concept] else "")
+        coded = self._known.words[concept].by_code("huridocs", plain)
+        return said or (plain if plain in self._known.words[concept] else coded)
 
     def _placed(
         self, one: Record, name: str, values: dict[str, Any], precision: str = _AREA
@@ -209,10 +203,8 @@ class _Reader:
         said = self._take(one, "type_of_act")
         violation = self._term("violations", said)
         if not violation:
-            self._report.refused.add(
-                one.where,
-                Sentence("type_of_act: no term of ours; say it in a mapping, under violations"),
-            )
+            why = Sentence("type_of_act: no term of ours; say it in a mapping, under violations")
+            self._report.refused.add(one.where, why)
             return
         victim = self._take(one, "victim")
         values: dict[str, Any] = {

@@ -82,6 +82,16 @@ class Vocabulary:
             term = known.under if known else ""
         return False
 
+    def by_code(self, system: str, untrusted_code: str) -> str:
+        """The term that has this code there; empty where none has.
+
+        A code of HURIDOCS may have the number of its list behind it, as OpenEvSys keeps it.
+        """
+        number = self.crosswalks.get(system, "").removeprefix("list ")
+        codes = {term.crosswalks.get(system): name for name, term in self.terms.items()}
+        found = codes.get(untrusted_code) or codes.get(untrusted_code.removesuffix(number))
+        return found or ""
+
     def expected(self) -> str:
         """What may stand where a term of this concept is expected, for an error."""
         return self._expected
