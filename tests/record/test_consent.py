@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asylia.dossier.wording import WITHHELD, wording
 from asylia.exchange.second_look import look as look_over
 from asylia.record import contents as c
 from asylia.record.check import problems
@@ -843,3 +844,13 @@ def test_a_later_file_of_a_source_that_was_there_is_the_teams_own_as_well() -> N
     record = Record.of((*imported("esf").everything, *given))
     (one,) = ask(record, recipient="court", items=("e-0002",)).items
     assert one.fields["name"] == "e-0002"
+
+
+def test_a_dossier_says_no_name_out_of_a_file_that_nobody_looked_at() -> None:
+    told = claim("k9", source="own", event="e-0001", subject="gr", tellers=(c.Teller(who="org"),))
+    record = with_more(imported("csv"), told)
+    words = wording(record, told)
+    assert {words[name] for name in ("source", "event", "subject")} == {WITHHELD}
+    assert words["tellers"] == "An invented NGO"
+    words = wording(look(record, "e-0001"), told)
+    assert (words["event"], words["subject"]) == ("The arrest of Wren", WITHHELD)
