@@ -2,10 +2,13 @@
 
 import io
 import re
+import socket
+import tempfile
 import wave
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
@@ -13,6 +16,7 @@ from tests.casework.world import World
 from tests.confined import files
 from tests.desk.test_screens import sealed
 from tests.desk.world import TAKEN, Browser, desk_on_loopback, keys
+from tests.opened import opened_to_write
 
 from asylia.casework.arrival import take_in
 from asylia.casework.documenting import open_case
@@ -110,10 +114,90 @@ def test_what_is_lacking_or_too_large_keeps_nothing_and_says_so(browser: Browser
     ):
         found, told = upload(browser, content, **fields)
         assert (found, says in told) == (status, True), told
+        assert f'value="{fields["purpose"]}"' in told  # what was typed is kept
     body = b'--b\r\nContent-Disposition: form-data; name="csrf"\r\n\r\ncut'
     kind = {"content-type": "multipart/form-data; boundary=b", **browser.origin}
     assert browser.client.post("/exhibits/new", content=body, headers=kind).status_code == 400
     assert kept(browser) == before
+
+
+WORD = b"canary-of-an-upload-4711 "
+LARGE = b"\x00" + WORD * (50_000_000 // len(WORD))
+
+
+def lying_in(*folders: Path) -> list[str]:
+    """Files that hold a piece of the large file in clear."""
+    files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+    return [path.name for path in files if WORD in path.read_bytes()]
+
+
+def test_a_large_upload_is_in_no_file_of_the_desk_while_it_comes_or_after(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where a library would spool it
+    vault = browser.desk.workspace.place.vault.folder
+    told = {**SAVED, "description": "Fifty megabytes"}
+    with opened_to_write() as found:
+        _, address = upload(browser, LARGE, **told)
+        assert "byte for byte" in browser.get(address).text
+    assert found == []
+    assert lying_in(vault, tmp_path) == []
+    assert sum(one.stat().st_size for one in vault.iterdir()) > len(LARGE)  # it is there, sealed
+    with opened_to_write() as found, tempfile.NamedTemporaryFile() as spooled:  # the control
+        spooled.write(LARGE[:100])
+        spooled.flush()
+        assert len(lying_in(tmp_path)) == 1
+    assert found
+
+
+def test_an_upload_that_breaks_off_keeps_nothing_and_the_desk_works_on(browser: Browser) -> None:
+    before, pieces = kept(browser), rows(browser)
+    port = int(browser.host.rpartition(":")[2])
+    fields = {"csrf": browser.desk.door.csrf, **SAVED}
+    whole = httpx.Request("POST", f"http://{browser.host}/exhibits/new", data=fields,
+                          files={"file": ("a", LARGE[:2_000_000])})  # fmt: skip
+    body = whole.read()
+    (cookie,) = [f"{name}={value}" for name, value in browser.client.cookies.items()]
+    head = (
+        f"POST /exhibits/new HTTP/1.1\r\nHost: {browser.host}\r\nOrigin: http://{browser.host}\r\n"
+        f"Cookie: {cookie}\r\nContent-Type: {whole.headers['content-type']}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    ).encode()
+    for sent in (len(body) // 2, len(body) - 40, len(body)):
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.sendall(head + body[:sent])
+            if sent == len(body):  # the control: the same bytes to their end are taken in
+                assert b"303 See Other" in line.recv(4096)
+        assert browser.get("/exhibits").status_code == 200
+        whole_now = sent == len(body)
+        assert (kept(browser) - before, rows(browser) > pieces) == (int(whole_now), whole_now)
+
+
+def rows(browser: Browser) -> int:
+    """Pieces of exhibits that the vault holds."""
+    connection = browser.desk.workspace.place.vault.connection
+    return int(connection.execute("SELECT count(*) FROM piece").fetchone()[0])
+
+
+@pytest.mark.parametrize(
+    ("content", "form", "says"),
+    [
+        (files.png(50_000)[:2000], {"in_en": "1"}, "ould not be read"),
+        (b"%PDF-1.7 nothing follows", {}, "ould not be read"),
+        (b"\x1f\x8bcut", {}, "ould not be read"),
+    ],
+    ids=["an image cut off", "a PDF without pages", "an archive cut off"],
+)
+def test_a_hostile_file_is_kept_whole_and_what_can_not_be_read_is_said(
+    browser: Browser, content: bytes, form: dict[str, str], says: str
+) -> None:
+    _, address = upload(browser, content, **SAVED)
+    before = kept(browser)
+    answer = browser.post(f"{address}/read", **form)
+    assert (answer.status_code, says in answer.text) == (400, True), answer.text
+    page = browser.get(address).text
+    assert "byte for byte" in page
+    assert kept(browser) == before  # no half copy stays
 
 
 def test_a_player_gets_the_ranges_that_it_asks_for(browser: Browser) -> None:

@@ -42,69 +42,80 @@ class Shown:
 @pytest.fixture(scope="module")
 def shown(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     with exhibited(world, tmp_path_factory.mktemp("out")) as desk:
-        photo = desk.take_in(PHOTO, **CASE)
-        page = desk.take_in(files.PAGE.encode(), **PAGE)
-        yield Shown(desk, photo, desk.mask(photo), page)
+        yield three(desk, "", PHOTO, MASKED, files.PAGE.encode())
 
 
-def staying(page: str) -> str:
-    """What stays of the exhibits."""
-    return page.partition('<table class="staying">')[2]
+@pytest.fixture(scope="module")
+def agreed(shown: Shown) -> Shown:
+    """Somebody looked at all of them, and the case's person agreed to two."""
+    for address in (shown.photo, shown.masked, shown.page):
+        assert shown.desk.look(address) == 303
+    photo, masked, _ = shown.ids
+    assert shown.desk.agree(photo, masked) == 303
+    return shown
 
 
-def ticks(page: str) -> list[str]:
-    return re.findall(r'name="items" value="(\w+)"', page)
+def three(desk: Exhibited, name: str, photo: bytes, masked: bytes, page: bytes) -> Shown:
+    told = {**CASE, "description": f"{CASE['description']}{name}"}
+    at = desk.take_in(photo, **told)
+    public = desk.take_in(page, **{**PAGE, "description": f"{PAGE['description']}{name}"})
+    return Shown(desk, at, desk.mask(at, masked), public)
 
 
-def test_nothing_of_an_exhibit_leaves_before_somebody_looked_and_nothing_is_ticked(
-    shown: Shown,
-) -> None:
-    desk, (photo, masked, page) = shown.desk, shown.ids
+def staying(page: str, named: str = "") -> str:
+    """What stays of the exhibits: the rows of those that are called so."""
+    rows = re.findall(r"<tr>.*?</tr>", page.partition('<table class="staying">')[2], re.S)
+    return " ".join(row for row in rows if f"{named}</a>" in row)
+
+
+def ticks(page: str) -> set[str]:
+    return set(re.findall(r'name="items" value="(\w+)"', page))
+
+
+def test_nothing_leaves_before_somebody_looked_and_agreed_one_by_one(shown: Shown) -> None:
+    desk, name = shown.desk, ", another"
+    fresh = three(desk, name, PHOTO + b"1", MASKED + b"1", files.PAGE.encode() + b"1")
+    photo, masked, page = fresh.ids
     offered = desk.offered()
-    assert not {photo, masked, page} & set(ticks(offered))
-    assert staying(offered).count("nobody has said whether it could identify") == 3
-    assert "“An invented photograph of a scar”" in staying(offered)
-    assert photo not in staying(offered)  # people read what it is, not an id
-    form = desk.browser.get(shown.photo).text
+    assert not {photo, masked, page} & ticks(offered)
+    assert "checked" not in offered
+    stays = staying(offered, name)
+    assert stays.count("nobody has said whether it could identify") == 3
+    assert f"“An invented photograph of a scar{name}”" in stays
+    assert photo not in stays  # people read what it is, not an id
+    form = desk.browser.get(fresh.photo).text
     assert 'name="others"' in form
     assert "checked" not in form
     for wrong in ({}, {"others": "named"}, {"others": "none", "person": OTHER, "role": "third"},
                   {"others": "named", "person": "Anna", "role": "third"},
                   {"others": "named", "person": OTHER, "role": "gay"}):  # fmt: skip
-        assert desk.browser.post(f"{shown.photo}/look", **wrong).status_code == 400
-    assert "Nobody has looked yet" in desk.browser.get(shown.photo).text
-    for address in (shown.photo, shown.masked, shown.page):
+        assert desk.browser.post(f"{fresh.photo}/look", **wrong).status_code == 400
+    assert "Nobody has looked yet" in desk.browser.get(fresh.photo).text
+    for address in (fresh.photo, fresh.masked, fresh.page):
         assert desk.look(address) == 303
     offered = desk.offered()
-    assert set(ticks(offered)) == {page}  # it is public; the others wait for consent
-    assert "checked" not in offered
-    assert staying(offered).count("no consent was given") == 2
-
-
-def test_consent_covers_exhibits_one_by_one_and_a_copy_is_not_its_original(shown: Shown) -> None:
-    desk, (photo, masked, page) = shown.desk, shown.ids
+    assert {photo, masked, page} & ticks(offered) == {page}  # the others wait for consent
     form = desk.browser.get(f"{desk.thread}/consent").text
-    assert {photo, masked} <= set(ticks(form))
-    assert page not in ticks(form)  # it shows nobody
+    assert {photo, masked, page} & ticks(form) == {photo, masked}  # the page shows nobody
     assert "checked" not in form
     assert desk.agree(page) == 400
     assert desk.agree(masked) == 303
     offered = desk.offered()
-    assert set(ticks(offered)) == {masked, page}
-    assert "no consent to this item" in staying(offered)
+    assert {photo, masked, page} & ticks(offered) == {masked, page}
+    assert "no consent to this item" in staying(offered, name)
     assert desk.agree(photo, masked) == 303
-    assert set(ticks(desk.offered())) == {photo, masked, page}
+    assert {photo, masked, page} <= ticks(desk.offered())
 
 
-def test_a_file_goes_only_where_it_was_ticked_and_is_shown_before(shown: Shown) -> None:
-    desk, (photo, masked, page) = shown.desk, shown.ids
+def test_a_file_goes_only_where_it_was_ticked_and_is_shown_before(agreed: Shown) -> None:
+    desk, (photo, masked, page) = agreed.desk, agreed.ids
     read = desk.read(photo, masked, page, files=(masked,))
     assert re.findall(r'name="files" value="(\w+)"', read) == [masked]
-    assert f'src="{shown.masked}/content"' in read
-    assert f'src="{shown.photo}/content"' not in read
+    assert f'src="{agreed.masked}/content"' in read
+    assert f'src="{agreed.photo}/content"' not in read
     assert read.count("record and log alone; the file stays") == 2
     assert "safe keeping" in read
-    assert "The desk does not open this kind of file" in desk.read(page, files=(page,))
+    assert "The desk does not show this file" in desk.read(page, files=(page,))
     assert "Built and sealed" in desk.build(photo, masked, page, files=(masked,))
     bundle = open_bundle(desk.newest())
     assert MASKED in bundle.values()
@@ -113,14 +124,14 @@ def test_a_file_goes_only_where_it_was_ticked_and_is_shown_before(shown: Shown) 
 
 
 @pytest.fixture(scope="module")
-def policy(shown: Shown) -> object:
-    return read_policy(shown.desk.folder / "policy.json")
+def policy(agreed: Shown) -> object:
+    return read_policy(agreed.desk.folder / "policy.json")
 
 
 @pytest.fixture(scope="module")
-def built(shown: Shown) -> Path:
-    desk = shown.desk
-    assert "3 exhibits with their logs, 3 files." in desk.build(files=shown.ids)
+def built(agreed: Shown) -> Path:
+    desk = agreed.desk
+    assert "3 exhibits with their logs, 3 files." in desk.build(files=agreed.ids)
     return desk.newest()
 
 
@@ -187,6 +198,11 @@ def _of_another(item: bytes) -> bytes:
     return head + b"\n" + compact.encode()
 
 
+def mine(agreed: Shown) -> set[str]:
+    """Which of the three may leave."""
+    return ticks(agreed.desk.offered()) & set(agreed.ids)
+
+
 def ways_out(shown: Shown, *items: str) -> list[str]:
     """Why each way out of the desk and the record refuses these; empty where it lets them go."""
     work = shown.desk.browser.desk.workspace
@@ -205,30 +221,30 @@ def ways_out(shown: Shown, *items: str) -> list[str]:
 
 
 def test_a_refusal_of_a_copy_keeps_its_original_in_and_a_new_consent_lets_it_go(
-    shown: Shown,
+    agreed: Shown,
 ) -> None:
-    desk, (photo, masked, page) = shown.desk, shown.ids
+    desk, (photo, masked, page) = agreed.desk, agreed.ids
     told = {"risks": "Who sees it.", "explained_in": "en", **desk.choice}
     form = desk.browser.get(f"{desk.thread}/refusal").text
-    assert {photo, masked} <= set(ticks(form))
+    assert {photo, masked} <= ticks(form)
     assert desk.browser.post(f"{desk.thread}/refusal", items=page, **told).status_code == 400
     answer = desk.browser.post(f"{desk.thread}/refusal", items=photo, **told)
     assert answer.status_code == 303
-    assert set(ticks(desk.offered())) == {masked, page}  # less is shown in it than was refused
-    assert "this was refused" in staying(desk.offered())
+    assert mine(agreed) == {masked, page}  # less is shown in it than was refused
+    assert "this was refused" in staying(desk.offered(), CASE["description"])
     assert desk.agree(photo, masked) == 303
     desk.browser.post(f"{desk.thread}/refusal", items=masked, **told)
-    assert set(ticks(desk.offered())) == {page}  # what is in the copy is in the original
+    assert mine(agreed) == {page}  # what is in the copy is in the original
     assert desk.agree(photo, masked) == 303
-    assert set(ticks(desk.offered())) == {photo, masked, page}
+    assert mine(agreed) == {photo, masked, page}
 
 
 def test_a_withdrawal_stops_every_export_at_once_and_each_recipient_has_a_notice(
-    shown: Shown, built: Path
+    agreed: Shown, built: Path
 ) -> None:
-    desk, (photo, masked, page) = shown.desk, shown.ids
+    desk, (photo, masked, page) = agreed.desk, agreed.ids
     work = desk.browser.desk.workspace
-    assert ways_out(shown, photo) == []
+    assert ways_out(agreed, photo) == []
     names = {item: name for one in work.record.all(HandedOver)
              for item, name in zip(one.items, one.names, strict=True)}  # fmt: skip
     before = set((desk.folder / "out").iterdir())
@@ -238,12 +254,12 @@ def test_a_withdrawal_stops_every_export_at_once_and_each_recipient_has_a_notice
         assert desk.browser.post(form).status_code == 400  # how they said it
         assert desk.browser.post(form, channel="by voice").status_code == 303
         assert desk.browser.post(form, channel="by voice").status_code == 400
-    told = " ".join(ways_out(shown, photo))
+    told = " ".join(ways_out(agreed, photo))
     assert told.count("consent was withdrawn") >= 2
     assert f"a file: {photo}" in told
     assert set((desk.folder / "out").iterdir()) == before
-    assert set(ticks(desk.offered())) == {page}
-    assert ways_out(shown, page) == []  # the control: what concerns nobody goes on
+    assert mine(agreed) == {page}
+    assert ways_out(agreed, page) == []  # the control: what concerns nobody goes on
     texts = "\n".join(one.text for one in work.record.all(Notice))
     assert (names[photo] in texts, names[masked] in texts) == (True, True)
     assert names[page] not in texts
@@ -251,8 +267,8 @@ def test_a_withdrawal_stops_every_export_at_once_and_each_recipient_has_a_notice
     assert names[photo] in desk.browser.get("/agreements").text
 
 
-def test_whoever_is_seen_in_one_of_a_family_is_asked_for_all_of_it(shown: Shown) -> None:
-    desk, (photo, masked, _) = shown.desk, shown.ids
+def test_whoever_is_seen_in_one_of_a_family_is_asked_for_all_of_it(agreed: Shown) -> None:
+    desk, (photo, masked, _) = agreed.desk, agreed.ids
     assert desk.agree(photo, masked) == 303
     work = desk.browser.desk.workspace
 
@@ -264,14 +280,14 @@ def test_whoever_is_seen_in_one_of_a_family_is_asked_for_all_of_it(shown: Shown)
         return ""
 
     assert OTHER not in missing()
-    assert desk.look(shown.photo, OTHER) == 303
+    assert desk.look(agreed.photo, OTHER) == 303
     assert f"{OTHER}, for {masked}: no consent" in missing()
-    assert f"<b>{OTHER}</b>" in desk.browser.get(shown.photo).text
-    assert OTHER in desk.browser.get(shown.masked).text
+    assert f"<b>{OTHER}</b>" in desk.browser.get(agreed.photo).text
+    assert OTHER in desk.browser.get(agreed.masked).text
 
 
-def test_the_log_is_entered_and_each_break_is_told_in_words_with_its_line(shown: Shown) -> None:
-    browser, at = shown.desk.browser, f"{shown.page}/custody"
+def test_the_log_is_entered_and_each_break_is_told_in_words_with_its_line(agreed: Shown) -> None:
+    browser, at = agreed.desk.browser, f"{agreed.page}/custody"
     whole = browser.get(at).text
     assert ("Now with" in whole, "does not hold" in whole) == (True, False)
     gone = {"action": "handed_over", "on": "2026-11-22", "by": "Linden", "to": "Rowan",
@@ -294,4 +310,5 @@ def test_the_log_is_entered_and_each_break_is_told_in_words_with_its_line(shown:
         russian = browser.get(at).text
     finally:
         browser.post("/language", language="en", back=at)
-    assert "отдал не тот, у кого" in russian or "Строка 3" in russian
+    assert "Строка 3, 22 ноября 2026" in russian
+    assert "передал не тот, у кого это было последним" in russian

@@ -88,6 +88,7 @@ class Visit:
     inside: bool = False  # whether the session's cookie came with it
     upload: Upload | None = field(default=None, repr=False)
     untrusted_range: str = ""
+    not_taken: AsyliaError | None = None  # why the file that was sent is not in ``upload``
 
     @property
     def workspace(self) -> Workspace:
@@ -181,10 +182,12 @@ def screen(
     post: Screen | None = None,
     needs: Access = "open",
     touches: bool = True,
+    keeps_typed: bool = False,
 ) -> Route:
     """A route: the address, what shows it, what takes its form.
 
     ``touches``: whether asking for it is a sign that somebody works; a page's own pulse is none.
+    ``keeps_typed``: whether it shows its form again where a file is not taken.
     """
     methods = [m for m, s in (("GET", get), ("POST", post)) if s]
 
@@ -199,10 +202,12 @@ def screen(
                 desk.door.touch()
             if stop is not None:
                 return stop
-            form, upload = await _read_form(desk, request)
+            form, upload, not_taken = await _read_form(desk, request)
+            if not_taken is not None and not keeps_typed:
+                raise not_taken
             asked = request.headers.get("range", "")
             path = dict(request.path_params)
-            visit = Visit(desk, path, form, request.url.path, inside, upload, asked)
+            visit = Visit(desk, path, form, request.url.path, inside, upload, asked, not_taken)
             if chosen is None:
                 raise NotFoundError("There is no such page.")
             return await _work(desk, chosen, visit)
@@ -224,22 +229,17 @@ def _stop(desk: Desk, request: Request, needs: Access) -> Response | None:
     return None
 
 
-async def _read_form(desk: Desk, request: Request) -> tuple[Form, Upload | None]:
+async def _read_form(
+    desk: Desk, request: Request
+) -> tuple[Form, Upload | None, AsyliaError | None]:
     if request.method != "POST":
-        return Form({}), None
+        return Form({}), None, None
     kind = request.headers.get("content-type", "")
     if kind.lower().startswith(MULTIPART):
         sent = await read_form(kind, request.stream(), Room(LIMITS.file), LIMITS)
         form = form_of(sent.fields)
         desk.door.check_form(form.text("csrf"))
-        if sent.dropped:
-            raise RefusedError(
-                "This file is larger than 64 MiB, which every device of the team would have to"
-                " hold.",
-                hint="Nothing was kept. Register it by its hash: asylia record exhibit"
-                " --register-only",
-            )
-        return form, sent.upload
+        return form, sent.upload, _too_large() if sent.dropped else None
     body = b""
     async for chunk in request.stream():
         body += chunk
@@ -247,7 +247,14 @@ async def _read_form(desk: Desk, request: Request) -> tuple[Form, Upload | None]
             raise RefusedError("This form is too long; nothing was saved.")
     form = parse_form(body)
     desk.door.check_form(form.text("csrf"))
-    return form, None
+    return form, None, None
+
+
+def _too_large() -> RefusedError:
+    return RefusedError(
+        "This file is larger than 64 MiB, which every device of the team would have to hold.",
+        hint="Nothing was kept. Register it by its hash: asylia record exhibit --register-only",
+    )
 
 
 def _work(desk: Desk, chosen: Screen, visit: Visit) -> Awaitable[Response]:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from asylia.casework.exhibits import original_of
 from asylia.casework.looking import looks_at
 from asylia.desk import export
-from asylia.desk.evidence import address_of, content_of
+from asylia.desk.evidence import address_of, content_of, text_shown
 from asylia.desk.screen import Visit, screen, status_of
 from asylia.desk.terms import options
 from asylia.dossier.export import Request, to_read
@@ -121,12 +121,11 @@ def _shown(visit: Visit, item: str) -> dict[str, Any]:
     one = work.record.get(item, Exhibit)
     content, _ = content_of(visit, one)
     kind = kind_of(content) if content is not None else Kind(one.media_type)
-    is_text = content is not None and kind.reads == "text"
     return {
         "exhibit": one,
         "address": address_of(visit, item),
         "shows": kind.shows if content is not None else "nothing",
-        "text": content.decode() if is_text and content is not None else "",
+        "text": text_shown(content, kind),
         "original": original_of(work.record, one),
         "made": next((made for made in work.record.all(Derived) if made.exhibit == item), None),
         "looks": looks_at(work.record, one),

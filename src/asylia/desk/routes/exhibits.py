@@ -9,11 +9,18 @@ from asylia.casework.files import Shown
 from asylia.casework.looking import looks_at
 from asylia.casework.quoting import Told, of_exhibit, quote, record_teller, source_id
 from asylia.casework.threads import ThreadRow
-from asylia.desk.evidence import address_of, content_of, day_typed, exhibit_in
+from asylia.desk.evidence import (
+    address_of,
+    content_of,
+    day_typed,
+    exhibit_in,
+    range_asked,
+    text_shown,
+)
 from asylia.desk.forms import Form
 from asylia.desk.marking import as_written, mark_words
 from asylia.desk.routes.claims import choices, said_in
-from asylia.desk.screen import Visit, screen
+from asylia.desk.screen import Visit, screen, status_of
 from asylia.desk.terms import Options, name_of, options
 from asylia.errors import AsyliaError, NotFoundError, UsageError
 from asylia.record.chain import chain, is_broken
@@ -32,7 +39,6 @@ from asylia.record.contents import (
 from asylia.record.mediatypes import Kind, kind_of
 from asylia.record.reading import Record
 
-_SLICE = 2 << 20  # bytes of an answer to a player
 _LANGUAGES = ("en", "ru")
 
 
@@ -50,20 +56,38 @@ def show_all(visit: Visit) -> Response:
 
 def ask(visit: Visit) -> Response:
     """The form for a file."""
+    return _ask(visit)
+
+
+def _ask(visit: Visit, refused: AsyliaError | None = None) -> Response:
+    """The form, with what was typed where the file was not taken; the file is chosen anew."""
     return visit.page(
         "exhibit_new.html",
+        status=status_of(refused) if refused else 200,
         kinds=options(visit.workspace.place.words(), "source_kinds", visit.desk.language),
         cases=_cases(visit),
+        typed=visit.form if refused else Form({}),
+        refused=refused,
     )
 
 
 def take(visit: Visit) -> Response:
     """Take the file: hashed, cut and entered in one go, from memory."""
-    form = visit.form
     if visit.is_repeated:
         return visit.go("/exhibits")
+    try:
+        name = _take(visit)
+    except AsyliaError as refused:
+        return _ask(visit, refused)
+    return visit.go(address_of(visit, name), visit.translate("Taken in. Its hash is in the log."))
+
+
+def _take(visit: Visit) -> str:
+    form = visit.form
+    if visit.not_taken is not None:
+        raise visit.not_taken
     if visit.upload is None:
-        raise UsageError("Choose a file.", hint="Nothing was kept. Go back and choose it.")
+        raise UsageError("Choose a file.", hint="Nothing was kept.")
     row = next((one for one in _cases(visit) if one.pseudonym == form.text("case")), None)
     if row is None and form.text("case"):
         raise NotFoundError("There is no such case.")
@@ -82,8 +106,7 @@ def take(visit: Visit) -> Response:
         saved_on=day_typed(form.text("saved_on")) if address else None,
         tool=form.text("tool"),
     )
-    name = exhibits.take_in(visit.workspace.place, bytes(visit.upload.content), intake)
-    return visit.go(address_of(visit, name), visit.translate("Taken in. Its hash is in the log."))
+    return exhibits.take_in(visit.workspace.place, bytes(visit.upload.content), intake)
 
 
 def show(visit: Visit) -> Response:
@@ -97,7 +120,7 @@ def _show(visit: Visit, *, refused: AsyliaError | None = None, status: int = 200
     kind = kind_of(content) if content is not None else Kind(one.media_type)
     original = exhibits.original_of(record, one)
     claims, links = _claims(record, original or one), chain(record, one)
-    text = content.decode() if content is not None and kind.reads == "text" else ""
+    text = text_shown(content, kind)
     return visit.page(
         "exhibit.html",
         status=status,
@@ -181,7 +204,7 @@ def content(visit: Visit) -> Response:
     if kind.shows not in ("image", "audio", "video"):
         raise NotFoundError("This kind of file is not shown here.")
     headers = {"content-security-policy": "default-src 'none'; sandbox", "accept-ranges": "bytes"}
-    asked = _range(visit.untrusted_range, len(whole))
+    asked = range_asked(visit.untrusted_range, len(whole))
     if asked is None:
         return Response(whole, media_type=kind.media_type, headers=headers)
     first, last = asked
@@ -270,21 +293,9 @@ def _cases(visit: Visit) -> list[ThreadRow]:
     return list(visit.workspace.casework.cases())
 
 
-def _range(untrusted: str, size: int) -> tuple[int, int] | None:
-    """First and last byte of what a player asks for (RFC 9110, 14.1.2), at most a slice."""
-    unit, _, span = untrusted.partition("=")
-    start, dash, end = span.partition("-")
-    numbers = all(part.isascii() and len(part) <= 12 for part in (start, end))
-    if unit != "bytes" or not dash or not start.isdigit() or not numbers or "," in span:
-        return None
-    first = int(start)
-    last = min(int(end) if end.isdigit() else size, size - 1, first + _SLICE - 1)
-    return (first, last) if first <= last else None
-
-
 ROUTES = [
     screen("/exhibits", get=show_all),
-    screen("/exhibits/new", get=ask, post=take),
+    screen("/exhibits/new", get=ask, post=take, keeps_typed=True),
     screen("/exhibit/{exhibit}", get=show),
     screen("/exhibit/{exhibit}/read", post=read),
     screen("/exhibit/{exhibit}/credentials", post=credentials),
