@@ -1,6 +1,7 @@
 """Linkage: names across scripts, dates as intervals, persons out of records; truth kept apart."""
 
 import csv
+import dataclasses
 import json
 import subprocess
 import sys
@@ -13,12 +14,15 @@ import pytest
 from tests.opened import opened_to_write
 
 from asylia.cli import run
-from asylia.counts.linking import dates, reading
+from asylia.counts.linking import dates, reading, told
 from asylia.counts.linking.encoding import encode
-from asylia.counts.linking.link import link
+from asylia.counts.linking.link import Linked, link
 from asylia.counts.linking.model import _ratios, score
 from asylia.counts.linking.names import is_patronymic, kin, tokens
 from asylia.counts.linking.table import Records
+from asylia.counts.partitions.posterior import Posterior
+from asylia.counts.table import read_tables
+from asylia.counts.words import said
 from asylia.errors import AsyliaError, MalformedError, NotFoundError, UsageError
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "linkage"
@@ -141,19 +145,65 @@ def test_nobody_stands_twice_in_one_list() -> None:
     assert found.partition().count(table.ids) == found.persons
 
 
-def test_only_ids_leave(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = tmp_path / "out.csv"
+def test_only_ids_and_counts_leave_and_counts_carry_what_is_unsure_into_an_estimate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, counts = tmp_path / "out.csv", tmp_path / "counts.csv"
+    asked = ["link", str(INVENTED), "--distinct-in-list", "--json"]
     with opened_to_write() as found:
-        assert run(["link", str(INVENTED), "--out", str(out), "--json"]) == 0
+        assert run([*asked, "--out", str(out), "--histories", str(counts)]) == 0
     compiled = {".nbi", ".nbc", ".pyc"}  # code, kept by Numba and by Python
-    assert [one for one in found if not compiled & {*Path(one).suffixes}] == [str(out)]
+    assert {one for one in found if not compiled & {*Path(one).suffixes}} == {str(out), str(counts)}
     report = json.loads(capsys.readouterr().out)["linkage"]
     assert report["records"] == 291
     rows = list(csv.reader(out.open(encoding="utf-8")))
     assert rows[0] == ["id", "cluster"]
     assert sorted(row[0] for row in rows[1:]) == sorted(str(at) for at in range(1, 292))
     assert all(part.isdigit() for row in rows[1:] for part in row)
-    assert run(["link", str(INVENTED), "--out", str(out)]) == 73
+    persons = report["persons"]
+    assert persons["refused"] is None
+    assert persons["rhat"] < 1.1
+    low, high = persons["interval95"]
+    assert 140 < low <= persons["median"] <= high < 165
+    assert 140 < persons["minimum"] <= persons["median"]
+    assert 0 <= report["links_missed_by_clusters95"][0] <= report["links_missed_by_clusters95"][1]
+    tables = read_tables(counts).tables
+    assert len(tables) == 25
+    records = Counter(reading.read(INVENTED, {}).lists)
+    for one in tables.values():  # nobody stands twice in a list: its records are its persons
+        assert [one.size(at) for at in range(3)] == [records[name] for name in one.lists]
+    assert len({one.observed for one in tables.values()}) > 3
+    assert run(["estimate", str(counts), "--model", "chao", "--json"]) == 0
+    documented = json.loads(capsys.readouterr().out)["documented"]
+    assert documented["minimum"] == min(one.observed for one in tables.values())
+    for wrong, code in (
+        (["--out", str(out)], 73),
+        (["--histories", str(counts)], 73),
+        (["--out", str(tmp_path / "a"), "--histories", str(tmp_path / "a")], 64),
+        (["--seed", "-1"], 64),
+    ):
+        assert run([*asked, *wrong]) == code
+
+
+def test_what_is_told_is_told_in_russian_and_not_at_all_where_chains_disagree() -> None:
+    drawn = Posterior(
+        np.full(40, 9.0), np.full(40, 8.0), np.array([[0, 0, 1]] * 4, np.int32), np.array([2]),
+        1.0, 50, None,
+    )  # fmt: skip
+    found = Linked(("a", "b", "c"), (0, 1, 2), 3, drawn)
+    text = " ".join(one.within("ru") for one in told.sentences(found))
+    assert "не менее 8 человек" in text
+    assert "Записей, которые не к кому отнести: 1." in text
+    assert "не хватает от 100.0 до 100.0 % верных связей" in text
+    assert told.tables("ABB", drawn)[0].patterns == {(True, True): 1, (False, True): 1}
+    with pytest.raises(UsageError, match="several lists"):
+        told.tables("AAA", drawn)
+    refused = dataclasses.replace(drawn, refused=said("chains are at odds"))
+    report = told.plain(dataclasses.replace(found, plausible=refused))
+    assert report["persons"]["refused"] == "chains are at odds"
+    assert report["persons"]["interval95"] is report["persons"]["minimum"] is None
+    alone = list(told.sentences(dataclasses.replace(found, plausible=refused)))
+    assert str(alone[-1]) == "How many persons they are of is not told: chains are at odds."
 
 
 @pytest.mark.parametrize(

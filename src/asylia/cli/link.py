@@ -1,4 +1,4 @@
-"""``asylia link``: which records are one person; only ids of records and clusters leave.
+"""``asylia link``: which records are one person; only ids, clusters and counts leave.
 
 Upholds: names stay in this process, in memory; with Spark, numbers of names go to a process beside
 it, which writes to memory only.  Refuses to write over a file, and to run without the extra
@@ -18,11 +18,15 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from asylia.counts.table import COUNT, LINKAGE
 from asylia.counts.words import N_, Said, said
-from asylia.errors import ConflictError, UnavailableError
+from asylia.errors import ConflictError, RefusedError, UnavailableError, UsageError
 
 if TYPE_CHECKING:
+    from asylia.counts.histories import Histories
     from asylia.counts.linking.backend import Backend
+    from asylia.counts.linking.link import Linked
+    from asylia.counts.partitions.posterior import Posterior
 
 app = App(name="link", help="Which records of persons are one person.")
 Language = Literal["en", "ru"]
@@ -44,6 +48,8 @@ def link(
     backend: Literal["duckdb", "spark"] = "duckdb",
     language: Language = "en",
     out: Path | None = None,
+    histories: Path | None = None,
+    seed: int = 1,
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
 ) -> None:
     """Link the records in RECORDS, a CSV or Parquet file, without labels.
@@ -69,43 +75,71 @@ def link(
         The language of what is shown.
     out
         Where to write the ids of records and clusters, as CSV; it must not be there yet.
+    histories
+        Where to write how many persons are in which lists, as CSV: a table for each of 25
+        plausible partitions, for `asylia estimate`; it must not be there yet.
+    seed
+        The same seed gives the same answer.
     as_json
         Print one JSON object instead of lines.
 
     """
+    if seed < 0:
+        raise UsageError("the seed is no number from 0 up", hint="Use a whole number such as 1.")
     if find_spec("splink") is None or find_spec("numba") is None:
         raise UnavailableError(
             "linkage needs packages that are not installed",
             hint="Install them with the extra `counting`: pip install 'asylia[counting]'.",
         )
-    from asylia.counts.linking import reading  # noqa: PLC0415
+    from asylia.counts.linking import reading, told  # noqa: PLC0415
     from asylia.counts.linking.link import STAGES  # noqa: PLC0415
     from asylia.counts.linking.link import link as linked  # noqa: PLC0415
 
-    if out is not None and out.exists():
-        raise ConflictError("the file to write is there already", hint="Name another one.")
+    for path in (out, histories):
+        if path is not None and path.exists():
+            raise ConflictError("the file to write is there already", hint="Name another one.")
+    if out is not None and out == histories:
+        raise UsageError("two things can't go into one file", hint="Name two files.")
     table = reading.read(records, reading.parse_mapping(column))
-    with _watched(language, len(STAGES)) as tell:
+    with _watched(language, len(STAGES) + 1) as tell:
         found = linked(
-            table, distinct_in_list=distinct_in_list, backend=_backend(backend), tell=tell
-        )
+            table, distinct_in_list=distinct_in_list, backend=_backend(backend), posterior=True,
+            seed=seed, tell=tell,
+        )  # fmt: skip
+    if histories is not None:
+        _write_histories(histories, told.tables(table.lists, _settled(found)))
     if out is not None:
         with out.open("x", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["id", "cluster"])
             writer.writerows(zip(found.ids, found.clusters, strict=True))
-    report = {
-        "records": len(found.ids),
-        "pairs_compared": found.pairs,
-        "clusters_of_two_or_more": found.persons - found.singletons,
-        "records_joined_to_none": found.singletons,
-    }
+    report = told.plain(found)
     if as_json:
-        print(json.dumps({"linkage": report}))
+        print(json.dumps({"linkage": report, "seed": seed}))
         return
-    for name, number in report.items():
-        line = said(_SHOWN[name], number=f"{number:,}").within(language)
+    for name, sentence in _SHOWN.items():
+        line = said(sentence, number=f"{report[name]:,}").within(language)
         sys.stdout.write(line + "\n")
+    for one in told.sentences(found):
+        sys.stdout.write(one.within(language) + "\n")
+
+
+def _settled(found: "Linked") -> "Posterior":
+    if found.plausible is None or found.plausible.refused:
+        why = found.plausible.refused if found.plausible else ""
+        raise RefusedError(
+            f"no plausible partitions to write: {why}", hint="Link more fields, or fewer records."
+        )
+    return found.plausible
+
+
+def _write_histories(path: Path, tables: "list[Histories]") -> None:
+    with path.open("x", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([LINKAGE, *tables[0].lists, COUNT])
+        for at, one in enumerate(tables, 1):
+            for pattern, many in sorted(one.patterns.items()):
+                writer.writerow([f"partition {at}", *map(int, pattern), many])
 
 
 def _backend(name: str) -> "Backend":

@@ -37,7 +37,7 @@ HARMLESS: Mapping[str, str] = MappingProxyType({
     "asylia.counts.plots": "plots of a table of counts, to memory",
     "asylia.cli._shares": "shares of the root's key",
     "asylia.cli.dossier_policy": "the policy file, which is public",
-    "asylia.cli.link": "ids of records and numbers of clusters, into a file of the member's own",
+    "asylia.cli.link": "ids, clusters and counts by list, into files of the member's own",
     "asylia.cli.passphrases": "a passphrase that was drawn",
     "asylia.cli.record_import": "a mapping for somebody to edit: names of a table's columns",
     "asylia.cli.record_notices": "notices of withdrawals, which name no person",

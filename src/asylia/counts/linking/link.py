@@ -14,8 +14,10 @@ from asylia.counts.linking.backend import Backend
 from asylia.counts.linking.comparing import FIELDS
 from asylia.counts.linking.duck import DUCKDB
 from asylia.counts.linking.encoding import Ints, encode
+from asylia.counts.linking.plausible import plausible
 from asylia.counts.linking.table import Records
 from asylia.counts.partition import Partition
+from asylia.counts.partitions.posterior import Posterior
 from asylia.counts.words import N_, Said, said
 from asylia.errors import UsageError
 
@@ -25,6 +27,7 @@ STAGES = (
     said(N_("training on pairs of records")),
     said(N_("merging records into persons")),
 )
+DRAWING = said(N_("drawing plausible partitions"))  # one stage more, where it is asked for
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Linked:
     ids: tuple[str, ...]
     clusters: tuple[int, ...]
     pairs: int
+    plausible: Posterior | None = None  # where it was asked for
 
     @property
     def persons(self) -> int:
@@ -58,11 +62,14 @@ def link(
     *,
     distinct_in_list: bool = False,
     backend: Backend = DUCKDB,
+    posterior: bool = False,
+    seed: int = 1,
     tell: Callable[[Said], None] = lambda _: None,
 ) -> Linked:
     """Who is who; with ``distinct_in_list``, nobody stands twice in one list.
 
-    ``tell`` is called with each of ``STAGES`` when it begins.
+    With ``posterior``, plausible partitions are drawn too; ``seed`` is theirs.  ``tell`` is called
+    with each of ``STAGES`` when it begins, and then with ``DRAWING``.
     """
     if distinct_in_list and len(set(records.lists)) < 2:
         raise UsageError(
@@ -83,7 +90,11 @@ def link(
         distinct_in_list,
     )
     clusters = np.unique(found, return_inverse=True)[1]
-    return Linked(tuple(records.ids), tuple(clusters.tolist()), len(scored.left))
+    drawn = None
+    if posterior:
+        tell(DRAWING)
+        drawn = plausible(encoded, scored, clusters, distinct_in_list=distinct_in_list, seed=seed)
+    return Linked(tuple(records.ids), tuple(clusters.tolist()), len(scored.left), drawn)
 
 
 def _best_first(scored: model.Scored, size: int) -> tuple[Ints, Ints]:

@@ -1,0 +1,125 @@
+"""What a linkage says of how many persons there are: as one JSON object, as sentences, as tables.
+
+Upholds: the documented minimum is that of the most-merging plausible linkage, without records that
+can't be attributed, which are told apart; where chains do not agree no number of persons is told.
+Capture histories come one table a drawn partition, so that an estimate carries what is unsure.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from asylia.counts.arrays import Floats
+from asylia.counts.estimate import LEVEL
+from asylia.counts.histories import Histories, Pattern
+from asylia.counts.linking.link import Linked
+from asylia.counts.partitions.chain import Rows
+from asylia.counts.partitions.kernel import Ints
+from asylia.counts.partitions.posterior import Posterior
+from asylia.counts.words import N_, Said, said, whole
+from asylia.errors import UsageError
+
+MOST_TABLES = 25
+
+
+def plain(found: Linked) -> dict[str, Any]:
+    """What ``asylia link --json`` prints under ``linkage``."""
+    report: dict[str, Any] = {
+        "records": len(found.ids),
+        "pairs_compared": found.pairs,
+        "clusters_of_two_or_more": found.persons - found.singletons,
+        "records_joined_to_none": found.singletons,
+    }
+    drawn = found.plausible
+    if drawn is None:
+        return report
+    held = None if drawn.refused else drawn
+    low, high = missed(found, drawn) if held else (None, None)
+    return report | {
+        "persons": {
+            "median": held.median if held else None,
+            "interval95": list(held.interval95) if held else None,
+            "minimum": held.minimum if held else None,
+            "rhat": round(drawn.rhat, 4) if np.isfinite(drawn.rhat) else None,
+            "sweeps": drawn.sweeps,
+            "refused": str(drawn.refused) if drawn.refused else None,
+        },
+        "records_unattributable": len(held.unattributable) if held else None,
+        "links_missed_by_clusters95": [low, high] if held else None,
+    }
+
+
+def sentences(found: Linked) -> Iterator[Said]:
+    """How many persons there are, for somebody who is no statistician."""
+    drawn = found.plausible
+    if drawn is None:
+        return
+    if drawn.refused:
+        yield said(N_("How many persons they are of is not told: %(why)s."), why=drawn.refused)
+        return
+    low, high = drawn.interval95
+    yield said(
+        N_(
+            "They are of about %(middle)s persons, and likely (95 %%) of between %(low)s and "
+            "%(high)s."
+        ),
+        middle=whole(drawn.median), low=whole(low), high=whole(high),
+    )  # fmt: skip
+    yield said(
+        N_("Documented: at least %(least)s persons, by the most-merging plausible linkage."),
+        least=whole(drawn.minimum),
+    )
+    yield said(
+        N_(
+            "Records that can't be attributed: %(many)s. Each may be of a person whom another "
+            "record has, or of one more; the minimum does not count on them."
+        ),
+        many=whole(len(drawn.unattributable)),
+    )
+    few, many = missed(found, drawn)
+    yield said(
+        N_("The clusters lack likely (95 %%) between %(few)s and %(many)s %% of true links."),
+        few=f"{100 * few:.1f}", many=f"{100 * many:.1f}",
+    )  # fmt: skip
+
+
+def missed(found: Linked, drawn: Posterior) -> tuple[float, float]:
+    """The share of links that the clusters lack, by plausible partitions: its 95 % interval.
+
+    It is the share that ``counts.missed.put_back`` takes.
+    """
+    clusters = np.array(found.clusters, np.int64)
+    shares = []
+    for one in drawn.partitions:
+        both = np.unique(one * (clusters.max() + 1) + clusters, return_inverse=True)[1]
+        shares.append(1.0 - _links(both) / max(_links(one), 1.0))
+    tail = (1 - LEVEL) / 2
+    low, high = np.quantile(shares, (tail, 1 - tail))
+    return round(float(low), 4), round(float(high), 4)
+
+
+def tables(lists: Sequence[str], drawn: Posterior, most: int = MOST_TABLES) -> list[Histories]:
+    """Capture histories of so many plausible partitions; ``lists`` are those of each record."""
+    if not lists or len(set(lists)) < 2:
+        raise UsageError(
+            "capture histories need records of several lists",
+            hint="Name the column that says which list a record is of: --column list=COLUMN.",
+        )
+    names = tuple(sorted(set(lists)))
+    at = np.array([names.index(one) for one in lists])
+    step = np.linspace(0, len(drawn.partitions) - 1, min(most, len(drawn.partitions)))
+    return [_histories(names, at, drawn.partitions[round(which)]) for which in step]
+
+
+def _histories(names: tuple[str, ...], at: Any, partition: Rows) -> Histories:
+    held = np.zeros((int(partition.max()) + 1, len(names)), bool)
+    held[partition, at] = True
+    patterns: Counter[Pattern] = Counter(tuple(map(bool, row)) for row in held if row.any())
+    return Histories(names, dict(patterns))
+
+
+def _links(clusters: Rows | Ints) -> float:
+    size: Floats = np.bincount(clusters).astype(float)
+    return float((size * (size - 1)).sum() / 2)

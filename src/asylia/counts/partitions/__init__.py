@@ -1,0 +1,1 @@
+"""Plausible partitions of records into persons, drawn from their posterior; needs ``counting``."""

@@ -1,0 +1,116 @@
+"""One chain over partitions, and what it kept.
+
+Upholds: the same generator gives the same chain.  Which records and pairs are visited is settled
+before the first draw that is kept, so that it can't depend on what is drawn.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asylia.counts.partitions import kernel, sizes
+from asylia.counts.partitions.kernel import Ints, Random, Room, State, World
+
+Rows = NDArray[np.int32]
+_WIDEST = 256  # clusters that one record may choose among
+_SURE, _NEARLY = 1e-3, 0.1  # how often a record leaves its cluster that is visited seldom, rarely
+_SELDOM, _RARELY = 5, 40  # sweeps from one visit to the next
+_PAIRS = 0.5  # merges and splits tried in a sweep, to one record that is visited
+_PAIRS_AT_LEAST = 10
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The number of clusters after every sweep, and some partitions, as clusters of each record."""
+
+    numbers: Ints
+    partitions: Rows
+
+
+class Chain:
+    """A partition that moves."""
+
+    def __init__(self, world: World, clusters: Ints, random: Random) -> None:
+        self.world, self.random = world, random
+        self.state = _begun(world, clusters)
+        self.room = _room(len(clusters), len(world.sized))
+        self._tick = 1
+        kernel.evaluate(world, self.state, self.room)
+
+    @property
+    def clusters(self) -> Ints:
+        """The cluster of each record, numbered from 0."""
+        return np.asarray(np.unique(self.state.cluster, return_inverse=True)[1], np.int64)
+
+    def doubted(self) -> tuple[Ints, Ints]:
+        """Visit every record once: those that might well leave, and those that might at all."""
+        stays = kernel.unsure(self.world, self.state, self.room, self.random, self._ticks())
+        every = np.arange(len(stays))
+        return every[stays < 1 - _NEARLY], every[stays < 1 - _SURE]
+
+    def loosened(self, rows: Ints) -> None:
+        """Part these records from everybody: a start that is far from the first clustering."""
+        apart = self.clusters
+        apart[rows] = apart.max(initial=0) + 1 + np.arange(len(rows))
+        self.state = _begun(self.world, np.unique(apart, return_inverse=True)[1])
+        kernel.evaluate(self.world, self.state, self.room)
+
+    def run(
+        self, sweeps: int, rows: tuple[Ints, Ints], left: Ints, right: Ints, keep: int = 0
+    ) -> Kept:
+        """So many sweeps; ``keep`` partitions of them, evenly spaced; ``rows`` as ``doubted``."""
+        numbers, partitions = np.empty(sweeps, np.int64), []
+        every = np.arange(len(self.state.cluster))
+        kept = {(at + 1) * sweeps // keep - 1 for at in range(keep)}
+        for at in range(sweeps):
+            many = int(len(rows[0]) * _PAIRS) + _PAIRS_AT_LEAST if len(left) else 0
+            tried = self.random.integers(0, max(len(left), 1), many)
+            visited = rows[1] if at % _SELDOM == 0 else rows[0]
+            visited = every if at % _RARELY == 0 else visited
+            kernel.sweep(
+                self.world, self.state, self.room, self.random, visited,
+                left[tried], right[tried], self._ticks(),
+            )  # fmt: skip
+            numbers[at] = self.state.number[0]
+            if at in kept:
+                partitions.append(self.clusters.astype(np.int32))
+        return Kept(numbers, np.array(partitions).reshape(len(partitions), len(every)))
+
+    def _ticks(self) -> int:
+        began = self._tick
+        self._tick += len(self.state.cluster)
+        return began
+
+
+def _begun(world: World, clusters: Ints) -> State:
+    records = len(clusters)
+    many = np.bincount(clusters)
+    order = np.argsort(clusters, kind="stable").astype(np.int64)
+    first = np.cumsum(many) - many
+    last = first + many - 1
+    after, before = np.empty(records, np.int64), np.empty(records, np.int64)
+    following = np.arange(1, records + 1)
+    following[last] = first
+    after[order] = order[following]
+    before[after] = np.arange(records)
+    head, size = np.zeros(records, np.int64), np.zeros(records, np.int64)
+    head[: len(many)], size[: len(many)] = order[first], many
+    free = np.zeros(records, np.int64)
+    free[: records - len(many)] = np.arange(len(many), records)
+    number = np.array([len(many), records - len(many)], np.int64)
+    tally = sizes.weights(len(world.sized) - 1)
+    np.add.at(tally, many, 1.0)
+    return State(
+        clusters.astype(np.int64).copy(), after, before, head, size, np.zeros(records), free,
+        number, tally,
+    )  # fmt: skip
+
+
+def _room(records: int, sizes_known: int) -> Room:
+    wide = sizes_known + 1
+    return Room(
+        np.zeros(wide, np.int64), np.zeros(wide, np.int64), np.zeros(2 * wide, np.int64),
+        np.zeros((wide, wide), np.int64), np.zeros((wide, wide)), np.zeros(records, np.int64),
+        np.zeros(_WIDEST, np.int64), np.zeros(_WIDEST), np.zeros(_WIDEST),
+    )  # fmt: skip

@@ -1,0 +1,160 @@
+"""What the linkage knows of pairs of records, laid out for the sampler.
+
+Upholds: whatever pair a move may ask for is compared once: all pairs of records whose first
+clusters hold a candidate pair.  A record that was joined to none is held against every cluster's
+first record, as far as ``_MOST_HELD`` goes, since blocks may have missed it.  A pair that was never
+compared counts as evidence that the two are different (``_NEVER_BITS`` a field).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asylia.counts.partitions import kernel, sizes
+from asylia.counts.partitions.kernel import LEVELS, NEVER, Floats, Ints, World
+
+_LEAST_ODDS = -6.0  # bits of posterior odds from which a pair is a candidate
+_MOST_HELD = 3_000_000
+_HELD_BACK = 20  # candidates of a record that was joined to none, beside those of blocks
+_BITS_BELOW_BEST = 8.0
+_NEVER_BITS = -3.0
+_AT_ONCE = 20_000  # blocks that are compared together
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Candidate pairs and how any two records compare; ``ratios`` are by field and level + 1."""
+
+    records: int
+    left: Ints
+    right: Ints
+    weights: Floats  # log2 of the likelihood ratio, all fields together
+    ratios: Floats  # 1 where a field is missing
+    level: Callable[[int, Ints, Ints], Ints]  # of a field, of many pairs; -1 where missing
+    lists: Ints  # of each record; all -1 where a person may stand in one list several times
+
+    def __post_init__(self) -> None:
+        if self.ratios.shape[1] >= LEVELS or len(self.ratios) * 6 > 62:
+            raise ValueError("at most ten fields of 62 levels")
+
+    def weigh(self, left: Ints, right: Ints) -> Floats:
+        """Bits of evidence that two records are of one person."""
+        total = np.zeros(len(left))
+        for field, ratios in enumerate(self.ratios):
+            total += np.log2(ratios[self.level(field, left, right) + 1])
+        return total
+
+
+@dataclass(frozen=True)
+class Laid:
+    """The world of a sampler, and the candidate pairs that merges and splits are tried on."""
+
+    world: World
+    left: Ints
+    right: Ints
+
+
+def laid(pairs: Pairs, clusters: Ints) -> Laid:
+    """For a sampler that begins at these clusters, numbered from 0."""
+    largest = sizes.most(clusters, pairs.lists)
+    left, right = _candidates(pairs, clusters)
+    homes = np.bincount(clusters)
+    order = np.argsort(clusters, kind="stable")
+    first = np.cumsum(homes) - homes
+    place = np.empty(pairs.records, np.int64)
+    place[order] = np.arange(pairs.records) - np.repeat(first, homes)
+    one, other = _adjacent(clusters[left], clusters[right], len(homes))
+    many = homes[one] * homes[other]
+    begins = np.cumsum(many) - many
+    codes = np.empty(int(many.sum()), np.int64)
+    for at in range(0, len(one), _AT_ONCE):
+        part = slice(at, at + _AT_ONCE)
+        i, j = _block(order, first, homes, one[part], other[part])
+        codes[begins[at] : begins[at] + len(i)] = _packed(pairs, i, j)
+    keys = np.full(1 << int(2 * len(one) + 16).bit_length(), -1, np.int64)
+    blocks = np.zeros(len(keys), np.int64)
+    kernel.hashed(keys, blocks, one * len(homes) + other, begins)
+    starts, candidates = _rows(left, right, pairs.records)
+    every = np.arange(pairs.records)
+    present = np.array([pairs.level(f, every, every) >= 0 for f in range(len(pairs.ratios))])
+    world = World(
+        clusters.astype(np.int64), place, homes.astype(np.int64), keys, blocks, codes,
+        tempered(pairs, 1.0), present, starts, candidates, pairs.lists.astype(np.int64),
+        sizes.sized(largest, pairs.lists), sizes.guessed(clusters, largest, pairs.lists),
+    )  # fmt: skip
+    return Laid(world, left, right)
+
+
+def tempered(pairs: Pairs, power: float) -> Floats:
+    """Likelihood ratios by field and level, to a power."""
+    out = np.ones((len(pairs.ratios), LEVELS))
+    out[:, : pairs.ratios.shape[1]] = pairs.ratios
+    out[:, NEVER] = 2.0**_NEVER_BITS
+    return np.asarray(out**power)
+
+
+def _candidates(pairs: Pairs, clusters: Ints) -> tuple[Ints, Ints]:
+    size = np.bincount(clusters)
+    share = max((size * (size - 1)).sum(), 1) / pairs.records / max(pairs.records - 1, 1)
+    keep = pairs.weights > _LEAST_ODDS - np.log2(share)
+    left, right = _held(pairs, clusters)
+    left, right = np.r_[pairs.left[keep], left], np.r_[pairs.right[keep], right]
+    may = (pairs.lists[left] < 0) | (pairs.lists[left] != pairs.lists[right])
+    return left[may], right[may]
+
+
+def _held(pairs: Pairs, clusters: Ints) -> tuple[Ints, Ints]:
+    """The best candidates of records that were joined to none, those of least evidence first."""
+    heads = np.unique(clusters, return_index=True)[1]
+    alone = np.flatnonzero(np.bincount(clusters)[clusters] == 1)
+    known = np.zeros(pairs.records)
+    odds = np.exp2(np.minimum(pairs.weights, 60.0))
+    np.add.at(known, pairs.left, odds)
+    np.add.at(known, pairs.right, odds)
+    alone = alone[np.argsort(known[alone], kind="stable")][: _MOST_HELD // len(heads)]
+    left, right = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for row in alone:
+        others = heads[(heads != row)]
+        if pairs.lists[row] >= 0:
+            others = others[pairs.lists[others] != pairs.lists[row]]
+        if not len(others):
+            continue
+        bits = pairs.weigh(np.full(len(others), row), others)
+        best = np.argsort(-bits, kind="stable")[:_HELD_BACK]
+        best = best[bits[best] >= bits[best[0]] - _BITS_BELOW_BEST]
+        left.append(np.full(len(best), row))
+        right.append(others[best])
+    return np.concatenate(left), np.concatenate(right)
+
+
+def _adjacent(one: Ints, other: Ints, homes: int) -> tuple[Ints, Ints]:
+    """Homes that hold a candidate pair, the lower first; each with itself too."""
+    own = np.arange(homes)
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    found = np.unique(np.r_[low * homes + high, own * homes + own])
+    return found // homes, found % homes
+
+
+def _block(order: Ints, first: Ints, homes: Ints, one: Ints, other: Ints) -> tuple[Ints, Ints]:
+    """All pairs of records of two homes, row by row."""
+    many = homes[one] * homes[other]
+    which = np.repeat(np.arange(len(one)), many)
+    within = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many)
+    wide = homes[other][which]
+    return order[first[one][which] + within // wide], order[first[other][which] + within % wide]
+
+
+def _packed(pairs: Pairs, left: Ints, right: Ints) -> Ints:
+    codes = np.zeros(len(left), np.int64)
+    for field in range(len(pairs.ratios)):
+        codes |= (pairs.level(field, left, right) + 1).astype(np.int64) << (6 * field)
+    return codes
+
+
+def _rows(left: Ints, right: Ints, records: int) -> tuple[Ints, Ints]:
+    """Each record's candidates, both ways."""
+    both: NDArray[np.int64] = np.unique(np.r_[left * records + right, right * records + left])
+    starts = np.searchsorted(both // records, np.arange(records + 1)).astype(np.int64)
+    return starts, both % records

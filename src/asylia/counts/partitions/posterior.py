@@ -1,0 +1,197 @@
+"""How many persons records are of: the posterior, or why it can't be trusted.
+
+Upholds: chains begin at two places (the first clustering; the same with every unsure record broken
+off) and must agree: split R-hat of the number of persons, for each strength of the evidence alone,
+is told, and above ``HIGHEST_RHAT`` nothing is believed.  Weights of pairs are never quite right:
+chains run with the evidence weakened and strengthened too (``CHAINS``), and the number of persons
+is spread by ``SPREAD``; both were fixed on FEBRL1 and FEBRL2 (docs/decisions/0188).
+Refuses more than ``MOST_RECORDS`` records: a partition of so many does not settle in bearable time.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from asylia.counts.arrays import generator, quantiles
+from asylia.counts.estimate import LEVEL
+from asylia.counts.latent.diagnostics import split_rhat
+from asylia.counts.partitions.chain import Chain, Kept, Rows
+from asylia.counts.partitions.kernel import Floats, Ints
+from asylia.counts.partitions.pairs import Laid, Pairs, laid, tempered
+from asylia.counts.words import N_, Said, said
+
+MOST_RECORDS = 100_000
+HIGHEST_RHAT = 1.1
+# Each chain's power of the evidence, and whether it begins loosened.
+CHAINS = ((0.9, False), (1.0, False), (1.0, True), (1.1, True))
+SPREAD = 0.002  # of the logarithm of the number of persons
+KEPT = 25  # partitions of each chain
+_DEGREES = 4  # of Student's t, since six tables tell little of the tails
+_APPROACH = 20  # sweeps before candidates are looked for again
+_SETTLE = 60
+_VISITS = 200_000  # of records, in one chain
+_FEWEST, _LONGEST = 100, 1_000  # sweeps
+_ROUNDS = 3  # each twice as long as the one before, which is forgotten
+_HALF = 0.5
+_DRAWS = 4_000
+_PATH = 8  # of random numbers
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """The number of persons, plausible partitions, and what can't be attributed."""
+
+    draws: Floats  # of the number of persons, the model's own error in it
+    attributed: Floats  # the same of persons with a record that can be attributed
+    partitions: Rows  # draw, record: the cluster of each
+    unattributable: Ints  # records that most draws neither leave alone nor join to one other
+    rhat: float
+    sweeps: int
+    refused: Said | None
+
+    @property
+    def median(self) -> int:
+        """Of the number of persons."""
+        return quantiles(self.draws, LEVEL)[0]
+
+    @property
+    def interval95(self) -> tuple[int, int]:
+        """Of the number of persons."""
+        return quantiles(self.draws, LEVEL)[1:]
+
+    @property
+    def minimum(self) -> int:
+        """Persons with a record that can be attributed, at the most-merging plausible end."""
+        return quantiles(self.attributed, LEVEL)[1]
+
+
+def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1) -> Posterior:
+    """From a first clustering, numbered from 0."""
+    if pairs.records > MOST_RECORDS:
+        return _refused(
+            N_("there are over %(most)s records, and their partition would not settle in time"),
+            most=MOST_RECORDS,
+        )
+    first = laid(pairs, clusters)
+    scout = Chain(first.world, clusters, generator(seed, _PATH, 0))
+    scout.run(_APPROACH, scout.doubted(), *_tried(first, clusters))
+    ground = laid(pairs, scout.clusters)
+    kept = _chains(pairs, ground, scout.clusters, seed)
+    rhat = _rhat(kept)
+    partitions = np.concatenate([one.partitions for one in kept])
+    numbers = np.concatenate([one.numbers for one in kept]).astype(float)
+    refused = None
+    if rhat > HIGHEST_RHAT:
+        refused = said(
+            N_("chains over partitions do not agree on the number of persons (R-hat %(rhat)s)"),
+            rhat=f"{rhat:.2f}",
+        )
+    lost = _unattributable(ground, partitions)
+    return Posterior(
+        _spread(numbers, pairs.records, seed), _spread(_but(partitions, lost), pairs.records, seed),
+        partitions, lost, rhat, len(kept[0].numbers), refused,
+    )  # fmt: skip
+
+
+def _refused(why: str, **values: object) -> Posterior:
+    none = np.zeros(0)
+    return Posterior(
+        none,
+        none,
+        np.zeros((0, 0), np.int32),
+        np.zeros(0, np.int64),
+        np.inf,
+        0,
+        said(why, **values),
+    )
+
+
+def _tried(ground: Laid, clusters: Ints) -> tuple[Ints, Ints]:
+    """Pairs that merges and splits are tried on: those that the first clustering parted."""
+    parted = clusters[ground.left] != clusters[ground.right]
+    return ground.left[parted], ground.right[parted]
+
+
+def _chains(pairs: Pairs, ground: Laid, clusters: Ints, seed: int) -> list[Kept]:
+    """What each chain kept once they agree, or after ``_ROUNDS`` ever longer runs."""
+
+    def begun(at: int) -> Callable[[int], Kept]:
+        power, loosened = CHAINS[at]
+        world = ground.world._replace(ratios=tempered(pairs, power))
+        chain = Chain(world, clusters, generator(seed, _PATH, 1 + at))
+        rows = chain.doubted()
+        if loosened:
+            chain.loosened(rows[0])
+        tried = _near(ground, clusters, rows[1])
+        chain.run(_SETTLE, rows, *tried)
+        many = int(np.clip(_VISITS // max(len(rows[0]), 1), _FEWEST, _LONGEST))
+        return lambda times: chain.run(times * many, rows, *tried, keep=KEPT)
+
+    kept: list[Kept] = []
+    with ThreadPoolExecutor(2) as pool:
+        further = list(pool.map(begun, range(len(CHAINS))))
+        for at in range(_ROUNDS):
+            kept = _alike(list(pool.map(lambda run, times=2**at: run(times), further)))
+            if _rhat(kept) <= HIGHEST_RHAT:
+                break
+    return kept
+
+
+def _alike(kept: list[Kept]) -> list[Kept]:
+    """Of each chain as many numbers, the last."""
+    shortest = min(len(each.numbers) for each in kept)
+    return [Kept(each.numbers[-shortest:], each.partitions) for each in kept]
+
+
+def _rhat(kept: list[Kept]) -> float:
+    """The worst of all powers."""
+    worst = 1.0
+    for power in {power for power, _ in CHAINS}:
+        alike = [one.numbers for one, (held, _) in zip(kept, CHAINS, strict=True) if held == power]
+        worst = max(worst, split_rhat(np.array(alike, float)[:, :, None]))
+    return worst
+
+
+def _near(ground: Laid, clusters: Ints, rows: Ints) -> tuple[Ints, Ints]:
+    """Candidate pairs with an unsure record, or whose clusters differ."""
+    doubted = np.zeros(len(clusters), bool)
+    doubted[rows] = True
+    worth = doubted[ground.left] | doubted[ground.right]
+    worth |= clusters[ground.left] != clusters[ground.right]
+    return ground.left[worth], ground.right[worth]
+
+
+def _spread(numbers: Floats, records: int, seed: int) -> Floats:
+    """The draws, with the model's own error."""
+    random = generator(seed, _PATH, 0, 1)
+    even = np.quantile(numbers, (np.arange(_DRAWS) + 0.5) / _DRAWS)
+    error = SPREAD * random.standard_t(_DEGREES, _DRAWS)
+    return np.asarray(np.clip(even * np.exp(error), 1, records))
+
+
+def _but(partitions: Rows, lost: Ints) -> Floats:
+    """Of each partition: persons that hold a record beside these."""
+    known = np.ones(partitions.shape[1], bool)
+    known[lost] = False
+    return np.array([float(len(np.unique(one[known]))) for one in partitions])
+
+
+def _unattributable(ground: Laid, partitions: Rows) -> Ints:
+    """Records that fewer than half of the draws leave alone, or join to any one other record."""
+    records = partitions.shape[1]
+    alone, together = np.zeros(records), np.zeros(len(ground.world.candidates))
+    owner = np.repeat(np.arange(records), np.diff(ground.world.starts))
+    for one in partitions:
+        alone += np.bincount(one)[one] == 1
+        together += one[owner] == one[ground.world.candidates]
+    home = np.argsort(ground.world.home, kind="stable")
+    beside = np.empty(records, np.int64)  # another record of the same home, or none
+    beside[home] = np.roll(home, 1)
+    first = ground.world.place[home] == 0
+    beside[home[first]] = home[(np.flatnonzero(first) + ground.world.homes - 1)]
+    best = np.maximum(alone, sum(one == one[beside] for one in partitions))
+    best[beside == np.arange(records)] = alone[beside == np.arange(records)]
+    np.maximum.at(best, owner, together)
+    return np.asarray(np.flatnonzero(best < _HALF * len(partitions)), np.int64)
