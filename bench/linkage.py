@@ -31,11 +31,11 @@ def run() -> dict[str, Any]:
         return {"skipped": "the data lie beside the checkout, and are not there"}
     people = pl.read_parquet(next((DATA / "historical_50k").glob("*.parquet")))
     people = people.rename({"cluster": "truth"})
-    two = pl.concat([_febrl("4a"), _febrl("4b")])
+    two = pl.concat([febrl("4a"), febrl("4b")])
     return {
         "historical_50k": _score(people, {**HISTORICAL, "postcode": ["postcode_fake"]}),
         "historical_50k without postcode": _score(people, HISTORICAL),
-        "FEBRL3 coarse": _score(_febrl("3"), {"name": NAME, **YEAR, "place": ["suburb"]}),
+        "FEBRL3 coarse": _score(febrl("3"), {"name": NAME, **YEAR, "place": ["suburb"]}),
         "FEBRL4 coarse": _score(two, {"name": NAME, **YEAR, "place": ["suburb"]}),
         "FEBRL4 state": _score(two, {"name": NAME, **YEAR, "place": ["state"]}),
         "pairs of names": _names(),
@@ -67,7 +67,7 @@ def _names() -> dict[str, Any]:
     }
 
 
-def _febrl(number: str) -> pl.DataFrame:
+def febrl(number: str) -> pl.DataFrame:
     table = pl.read_csv(DATA / "febrl" / f"dataset{number}.csv", infer_schema=False)
     table = table.rename({name: name.strip() for name in table.columns})
     table = table.with_columns(pl.all().str.strip_chars())
@@ -79,7 +79,8 @@ def _febrl(number: str) -> pl.DataFrame:
     )
 
 
-def _score(table: pl.DataFrame, kinds: dict[str, list[str]]) -> dict[str, Any]:
+def shuffled(table: pl.DataFrame, kinds: dict[str, list[str]]) -> tuple[Records, bool, list[str]]:
+    """Records in no order and without their ids; whether they are of several lists; the truth."""
     table = table.sample(fraction=1, shuffle=True, seed=1)
     columns = {
         kind: table.select(pl.concat_str(names, separator=" ", ignore_nulls=True))
@@ -91,10 +92,14 @@ def _score(table: pl.DataFrame, kinds: dict[str, list[str]]) -> dict[str, Any]:
     lists = table["list"].to_list() if "list" in table.columns else []
     two = len(set(lists)) > 1
     records = Records([str(at) for at in range(len(table))], columns, lists if two else ())
+    return records, two, table["truth"].to_list()
+
+
+def _score(table: pl.DataFrame, kinds: dict[str, list[str]]) -> dict[str, Any]:
+    records, two, truth = shuffled(table, kinds)
     before = os.times()
     found = link(records, distinct_in_list=two)
     after = os.times()
-    truth = table["truth"].to_list()
     both = _pairs(zip(found.clusters, truth, strict=True))
     return {
         "F1": round(2 * both / (_pairs(found.clusters) + _pairs(truth)), 4),

@@ -18,10 +18,10 @@ def run() -> dict[str, Any]:
         return {"skipped": "the data lie beside the checkout, and are not there"}
     people = pl.read_parquet(next((linkage.DATA / "historical_50k").glob("*.parquet")))
     people = people.rename({"cluster": "truth"})
-    two = pl.concat([linkage._febrl("4a"), linkage._febrl("4b")])
+    two = pl.concat([linkage.febrl("4a"), linkage.febrl("4b")])
     name, year = linkage.NAME, linkage.YEAR
     sets = {
-        "FEBRL3 coarse": (linkage._febrl("3"), {"name": name, **year, "place": ["suburb"]}),
+        "FEBRL3 coarse": (linkage.febrl("3"), {"name": name, **year, "place": ["suburb"]}),
         "FEBRL4 coarse": (two, {"name": name, **year, "place": ["suburb"]}),
         "FEBRL4 state": (two, {"name": name, **year, "place": ["state"]}),
         "historical_50k": (people, {**linkage.HISTORICAL, "postcode": ["postcode_fake"]}),
