@@ -246,6 +246,15 @@ def test_a_quote_of_words_that_hide_something_keeps_every_character() -> None:
     literal = "They wrote ‹202E› in it."
     assert as_written([literal], literal) == literal
     assert as_written(["plain ‹0041› text"], "‹0041› text") == "‹0041› text"
+
+
+def test_without_a_mouse_words_are_quoted_by_how_they_begin_and_end() -> None:
+    told = "They came at night.\r\nThey took him away, and they came again."
+    assert as_written([told, "Another answer."], "they came … took him") == told[:34]
+    for unclear in ("they … came", "him … night", "nobody … away", "They …", "… away"):
+        assert as_written([told], unclear) == unclear  # in two places, or in none
+    assert as_written([told, told], "they came … took him") == "they came … took him"
+    assert as_written(["He said … nothing.", told], "said … nothing") == "said … nothing"
     assert mark_words(HIDING, ["no\u202c, I"]) == (
         "He said‹202E› <mark>no‹202C›, I</mark>‹200B› saw‹2066› it‹2069›."
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from markupsafe import Markup, escape
 
 from asylia.casework.threads import Thread
+from asylia.record.anchors import between
 from asylia.visible import MARK, unseen, visible
 
 _AS_SENT = re.compile(f"\n|{MARK.pattern}")
@@ -18,13 +19,17 @@ _AS_SENT = re.compile(f"\n|{MARK.pattern}")
 def as_written(texts: Iterable[str], words: str) -> str:
     """``words`` with the line ends and the unseen characters that the report has.
 
-    A form sends line ends as line feeds, and what acts unseen as the mark that stands for it.
+    A form sends line ends as line feeds, and what acts unseen as the mark that stands for it.  Who
+    works without a mouse writes how they begin … how they end.
     """
-    pattern = re.compile(_pattern(words))
+    pattern, texts = re.compile(_pattern(words)), list(texts)
     for text in texts:
         if words not in text and (found := pattern.search(text)):
             return found[0]
-    return words
+    if any(words in text for text in texts):
+        return words
+    whole = [quoted for text in texts if (quoted := between(text, words))]
+    return whole[0] if len(whole) == 1 else words
 
 
 def _pattern(words: str) -> str:

@@ -92,6 +92,14 @@ def anchor(text: str, typed: str) -> Anchor:
     return found[0]
 
 
+def between(text: str, typed: str) -> str:
+    """From the beginning to the end that were typed with ``…`` between; empty if not one place."""
+    if not _GAP.search(typed):
+        return ""
+    found = _find(text, typed.strip())
+    return text[slice(*found[0])] if len(found) == 1 else ""
+
+
 def find_again(text: str, words: str, locator: str) -> tuple[int, int] | None:
     """Where a claim's words stand, by its locator if it still fits, else their first place."""
     told = re.search(r"characters (\d+)-(\d+)$", locator)
