@@ -200,6 +200,21 @@ def test_a_hostile_file_is_kept_whole_and_what_can_not_be_read_is_said(
     assert kept(browser) == before  # no half copy stays
 
 
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (files.signed(), "Nobody changed the file since it was signed"),
+        (files.png(), "That says nothing against it"),
+    ],
+    ids=["signed", "plain"],
+)
+def test_credentials_are_told_in_plain_words(browser: Browser, content: bytes, says: str) -> None:
+    _, address = upload(browser, content, **SAVED)
+    assert says not in browser.get(address).text
+    assert browser.post(f"{address}/credentials").status_code == 303
+    assert says in browser.get(address).text
+
+
 def test_a_player_gets_the_ranges_that_it_asks_for(browser: Browser) -> None:
     sound = wav(200)
     _, address = upload(browser, sound, **CALL)
