@@ -8,16 +8,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from tests.casework.world import COSTS, PASSPHRASE, Hands, World
 
 from asylia import wire
-from asylia.casework.importing import enter_import, to_take_back, undo_import
+from asylia.casework.importing import (
+    Whom,
+    enter_import,
+    say_whom,
+    to_take_back,
+    undo_import,
+)
 from asylia.casework.place import Place
-from asylia.errors import SystemRefusedError, UsageError
+from asylia.errors import NotFoundError, SystemRefusedError, UsageError
 from asylia.ledger.courier import TeamCourier
 from asylia.ledger.founding import Founder, found
 from asylia.record import contents as c
+from asylia.record.concerns import concerned
+from asylia.record.leaning import standing
+from asylia.record.looking import waiting
 from asylia.record.reading import IMPORTABLE
 from asylia.vault.vault import Vault
 
@@ -136,3 +146,24 @@ def test_two_desks_import_one_file_at_once_and_each_takes_back_its_own(world: Wo
             undo_import(desk, "two", "again", "Linden")
     enter_import(first, imported("three", contents), contents)
     assert len(first.record().claims) == 3
+
+
+def test_of_an_interview_in_a_file_somebody_says_who_speaks(tmp_path: Path) -> None:
+    told = c.Source(id="talk", kind="interview", title="x", language="en", said_on="2031")
+    claim = msgspec.structs.replace(file(1)[2], id="own", source="talk")
+    contents, apart = (told, *file(0)[1:], claim), msgspec.structs.replace(claim, id="apart")
+    with opened(made(tmp_path / "vault")) as place:
+        enter_import(place, imported("im", contents), contents)
+        place.append(place.ledger.new_record(place.ledger.home()), apart)
+        assert [one.id for one in waiting(place.record(), "im").claims] == ["own"]
+        whom = Whom((c.Concerned(person="KT-204", role="speaker"),), "none")
+        for items, error in ((("own", "apart"), UsageError), (("own", "gone"), NotFoundError)):
+            with pytest.raises(error):
+                say_whom(place, items, whom, "Linden")
+        assert place.record().all(c.ItemLook) == ()
+        assert say_whom(place, ("own", "own"), whom, "Linden") == 1
+        record = place.record()
+        assert waiting(record, "im").claims == ()
+        assert [one.person for one in concerned(record, claim) or ()] == ["KT-204"]
+        assert [one.pseudonym for one in record.all(c.Person)] == ["KT-204"]
+        assert len(standing(record, "im")) == 3  # who speaks was not brought by the file

@@ -110,11 +110,12 @@ def say_whom(place: Place, items: Sequence[str], whom: Whom, by: str) -> int:
     Each person that the record does not know yet enters as a pseudonym, in a record of its own.
     """
     known = place.record()
+    imports = {known.entry(one.id).record for one in known.all(Imported)}
     looks: list[tuple[RecordId, ItemLook]] = []
     for item in dict.fromkeys(items):
         entry = known.entry(item)
         is_paper = isinstance(known.held(item), Claim) or known.is_untitled(entry.content)
-        if entry.record not in known.papers.untitled or not is_paper:
+        if entry.record is None or entry.record not in imports or not is_paper:
             raise UsageError("Only what came in with a file is looked at here.")
         look = ItemLook(
             id=place.randomness(16).hex(),
