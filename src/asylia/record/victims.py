@@ -13,6 +13,7 @@ from functools import cache
 
 import msgspec
 
+from asylia.record.concerns import persons_in
 from asylia.record.contents import Act, Claim, Grade, Organisation, Person, Place
 from asylia.record.forms import NOT_STATED, Verdict
 from asylia.record.places import coarse
@@ -120,7 +121,8 @@ class _Reader:
             return
         if not prop.act:
             return
-        told = dict.fromkeys(one.person for one in claim.persons if one.role == "subject")
+        concerns = persons_in(self._record, claim)
+        told = dict.fromkeys(one.person for one in concerns if one.role == "subject")
         if isinstance(subject, Person):
             told[claim.subject] = None
         for victim in told:
