@@ -1,5 +1,6 @@
 """What is compiled into a page is what would have been asked for while it is drawn."""
 
+from functools import cache
 from gettext import NullTranslations
 
 import pytest
@@ -88,7 +89,7 @@ def test_what_was_compiled_once_is_used_again_for_the_same_source_alone() -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_of_every_template_is_in_its_own_language(language: str) -> None:
     book = Pages().book(language)
-    sentences = {text for name in book.list_templates(["html"]) for text in said_in(book, name)}
+    sentences = {text for source in parsed().values() for text in said_in(source)}
     assert len(sentences) > 500
     every = "|".join(f"{{{{ _({text!r}) }}}}" for text in sorted(sentences))
     plain = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
@@ -99,10 +100,18 @@ def test_every_sentence_of_every_template_is_in_its_own_language(language: str) 
     assert Pages().book(other).from_string(every).render() != expected
 
 
-def said_in(book: Phrasebook, name: str) -> list[str]:
-    """The sentences without a variable in a template."""
+@cache
+def parsed() -> dict[str, nodes.Template]:
+    """Every template, before anything is set into it."""
+    book = Pages().book("en")
     assert book.loader is not None
-    calls = book.parse(book.loader.get_source(book, name)[0]).find_all(nodes.Call)
+    names = book.list_templates(["html"])
+    return {name: book.parse(book.loader.get_source(book, name)[0]) for name in names}
+
+
+def said_in(source: nodes.Template) -> list[str]:
+    """The sentences without a variable in a template."""
+    calls = source.find_all(nodes.Call)
     return [
         one.args[0].value
         for one in calls
@@ -113,11 +122,8 @@ def said_in(book: Phrasebook, name: str) -> list[str]:
 
 
 def test_each_template_asks_for_the_icons_that_it_draws() -> None:
-    book = Pages().book("en")
-    assert book.loader is not None
     drawn = 0
-    for name in book.list_templates(["html"]):
-        source = book.parse(book.loader.get_source(book, name)[0])
+    for name, source in parsed().items():
         if name != "macros.html" and any(one.name == "icon" for one in source.find_all(nodes.Name)):
             names = [one for found in source.find_all(nodes.FromImport) for one in found.names]
             assert "icon" in names, name
