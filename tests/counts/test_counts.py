@@ -12,6 +12,7 @@ from asylia.counts.documented import documented
 from asylia.counts.estimate import Estimate, EstimateRefusedError, Evidence, bearable, estimate
 from asylia.counts.histories import Histories
 from asylia.counts.partition import Partition
+from asylia.counts.persons import Persons
 from asylia.counts.summary import plausible, summary
 from asylia.counts.words import said
 from asylia.errors import MalformedError, RefusedError
@@ -295,3 +296,35 @@ def test_the_fewest_in_all_do_not_raise_the_minimum_of_one_act() -> None:
     rows += [Row("t-a", "a", act="torture"), Row("t-d", "d", act="torture")]
     killing, torture = summary(rows, said).documented
     assert (killing.minimum, torture.minimum) == (2, 1)
+
+
+def test_sameness_by_way_of_a_pseudonym_that_is_in_no_row_still_joins() -> None:
+    rows = [Row("k-a", "a", lineage="one"), Row("k-b", "b", lineage="other")]
+    whole = [("a", "x", "same"), ("b", "x", "same")]
+    found = summary(rows, whole)
+    assert [(cell.minimum, cell.most) for cell in found.documented] == [(1, 1)]
+    assert [one.keys for one in found.documented[0].victims] == [("a", "b")]
+    assert [(one.minimum, one.most) for one in summary(rows, whole[:1]).documented] == [(2, 2)]
+    assert Histories.of([("one", "a"), ("other", "b")], plausible("ab", whole)[0]).recaptured == 1
+    doubt = [("a", "x", "same"), ("b", "x", "not_known")]
+    assert [(one.minimum, one.most) for one in summary(rows, doubt).documented] == [(1, 2)]
+    apart = [("a", "x", "same"), ("b", "x", "distinct"), ("a", "b", "not_known")]
+    assert [(one.minimum, one.most) for one in summary(rows, apart).documented] == [(2, 2)]
+
+
+_VERDICTS = st.sampled_from(["same", "distinct", "not_known"])
+_JUDGED = st.lists(st.tuples(st.sampled_from(list(combinations(_KEYS, 2))), _VERDICTS), max_size=6)
+
+
+@given(_JUDGED, st.sets(st.sampled_from(_KEYS), min_size=1))
+def test_figures_and_tables_agree_on_how_many_persons_there_are(
+    judged: list[tuple[tuple[str, str], str]], hurt: set[str]
+) -> None:
+    said = [(*two, verdict) for two, verdict in judged]
+    persons = Persons(hurt, said)
+    rows = [Row(f"k-{key}", key) for key in sorted(hurt)]
+    (cell,) = summary(rows, said).documented
+    assert cell.minimum == len(persons.fewest(hurt))
+    assert cell.most == len(persons.clusters(hurt))
+    listed = Histories.of([("one", key) for key in hurt], plausible(hurt, said)[0])
+    assert listed.observed == len(persons.fewest(hurt))

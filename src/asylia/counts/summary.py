@@ -66,14 +66,16 @@ def plausible(
 ) -> tuple[Partition, Partition]:
     """The most-merging partition that the judgements allow, and the one of judged sameness only.
 
-    With ``among``, the one that merges these keys most.
+    With ``among``, the one that merges these keys most; without, that of ``keys``.  A key that is
+    none of these still joins those that it was judged to be.
     """
     pairs: dict[str, list[frozenset[str]]] = {"same": [], "distinct": [], "not_known": []}
     for one, other, verdict in sameness:
         pairs[verdict].append(frozenset((one, other)))
-    every = sorted(set(keys))
+    own = frozenset(keys)
+    every = sorted(own.union(*pairs["same"], *pairs["not_known"]))
     most = Partition.most_merging(
-        every, pairs["same"], pairs["not_known"], pairs["distinct"], among
+        every, pairs["same"], pairs["not_known"], pairs["distinct"], own if among is None else among
     )
     return most, Partition.merging(every, pairs["same"])
 
