@@ -42,9 +42,13 @@ def vote(by: str, verdict: Verdict, pair: Pair = AB, device: int = 0) -> Noted:
     return noted(by, Vote(id=f"v{next(_number)}", pair=pair, verdict=verdict), device)
 
 
-def settled(by: str, verdict: Verdict, pair: Pair = AB) -> Noted:
+def settled(by: str, verdict: Verdict, *votes: Noted, pair: Pair = AB) -> Noted:
     content = Adjudication(
-        id=f"s{next(_number)}", pair=pair, verdict=verdict, reason="seen again", votes=()
+        id=f"s{next(_number)}",
+        pair=pair,
+        verdict=verdict,
+        reason="seen again",
+        votes=tuple(one.content.id for one in votes),
     )
     return noted(by, content)
 
@@ -63,7 +67,7 @@ def test_the_states_of_a_pair() -> None:
     assert (told(one, needed=1).state, told(one, needed=1).verdict) == ("agreed", "same")
     assert (told(one, other).state, told(one, other).verdict) == ("agreed", "same")
     assert (told(one, differs).state, told(one, differs).verdict) == ("apart", None)
-    final = told(one, differs, settled("T", "distinct"))
+    final = told(one, differs, settled("T", "distinct", one, differs))
     assert (final.state, final.verdict, final.adjudicated_by) == ("settled", "distinct", "T")
     assert {who: v.verdict for who, v in final.votes.items()} == {"L": "same", "R": "distinct"}
     assert (told(one, vote("R", "not_known")).state) == "apart"
@@ -80,8 +84,36 @@ def test_a_vote_is_taken_back_by_who_gave_it_and_by_nobody_else() -> None:
     assert told(mine, theirs, undone("L", mine)).votes.keys() == {"R"}
     assert told(mine, theirs, undone("L", theirs)).votes.keys() == {"L", "R"}
     assert AB not in standings([mine, undone("L", mine)], 2)
-    decided = settled("T", "same")
+    decided = settled("T", "same", mine, theirs)
+    assert told(mine, theirs, decided).state == "settled"
     assert told(mine, theirs, decided, undone("R", decided)).state == "apart"
+
+
+def test_an_id_that_two_people_use_takes_nobody_elses_vote_back() -> None:
+    mine = vote("L", "same")
+    like = noted("R", Vote(id=mine.content.id, pair=AB, verdict="distinct"))
+    final = noted("R", Adjudication(id=mine.content.id, pair=AB, verdict="same", reason="x",
+                                    votes=()))  # fmt: skip
+    for other in (like, final):
+        for order in ([mine, other], [other, mine]):
+            assert told(*order, undone("R", mine)).votes["L"].verdict == "same"
+    assert "L" not in told(mine, vote("R", "same"), like, undone("L", mine)).votes
+
+
+def test_an_adjudication_by_hand_that_nobody_was_asked_for_decides_nothing() -> None:
+    mine, theirs = vote("L", "same"), vote("R", "distinct")
+    agreed, elsewhere = vote("R", "same"), vote("R", "distinct", AC)
+    assert standings([settled("T", "same")], 2) == {}, "no vote at all"
+    assert told(mine, settled("T", "distinct", mine)).state == "once"
+    assert told(mine, agreed, settled("T", "distinct", mine, agreed)).verdict == "same"
+    assert told(mine, elsewhere, settled("T", "distinct", mine, elsewhere)).state == "once"
+    third = noted("T", Opened(id="o-t", pair=AC, reason="review"))
+    own = settled("R", "distinct", mine, theirs)
+    assert told(mine, theirs, third, own).state == "apart", "a third was there"
+    assert told(mine, theirs, own).state == "settled", "there was none"
+    assert standings([mine, theirs, third, own], 2, {"L", "R"})[AB].state == "settled"
+    early = Noted(own.content, own.author, "T", Day(19_999))
+    assert told(mine, theirs, early).state == "apart", "dated before the votes"
 
 
 def test_a_third_person_settles_it_where_there_is_one() -> None:
@@ -178,3 +210,29 @@ def test_whoever_is_not_in_the_compartment_reviews_nothing(
         reviews.begin("cards")
     assert reviews.names() == {}
     vault.close()
+
+
+def test_a_passed_entry_has_nobody_take_back_what_no_review_passed_on(world: World) -> None:
+    place = world.desks[0]
+    reviews = Reviews(place)
+    review = reviews.begin("by hand")
+    own = place.ledger.new_record("casework")
+    for key in ("d", "e"):
+        place.append(own, Person(id=key, pseudonym=key))
+    by_hand = Judgement(id="j-own", decision=Sameness(ids=("d", "e"), verdict="same"),
+                        reason="their mother said so", author="Linden")  # fmt: skip
+    place.append(own, by_hand)
+    for number, target in enumerate(("d", "j-own", "nothing")):
+        passed = Passed(id=f"p{number}", pair=("d", "e"), verdict="same", judgement=target)
+        reviews.add(review, passed)
+        known = standings(reviews.of(review), 2)
+        assert due(place.record(), known, {}) == (), "nothing is decided, and nothing to take back"
+    changes = due(place.record(), known, {("d", "e"): 0.5})
+    assert [(one.verdict, one.before) for one in changes] == [("not_known", None)]
+    assert pass_on(place, reviews, review, changes) == 1
+    (back,) = due(place.record(), standings(reviews.of(review), 2), {})
+    assert back.before is not None, "what a review passed on is taken back"
+    assert pass_on(place, reviews, review, (back,)) == 1
+    gone = place.record().taken_back
+    assert back.before.judgement in gone
+    assert gone.isdisjoint({"d", "j-own", "nothing"})

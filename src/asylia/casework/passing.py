@@ -2,8 +2,8 @@
 
 Upholds: a verdict goes as a judgement of sameness between two pseudonyms that the record holds,
 with a reason that quotes nobody; what was passed and holds no more is taken back first, so that
-nothing contradicts itself.  What may be one and nobody decided goes as "not known", so that "at
-least" stays true.  Format: ``spec/review.md``.
+nothing contradicts itself, and nothing else is ever taken back.  What may be one and nobody decided
+goes as "not known", so that "at least" stays true.  Format: ``spec/review.md``.
 """
 
 from collections.abc import Mapping
@@ -54,13 +54,24 @@ def due(
     for pair in dict.fromkeys((*known, *wanted)):
         if not all(isinstance(record.find(key), Person) for key in pair):
             continue
-        passed = known[pair].passed if pair in known else None
-        if passed is not None and passed.judgement in record.taken_back:
-            passed = None
+        passed = _stands(record, known[pair].passed) if pair in known else None
         verdict, reason = wanted.get(pair, (None, ""))
         if verdict != (passed.verdict if passed else None):
             changes.append(Due(pair, verdict, reason, passed))
     return tuple(changes)
+
+
+def _stands(record: Record, passed: Passed | None) -> Passed | None:
+    """What was passed, if that judgement is in force, of this pair and a review's own.
+
+    An entry that names anything else by its id would have others take that back.
+    """
+    found = record.find(passed.judgement) if passed else None
+    if passed is None or not isinstance(found, Judgement) or found.id in record.taken_back:
+        return None
+    decision, own = found.decision, found.reason in _REASONS.values()
+    is_it = isinstance(decision, Sameness) and tuple(sorted(decision.ids)) == tuple(passed.pair)
+    return passed if own and is_it and decision.verdict == passed.verdict else None
 
 
 def pass_on(place: Place, reviews: Reviews, review: RecordId, changes: tuple[Due, ...]) -> int:

@@ -9,10 +9,12 @@
 | settled | any | in force | the adjudication's |
 
 Upholds: one person has one vote a pair, however many devices; both votes stay, whatever becomes of
-them.  Format: ``spec/review.md``.
+them.  What a member writes into the ledger by hand decides nothing that the desk would not have
+let that member decide: a vote is taken back by its giver alone, whoever else uses its id, and an
+adjudication stands on votes that differ.  Format: ``spec/review.md``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,24 +59,23 @@ class Standing:
         return self.state == "apart" and (who in third or not third)
 
 
-def standings(noted: Iterable[Noted], needed: int) -> dict[Pair, Standing]:
-    """Each pair that anything was entered about but its opening."""
+def standings(
+    noted: Iterable[Noted], needed: int, people: Collection[str] | None = None
+) -> dict[Pair, Standing]:
+    """Each pair that anything was entered about but its opening; ``people``: who is there now."""
     whole = list(noted)
-    by_id = {one.content.id: one for one in whole if isinstance(one.content, Vote | Adjudication)}
-    undone = {
-        one.content.of
-        for one in whole
-        if isinstance(one.content, Undone) and _may_undo(one, by_id.get(one.content.of))
-    }
+    undone = {(one.content.of, one.by) for one in whole if isinstance(one.content, Undone)}
+    unsettled = {of for of, _ in undone}
     votes: dict[Pair, dict[str, Vote]] = {}
     settled: dict[Pair, tuple[Adjudication, str]] = {}
     passed: dict[Pair, Passed] = {}
     for one in whole:
         content = one.content
-        if isinstance(content, Vote) and content.id not in undone:
+        if isinstance(content, Vote) and (content.id, one.by) not in undone:
             votes.setdefault(_pair(content.pair), {})[one.by] = content
-        elif isinstance(content, Adjudication) and content.id not in undone:
-            settled[_pair(content.pair)] = (content, one.by)
+        elif isinstance(content, Adjudication) and content.id not in unsettled:
+            if _may_settle(one, content, whole, people):
+                settled[_pair(content.pair)] = (content, one.by)
         elif isinstance(content, Passed):
             passed[_pair(content.pair)] = content
     found = {}
@@ -85,11 +86,23 @@ def standings(noted: Iterable[Noted], needed: int) -> dict[Pair, Standing]:
     return found
 
 
-def _may_undo(undo: Noted, what: Noted | None) -> bool:
-    """A vote is its giver's to take back, from any of their devices; an adjudication anybody's."""
-    if what is None:
-        return False
-    return isinstance(what.content, Adjudication) or what.by == undo.by
+def _may_settle(
+    one: Noted, content: Adjudication, whole: Sequence[Noted], people: Collection[str] | None
+) -> bool:
+    """Whether the votes that it names differ, and nobody else was at the review who could settle.
+
+    Entries of one day have no order that tells which was first, so days alone are compared.
+    """
+    before = [other for other in whole if other.on <= one.on]
+    voted = {
+        other.by: other.content.verdict
+        for other in before
+        if isinstance(other.content, Vote)
+        and other.content.id in content.votes
+        and other.content.pair == content.pair
+    }
+    others = {other.by for other in before if people is None or other.by in people} - voted.keys()
+    return len(set(voted.values())) > 1 and (one.by not in voted or not others)
 
 
 def _pair(ids: tuple[str, ...]) -> Pair:

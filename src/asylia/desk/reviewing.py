@@ -54,7 +54,8 @@ class Reviewing:
 
     def standings(self) -> dict[Pair, Standing]:
         """How it stands with each pair that was voted on."""
-        return standings(self.noted(), self.reviews.reviewers())
+        reviews = self.reviews
+        return standings(self.noted(), reviews.reviewers(), reviews.people())
 
     def trained(self, known: Mapping[Pair, Standing]) -> Trained:
         """The model with what votes and adjudications teach it."""
