@@ -69,9 +69,11 @@ def _stands(record: Record, passed: Passed | None) -> Passed | None:
     found = record.find(passed.judgement) if passed else None
     if passed is None or not isinstance(found, Judgement) or found.id in record.taken_back:
         return None
-    decision, own = found.decision, found.reason in _REASONS.values()
-    is_it = isinstance(decision, Sameness) and tuple(sorted(decision.ids)) == tuple(passed.pair)
-    return passed if own and is_it and decision.verdict == passed.verdict else None
+    decision = found.decision
+    if not isinstance(decision, Sameness) or found.reason not in _REASONS.values():
+        return None
+    told = (*sorted(decision.ids), decision.verdict)
+    return passed if told == (*passed.pair, passed.verdict) else None
 
 
 def pass_on(place: Place, reviews: Reviews, review: RecordId, changes: tuple[Due, ...]) -> int:
