@@ -8,7 +8,7 @@ import pytest
 from tests.counts import partition_world
 
 from asylia.counts.partitions import kernel, posterior, sizes
-from asylia.counts.partitions.chain import Chain
+from asylia.counts.partitions.chain import Chain, Kept
 from asylia.counts.partitions.kernel import Floats, Ints
 from asylia.counts.partitions.pairs import Pairs, laid
 
@@ -102,6 +102,19 @@ def test_who_might_be_anybody_is_not_attributed(found: posterior.Posterior) -> N
     assert 27 <= found.minimum <= 30
     assert found.interval95[0] <= found.median <= found.interval95[1]
     assert found.rhat < posterior.HIGHEST_RHAT
+
+
+def test_chains_that_stay_where_they_began_are_far_from_agreeing() -> None:
+    def kept(*levels: int) -> list[Kept]:
+        noise = np.random.default_rng(1).integers(-3, 4, 200)
+        return [Kept(level + noise, np.zeros((0, 0), np.int32)) for level in levels]
+
+    told = np.random.default_rng(2).normal(1_000, 20, 4_000)
+    assert posterior._rhat(kept(1_020, 1_000, 1_000, 980), told) < 1.001  # powers may differ
+    assert posterior._rhat(kept(1_020, 1_000, 1_030, 980), told) > posterior.HIGHEST_RHAT
+    drifting = kept(1_020, 1_000, 1_000, 980)
+    drifting[3] = Kept(drifting[3].numbers + np.arange(200) // 5, drifting[3].partitions)
+    assert posterior._rhat(drifting, told) > posterior.HIGHEST_RHAT
 
 
 def test_one_seed_gives_one_answer_and_what_does_not_agree_is_refused(

@@ -1,8 +1,9 @@
 """How many persons records are of: the posterior, or why it can't be trusted.
 
 Upholds: chains begin at two places (the first clustering; the same with every unsure record broken
-off) and must agree: split R-hat of the number of persons, for each strength of the evidence alone,
-is told, and above ``HIGHEST_RHAT`` nothing is believed.  Weights of pairs are never quite right:
+off) and must agree: split R-hat of the number of persons (halves of chains of one strength of the
+evidence, whose means' variance stands beside that of all that is told) is told, and above
+``HIGHEST_RHAT`` nothing is believed.  Weights of pairs are never quite right:
 chains run with the evidence weakened and strengthened too (``CHAINS``), and the number of persons
 is spread by ``SPREAD``; both were fixed on FEBRL1 and FEBRL2 (docs/decisions/0188).
 Refuses more than ``MOST_RECORDS`` records: a partition of so many does not settle in bearable time.
@@ -16,14 +17,13 @@ import numpy as np
 
 from asylia.counts.arrays import generator, quantiles
 from asylia.counts.estimate import LEVEL
-from asylia.counts.latent.diagnostics import split_rhat
 from asylia.counts.partitions.chain import Chain, Kept, Rows
 from asylia.counts.partitions.kernel import Floats, Ints
 from asylia.counts.partitions.pairs import Laid, Pairs, laid, tempered
 from asylia.counts.words import N_, Said, said
 
 MOST_RECORDS = 100_000
-HIGHEST_RHAT = 1.1
+HIGHEST_RHAT = 1.05
 # Each chain's power of the evidence, and whether it begins loosened.
 CHAINS = ((0.9, False), (1.0, False), (1.0, True), (1.1, True))
 SPREAD = 0.002  # of the logarithm of the number of persons
@@ -79,9 +79,9 @@ def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1) -> Posterior:
     scout.run(_APPROACH, scout.doubted(), *_tried(first, clusters))
     ground = laid(pairs, scout.clusters)
     kept = _chains(pairs, ground, scout.clusters, seed)
-    rhat = _rhat(kept)
+    draws = _told(kept, pairs.records, seed)
+    rhat = _rhat(kept, draws)
     partitions = np.concatenate([one.partitions for one in kept])
-    numbers = np.concatenate([one.numbers for one in kept]).astype(float)
     refused = None
     if rhat > HIGHEST_RHAT:
         refused = said(
@@ -90,7 +90,7 @@ def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1) -> Posterior:
         )
     lost = _unattributable(ground, partitions)
     return Posterior(
-        _spread(numbers, pairs.records, seed), _spread(_but(partitions, lost), pairs.records, seed),
+        draws, _spread(_but(partitions, lost), pairs.records, seed),
         partitions, lost, rhat, len(kept[0].numbers), refused,
     )  # fmt: skip
 
@@ -134,7 +134,7 @@ def _chains(pairs: Pairs, ground: Laid, clusters: Ints, seed: int) -> list[Kept]
         further = list(pool.map(begun, range(len(CHAINS))))
         for at in range(_ROUNDS):
             kept = _alike(list(pool.map(lambda run, times=2**at: run(times), further)))
-            if _rhat(kept) <= HIGHEST_RHAT:
+            if _rhat(kept, _told(kept, pairs.records, seed)) <= HIGHEST_RHAT:
                 break
     return kept
 
@@ -145,13 +145,19 @@ def _alike(kept: list[Kept]) -> list[Kept]:
     return [Kept(each.numbers[-shortest:], each.partitions) for each in kept]
 
 
-def _rhat(kept: list[Kept]) -> float:
-    """The worst of all powers."""
-    worst = 1.0
+def _rhat(kept: list[Kept], told: Floats) -> float:
+    """How far halves of chains of one power are apart, beside the spread of what is told."""
+    between = 0.0
     for power in {power for power, _ in CHAINS}:
         alike = [one.numbers for one, (held, _) in zip(kept, CHAINS, strict=True) if held == power]
-        worst = max(worst, split_rhat(np.array(alike, float)[:, :, None]))
-    return worst
+        half = len(alike[0]) // 2
+        means = [part.mean() for one in alike for part in (one[:half], one[-half:])]
+        between = max(between, float(np.var(means, ddof=1)))
+    return float(np.sqrt(1.0 + between / max(float(np.var(told)), 1e-9)))
+
+
+def _told(kept: list[Kept], records: int, seed: int) -> Floats:
+    return _spread(np.concatenate([one.numbers for one in kept]).astype(float), records, seed)
 
 
 def _near(ground: Laid, clusters: Ints, rows: Ints) -> tuple[Ints, Ints]:
