@@ -14,6 +14,7 @@ from asylia.counts.linking.encoding import Encoded, Ints, Numbers
 _MOST_KEYS = 96
 _LARGEST = 200
 _PAIRS_A_RECORD = 400  # before the same pair of several blocks is counted once
+_PAIRS = 40_000_000  # likewise, in all: what two cores look at in a minute
 Keys = NDArray[np.uint64]
 
 
@@ -31,11 +32,11 @@ def keys(encoded: Encoded) -> tuple[Ints, Keys]:
 
 
 def largest(sizes: Ints, records: int) -> int:
-    """The largest block that is kept, so that the pairs are at most so many a record."""
+    """The largest block that is kept, so that pairs are at most so many a record, and in all."""
     pairs = np.bincount(np.minimum(sizes, _LARGEST + 1), minlength=_LARGEST + 2)[: _LARGEST + 1]
     each = np.arange(_LARGEST + 1)
     total = np.cumsum(pairs * each * (each - 1) // 2)
-    found = np.flatnonzero(total <= _PAIRS_A_RECORD * records)
+    found = np.flatnonzero(total <= min(_PAIRS_A_RECORD * records, _PAIRS))
     return max(int(found[-1]), 2)
 
 

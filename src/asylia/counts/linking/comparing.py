@@ -230,3 +230,15 @@ def levels(n: Numbers, field: int, left: Ints, right: Ints) -> Ints:
     for at in range(len(left)):
         out[at] = level(n, field, left[at], right[at])
     return out
+
+
+@nb.njit(cache=True, nogil=True)
+def patterns(n: Numbers, fields: Ints, sizes: Ints, left: Ints, right: Ints) -> Ints:
+    """One number a pair for the levels of all fields: in base size + 1, -1 first."""
+    out = np.empty(len(left), np.int64)
+    for at in range(len(left)):
+        code = 0
+        for x in range(len(fields)):
+            code = code * (sizes[x] + 1) + level(n, fields[x], left[at], right[at]) + 1
+        out[at] = code
+    return out

@@ -113,7 +113,9 @@ def encode(records: Records) -> Encoded:
 
 def _texts(column: Sequence[str] | None, size: int) -> tuple[Vocabulary, Ints]:
     """Whole texts as numbers, their own vocabulary beside them."""
-    folded = [" ".join(names.tokens(one)) for one in column or [""] * size]
+    column = column or [""] * size
+    read = {one: " ".join(names.tokens(one)) for one in set(column)}
+    folded = [read[one] for one in column]
     words, numbers = Vocabulary.of([(one,) if one else () for one in folded], lambda _: ())
     return words, np.array([numbers.get(one, MISSING) for one in folded], np.int64)
 

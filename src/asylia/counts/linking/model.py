@@ -6,6 +6,8 @@ floor.
 """
 
 import logging
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +19,7 @@ from splink.internals.settings_creator import SettingsCreator
 
 from asylia.counts.linking import blocking
 from asylia.counts.linking.backend import Backend
-from asylia.counts.linking.comparing import FIELDS, LEVELS, WIDEST, levels
+from asylia.counts.linking.comparing import FIELDS, LEVELS, WIDEST, patterns
 from asylia.counts.linking.duck import DUCKDB
 from asylia.counts.linking.encoding import Encoded, Floats, Ints
 
@@ -119,20 +121,38 @@ def _probabilities(linker: Linker) -> tuple[Floats, Floats]:
 
 
 def _weigh(encoded: Encoded, left: Ints, right: Ints, m: Floats, u: Floats) -> Scored:
-    found = [FIELDS.index(name) for name in encoded.fields]
-    seen = {at: levels(encoded.numbers, at, left, right) for at in found}
+    """Weights by patterns of agreement, which are few, and with them the share of matches."""
+    fields = [FIELDS.index(name) for name in encoded.fields]
+    sizes = np.array([LEVELS[name] for name in encoded.fields], np.int64)
+    codes = _patterns(encoded, np.array(fields, np.int64), sizes, left, right)
+    times = np.bincount(codes, minlength=int(np.prod(sizes + 1)))
+    seen = np.flatnonzero(times)
+    levels = dict(zip(fields, np.unravel_index(seen, sizes + 1), strict=True))
     all_pairs = encoded.size * (encoded.size - 1) / 2
     matches = max(len(left) / 20, 1.0)
     floor = 1 / _RANDOM_PAIRS / 4
     for _ in range(_ROUNDS):
         share = matches / all_pairs
         ratios = _ratios(m, u, share, floor)
-        weights = np.zeros(len(left))
-        for at in found:
-            weights += np.log2(ratios[at][seen[at] + 1])
+        weights = np.zeros(len(seen))
+        for at, found in levels.items():
+            weights += np.log2(ratios[at][found])
         odds = np.exp2(np.clip(weights + np.log2(share), -60, 60))
-        matches = max(float((odds / (1 + odds)).sum()), 1.0)
-    return Scored(left, right, weights, ratios)
+        matches = max(float((times[seen] * odds / (1 + odds)).sum()), 1.0)
+    by_pattern = np.zeros(len(times))
+    by_pattern[seen] = weights
+    return Scored(left, right, by_pattern[codes], ratios)
+
+
+def _patterns(encoded: Encoded, fields: Ints, sizes: Ints, left: Ints, right: Ints) -> Ints:
+    """The pattern of each pair, on all cores: what compares two rows lets go of the interpreter."""
+    cores = os.cpu_count() or 1
+    with ThreadPoolExecutor(cores) as threads:
+        parts = threads.map(
+            lambda pair: patterns(encoded.numbers, fields, sizes, *pair),
+            zip(np.array_split(left, cores), np.array_split(right, cores), strict=True),
+        )
+        return np.concatenate(list(parts))
 
 
 def _ratios(m: Floats, u: Floats, share: float, floor: float) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ by initials or a short form, give tokens that meet.  Refuses clans: a teip leads
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -42,9 +42,15 @@ ARTICLES = frozenset({"al", "el", "as", "ar", "ad", "az", "at", "an", "ash", "ab
 
 def tokens(name: str) -> tuple[str, ...]:
     """The tokens of a name: Latin letters, small, without titles; each once, in their order."""
-    split = (_MARKS.sub("", part) for part in _APART.split(latin(name)))
-    kept = [part for part in split if part and part not in TITLES and part not in CHILD_OF]
+    kept = [part for word in name.split() for part in _parts(word)]
     return tuple(dict.fromkeys(part for part in kept if len(kept) == 1 or part not in ARTICLES))
+
+
+@lru_cache(1 << 18)
+def _parts(word: str) -> tuple[str, ...]:
+    """What one word of a name is read as: a table has far fewer words than names."""
+    split = (_MARKS.sub("", part) for part in _APART.split(latin(word)))
+    return tuple(part for part in split if part and part not in TITLES and part not in CHILD_OF)
 
 
 def is_patronymic(token: str) -> bool:

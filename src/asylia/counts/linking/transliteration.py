@@ -8,6 +8,7 @@ the letters alone decide.  Tables after ICAO Doc 9303 part 3 (section 6), BGN/PC
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -79,6 +80,7 @@ def latin(text: str) -> str:
     return lowered
 
 
+@lru_cache(1 << 16)
 def sounds_like(token: str) -> str:
     """One form for the spellings of one name: "Khadzhiev", "Hadjiev" and "Xajiyev" agree in it."""
     for pattern, one in _ONE_FORM:
