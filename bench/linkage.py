@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from asylia.counts.linking.link import link
 from asylia.counts.linking.name_pairs import cross_validated
 from asylia.counts.linking.table import Records
+from bench import million
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "linkage"
 NAME, YEAR = ["given_name", "surname"], {"born": ["birth_year"]}
@@ -39,6 +40,7 @@ def run() -> dict[str, Any]:
         "FEBRL4 coarse": _score(two, {"name": NAME, **YEAR, "place": ["suburb"]}),
         "FEBRL4 state": _score(two, {"name": NAME, **YEAR, "place": ["state"]}),
         "pairs of names": _names(),
+        "one million invented records": million.run_apart(),
     }
 
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from tests.opened import opened_to_write
 
 from asylia.cli import run
 from asylia.counts.linking import dates, reading, told
+from asylia.counts.linking.collective import _put
 from asylia.counts.linking.encoding import encode
 from asylia.counts.linking.link import Linked, link
 from asylia.counts.linking.model import _ratios, score
@@ -87,6 +89,27 @@ def test_dates_are_intervals() -> None:
     assert born.first <= lowest.first < highest.last <= born.last
 
 
+Febrl = tuple[Records, list[str]]
+
+
+@pytest.fixture(scope="module")
+def febrl_in_two() -> Febrl:
+    """FEBRL1, originals in one list and duplicates in the other; names, year of birth, state."""
+    if not (DATA / "febrl").is_dir():
+        pytest.skip("the data lie beside the checkout, and are not there")
+    table = pl.read_csv(DATA / "febrl" / "dataset1.csv", infer_schema=False)
+    table = table.rename({name: name.strip() for name in table.columns}).fill_null("")
+    table = table.with_columns(pl.all().str.strip_chars()).sample(fraction=1, shuffle=True, seed=3)
+    columns = {
+        "name": (table["given_name"] + " " + table["surname"]).to_list(),
+        "born": table["date_of_birth"].str.slice(0, 4).to_list(),
+        "place": table["state"].to_list(),
+    }
+    lists = ["first" if "org" in one else "second" for one in table["rec_id"]]
+    truth = [one.split("-")[1] for one in table["rec_id"]]
+    return Records([str(at) for at in range(len(table))], columns, lists), truth
+
+
 @pytest.fixture(scope="module")
 def historical() -> tuple[Records, list[str]]:
     """Of each fortieth person all records, in no order and without their ids."""
@@ -134,6 +157,25 @@ def test_matches_among_random_pairs_are_taken_out_of_u() -> None:
     capped = _ratios(m, u, 0.0, 1e-9)[0, 1]
     assert capped == pytest.approx(900)
     assert _ratios(m, u, 1e-3, 1e-9)[0, 1] > 8 * capped
+
+
+def test_pairs_that_may_be_joined_are_counted_as_they_change() -> None:
+    random = np.random.default_rng(1)
+    counts, there, pairs = np.zeros(16, np.int64), [], 0
+    for _ in range(60):
+        if there and random.random() < 0.4:
+            mask = there.pop(int(random.integers(len(there))))
+            pairs += _put(counts, mask, -1)
+        else:
+            there.append(int(random.integers(1, 16)))
+            pairs += _put(counts, there[-1], 1)
+        assert pairs == sum(a & b == 0 for a, b in combinations(there, 2))
+
+
+def test_two_lists_that_share_much_are_linked_by_little(febrl_in_two: Febrl) -> None:
+    records, truth = febrl_in_two
+    assert f1(list(link(records, distinct_in_list=True).clusters), truth) >= 0.985
+    assert f1(list(link(records).clusters), truth) < 0.985  # what is gained by two lists
 
 
 def test_nobody_stands_twice_in_one_list() -> None:

@@ -2,8 +2,11 @@
 
 Upholds: a field's evidence for a record among a cluster is the mean of its likelihood ratios with
 the cluster's records, shrunk; fields are summed as log2, with the prior log2(N / K²) where K
-clusters hold N records.  Two clusters are joined by the predictive of one's records in turn, given
-the other, less that without it.  Two records of one list are kept apart where that is asked.
+clusters hold N records.  Where nobody stands twice in a list, the prior odds are (N - K + 1) / (the
+pairs of clusters that share no list), if that is more: for two lists the prior of Sadinle (2017,
+"Bayesian estimation of bipartite matchings"), uniform in the share that is linked.  Two clusters
+are joined by the predictive of one's records in turn, given the other, less that without it.  Two
+records of one list are kept apart where that is asked.
 """
 
 import numba as nb
@@ -14,6 +17,7 @@ from asylia.counts.linking.encoding import Floats, Ints, Numbers
 
 _ALPHA = 0.5
 _ROUNDS = 4
+_MOST_LISTS = 12  # up to which it is counted which clusters may be joined
 _MOST = 24  # records of a cluster that are compared; more would not change the mean
 
 
@@ -70,6 +74,36 @@ def _gain(
 
 
 @nb.njit(cache=True)
+def _allowed(counts: Ints, mask: int) -> int:
+    """Clusters that share no list with one whose lists are ``mask``."""
+    total = 0
+    for other in range(len(counts)):
+        if other & mask == 0:
+            total += counts[other]
+    return total
+
+
+@nb.njit(cache=True)
+def _put(counts: Ints, mask: int, by: int) -> int:
+    """Count one cluster more or less; how many pairs may be joined more or less."""
+    if by < 0:
+        counts[mask] -= 1
+    pairs = by * _allowed(counts, mask)
+    if by > 0:
+        counts[mask] += 1
+    return int(pairs)
+
+
+@nb.njit(cache=True)
+def _prior(size: int, number: int, pairs: int) -> float:
+    """log2 of the odds that two clusters are one, before anything is known of the two."""
+    prior = np.log2(size / number / number)
+    if pairs > 0:
+        prior = max(prior, np.log2((size - number + 1) / pairs))
+    return float(prior)
+
+
+@nb.njit(cache=True)
 def merge(  # noqa: PLR0912, PLR0915
     n: Numbers, fields: Ints, ratios: Floats, left: Ints, right: Ints, lists: Ints, apart: bool
 ) -> Ints:
@@ -83,6 +117,14 @@ def merge(  # noqa: PLR0912, PLR0915
     a, b = np.empty(512, np.int64), np.empty(512, np.int64)
     tried = {np.int64(-1): np.int64(0)}
     starts, partners = _adjacent(size, left, right)
+    masks = np.zeros(size, np.int64)
+    known = int(lists.max()) + 1 if apart else 0
+    counts = np.zeros(1 << known if known <= _MOST_LISTS else 0, np.int64)
+    pairs = 0
+    if len(counts) > 1:
+        for row in range(size):
+            masks[row] = 1 << lists[row] if lists[row] >= 0 else 0
+            pairs += _put(counts, masks[row], 1)
     for _ in range(_ROUNDS):
         changed = 0
         for at in range(len(left)):
@@ -100,7 +142,7 @@ def merge(  # noqa: PLR0912, PLR0915
             size_b = _members(other, following, b)
             if apart and _share_list(lists, a, size_a, b, size_b):
                 continue
-            prior = np.log2(size / number / number)
+            prior = _prior(size, number, pairs)
             if _gain(n, fields, ratios, a, size_a, b, size_b, -prior) + prior <= 0:
                 continue
             for x in range(size_b):
@@ -108,6 +150,10 @@ def merge(  # noqa: PLR0912, PLR0915
             end_a, end_b = before[one], before[other]
             following[end_a], before[other] = other, end_a
             following[end_b], before[one] = one, end_b
+            if len(counts) > 1:
+                pairs += _put(counts, masks[one], -1) + _put(counts, masks[other], -1)
+                masks[one] |= masks[other]
+                pairs += _put(counts, masks[one], 1)
             sizes[one] += sizes[other]
             version[one] += 1
             version[other] += 1
@@ -117,7 +163,7 @@ def merge(  # noqa: PLR0912, PLR0915
             mine = cluster[row]
             if sizes[mine] < 2 or row == mine:
                 continue
-            prior = np.log2(size / number / number)
+            prior = _prior(size, number, pairs)
             size_a = _members(mine, following, a)
             kept = 0
             for x in range(size_a):
@@ -145,18 +191,30 @@ def merge(  # noqa: PLR0912, PLR0915
             sizes[mine] -= 1
             version[mine] += 1
             changed += 1
+            own = 1 << lists[row] if lists[row] >= 0 else 0
+            if len(counts) > 1:
+                pairs += _put(counts, masks[mine], -1)
+                masks[mine] &= ~own
+                pairs += _put(counts, masks[mine], 1)
             if to < 0:
                 following[row] = before[row] = row
                 cluster[row] = row
                 sizes[row] = 1
                 version[row] += 1
                 number += 1
+                if len(counts) > 1:
+                    masks[row] = own
+                    pairs += _put(counts, own, 1)
             else:
                 end = before[to]
                 following[end], before[row], following[row], before[to] = row, end, to, row
                 cluster[row] = to
                 sizes[to] += 1
                 version[to] += 1
+                if len(counts) > 1:
+                    pairs += _put(counts, masks[to], -1)
+                    masks[to] |= own
+                    pairs += _put(counts, masks[to], 1)
         if changed == 0:
             break
     return cluster
