@@ -854,3 +854,62 @@ def test_a_dossier_says_no_name_out_of_a_file_that_nobody_looked_at() -> None:
     assert words["tellers"] == "An invented NGO"
     words = wording(look(record, "e-0001"), told)
     assert (words["event"], words["subject"]) == ("The arrest of Wren", WITHHELD)
+
+
+def kept(*beside: c.Content, **source: Any) -> Record:
+    """A source that is kept as an exhibit, in whose title somebody is described."""
+    plain: dict[str, Any] = {"kind": "photograph", "exhibit": "x1", "language": "", "said_on": ""}
+    photo = c.Exhibit(
+        id="x1", kind="photograph", description="His back, after", media_type="image/png", size=1,
+        sha256=bytes(32), report="thread-1",
+        persons=(c.Concerned(person=SPEAKER, role="speaker"),),
+    )  # fmt: skip
+    own = c.Source(id="own", title="His back, after", **{**plain, **source})
+    return world(photo, own, *beside)
+
+
+SEEN = c.ExhibitLook(id="l-own", exhibit="x1", others="none", by="Heron", on=Day(1))
+
+
+def test_what_a_source_is_called_leaves_as_the_exhibit_that_it_describes() -> None:
+    given = consent("c1", items=("own",))
+    assert f"{SPEAKER}, for own: no consent was given" in refused(kept(SEEN), items=("own",))
+    assert ask(kept(SEEN, given), items=("own",)).items[0].consents == ("c1",)
+    assert "own: nobody has said" in refused(kept(given), items=("own",))
+    stopped = kept(SEEN, given, c.Withdrawal(id="w", person=SPEAKER, consents=(), on=Day(30_000),
+                                             channel="by the line"))  # fmt: skip
+    assert "withdrawn" in refused(stopped, items=("own",))
+    assert ask(kept(exhibit=""), items=("own",)).items[0].consents == (), "kept as nothing"
+    assert "does not hold" in refused(kept(exhibit="x-later"), items=("own",))
+
+
+def test_a_dossier_does_not_call_a_source_as_the_exhibit_is_described() -> None:
+    def called(*beside: c.Content, **source: Any) -> str:
+        record = kept(claim("k9", source="own"), *beside, **source)
+        return wording(record, record.get("k9", c.Claim))["source"]
+
+    assert called() == called(SEEN) == WITHHELD
+    assert called(exhibit="") == "His back, after"
+
+
+def test_a_saved_page_that_shows_nobody_is_a_source_like_any_other() -> None:
+    page = c.Exhibit(id="page", kind="web_page", description="A page", media_type="text/html",
+                     size=1, sha256=bytes(32))  # fmt: skip
+    saved = c.Capture(id="cap", exhibit="page", address="https://example.org/", on=Day(1), by="H")
+    of_page = {"exhibit": "page", "kind": "web_page"}
+    assert ask(kept(page, saved, **of_page), items=("own",)).items[0].consents == ()
+    assert "nobody has said" in refused(kept(page, **of_page), items=("own",))
+    third = c.ExhibitLook(id="l", exhibit="page", others="named", by="Heron", on=Day(1),
+                          persons=(c.Concerned(person=THIRD, role="third"),))  # fmt: skip
+    assert f"{THIRD}, for own" in refused(kept(page, saved, third, **of_page), items=("own",))
+
+
+@pytest.mark.parametrize("kind", ["interview", "medical_report", "article"])
+def test_that_somebody_was_heard_and_when_leaves_on_their_consent(kind: str) -> None:
+    heard = c.Source(id="heard", kind=kind, title="Interview", language="ru", said_on="2026-05-02")
+    told = world(heard, source="heard")
+    if kind == "article":
+        assert ask(told, items=("heard",)).items, "what was published is nobody's"
+        return
+    assert f"{SPEAKER}, for heard: no consent was given" in refused(told, items=("heard",))
+    assert ask(world(heard, consent("c1", items=("heard",)), source="heard"), items=("heard",))

@@ -8,6 +8,7 @@ Refuses a claim whose source, event or teller the record does not hold.
 from collections.abc import Callable, Mapping
 
 from asylia.errors import RefusedError
+from asylia.record.concerns import is_nameless
 from asylia.record.contents import (
     Act,
     Claim,
@@ -34,7 +35,8 @@ LINK = " ← "
 UNNAMED = "unnamed"
 SOMEBODY = "a person known to the team"
 REPORT = "a report to the team"
-WITHHELD = "a name that stays with the team"  # out of a file, and nobody looked whom it could name
+# Out of a file, and nobody looked whom it could name; or of an exhibit that shows somebody.
+WITHHELD = "a name that stays with the team"
 MASKED = "_masked"
 YES = "yes"
 
@@ -167,7 +169,8 @@ def _inner(record: Record, place: Place) -> str:
 
 
 def _source(record: Record, source: Source) -> str:
-    return WITHHELD if record.is_untitled(source) else source.title
+    stays = record.is_untitled(source) or is_nameless(record, source)
+    return WITHHELD if stays else source.title
 
 
 def _event(_: Record, event: Event) -> str:

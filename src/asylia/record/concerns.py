@@ -5,7 +5,9 @@ being the victim of the act that is the subject; more ways in is safer than fewe
 exhibit that came from a report, or from an interview, a medical document or an imported file of
 the team's own whose teller is unnamed, and lists nobody is not "about nobody": it is unknown
 (None), until somebody who looked says whom it concerns, or of a file's words that it is nobody.  A
-report's own source stands for all of its words, and so for everybody in any claim of it.
+report's own source stands for all of its words, and so for everybody in any claim of it; what is
+written of any other source (its title, its day) is of whomever the exhibit shows that it is, and,
+of an interview or a medical document, of everybody in its claims.
 """
 
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from asylia.record.check import is_private
 from asylia.record.contents import (
     Act,
+    Capture,
     Claim,
     Concerned,
     Content,
@@ -55,8 +58,8 @@ def concerned(record: Record, content: Content) -> tuple[Concern, ...] | None:
         item = record.find(content.item if isinstance(content, Custody) else content.of)
         whole = concerned(record, item) if isinstance(item, Claim | Exhibit) else None
         found = whole and tuple(Concern(one.person, maskable=False) for one in whole)
-    elif is_report(content):
-        found = _report(record, content.id)
+    elif isinstance(content, Source):
+        found = _report(record, content.id) if is_report(content) else _source(record, content)
     return found
 
 
@@ -64,13 +67,17 @@ def looked_at(record: Record, content: Content) -> bool:
     """Whether somebody said, of words that a person gave the team, whom else they could identify.
 
     Of a report's own source: of every claim of it.  Of every exhibit, a copy as much as an
-    original: faces and voices, and what stands in the background, are nobody's words.
+    original: faces and voices, and what stands in the background, are nobody's words.  Of a source
+    that is kept as an exhibit: of that one, for its title describes it; a saved page is public.
     """
     if isinstance(content, Custody | Translation):
         item = record.find(content.item if isinstance(content, Custody) else content.of)
         return item is None or looked_at(record, item)
     if is_report(content):
         return all(one.others for one in _claims(record, content.id))
+    if isinstance(content, Source):
+        kept = _kept(record, content)
+        return kept is None or looked_at(record, kept) or _is_saved_page(record, kept)
     if isinstance(content, Exhibit):
         return any(one.exhibit == content.id for one in record.all(ExhibitLook))
     if not isinstance(content, Claim) or content.others or not _theirs(record, content):
@@ -97,7 +104,9 @@ def arrived(record: Record, content: Content) -> bool:
 
 def _points_to(content: Content | None) -> tuple[str, ...]:
     pointed: tuple[str, ...] = ()
-    if isinstance(content, Claim):
+    if isinstance(content, Source):
+        pointed = (content.exhibit,) if content.exhibit else ()
+    elif isinstance(content, Claim):
         tellers = (link.who for link in content.tellers if link.who)
         pointed = (content.source, content.subject, *tellers)
     elif isinstance(content, Act):
@@ -150,6 +159,45 @@ def _report(record: Record, source: str) -> tuple[Concern, ...] | None:
         found.update({one.person: Concern(one.person, maskable=False) for one in concerns})
         speaks = speaks or any(one.role == "speaker" for one in persons_in(record, claim))
     return tuple(found.values()) if speaks else None
+
+
+def is_nameless(record: Record, source: Source) -> bool:
+    """Whether the title stays with the team: it describes an exhibit that shows somebody.
+
+    Or that may: nobody has looked yet, and it is no page that was saved.
+    """
+    if is_report(source):
+        return True
+    return _kept(record, source) is not None and (
+        concerned(record, source) != () or not looked_at(record, source)
+    )
+
+
+def _source(record: Record, source: Source) -> tuple[Concern, ...] | None:
+    """Of a source that is no report: who is seen in it, and of somebody's words all whom they name.
+
+    Nobody can be masked there: that there is such a source, and since when, is told by it.
+    """
+    kept = _kept(record, source)
+    found = [] if kept is None else [concerned(record, kept)]
+    if _is_of_somebody(record, source.kind):
+        found += [_claim(record, one) for one in record.all(Claim) if one.source == source.id]
+    persons: dict[str, None] = {}
+    for concerns in found:
+        if concerns is None:
+            return None
+        persons.update((one.person, None) for one in concerns)
+    return tuple(Concern(one, maskable=False) for one in persons)
+
+
+def _kept(record: Record, source: Source) -> Exhibit | None:
+    """The exhibit that this source is kept as."""
+    found = record.find(source.exhibit) if source.exhibit else None
+    return found if isinstance(found, Exhibit) else None
+
+
+def _is_saved_page(record: Record, exhibit: Exhibit) -> bool:
+    return any(one.exhibit == exhibit.id for one in record.all(Capture))
 
 
 def _is_of_somebody(record: Record, kind: str) -> bool:
