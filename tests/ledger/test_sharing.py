@@ -241,3 +241,12 @@ def test_a_page_is_asked_for_once(world: World, monkeypatch: pytest.MonkeyPatch)
     two.sync(world.line)
     assert two.texts() == ["a"]
     assert len(asked) == len(set(asked)) == 2
+
+
+def test_the_record_is_never_at_home_in_the_compartment_of_identities() -> None:
+    labels = {"en": "x", "ru": "x"}
+    both = make_world(1, identity=labels, legal=labels).devices[0].ledger
+    assert [one.id for one in both.compartments()] == ["identity", "legal"]
+    assert both.home() == "legal"
+    with pytest.raises(RefusedError, match="no compartment"):
+        make_world(1, identity=labels).devices[0].ledger.home()

@@ -15,12 +15,14 @@ from .samples import SAMPLES
 from .world import ALICE, BORIS
 
 
-def entry(at: int, content: bytes, author: DeviceId = ALICE, on: int = 20_000) -> OpenEntry:
+def entry(
+    at: int, content: bytes, author: DeviceId = ALICE, on: int = 20_000, where: str = "casework"
+) -> OpenEntry:
     return OpenEntry(
         position=at + 1,
         author=author,
         record=RecordId(at.to_bytes(16, "big")),
-        compartment="casework",
+        compartment=where,
         sequence=at,
         entered_on=Day(on),
         content=content,
@@ -69,3 +71,17 @@ def test_what_a_members_device_garbled_is_set_apart_not_fatal() -> None:
     assert Record.from_database(connection).entered == ()
     rows = connection.execute("SELECT sequence, label FROM record_unreadable ORDER BY 1").fetchall()
     assert rows == [(0, "asylia/claim/1"), (1, "asylia/person/1")]
+
+
+def test_nothing_of_the_record_comes_from_the_compartment_of_identities(
+    entries: list[OpenEntry],
+) -> None:
+    named = wire.encode(c.Person(id="p9", pseudonym="Musa Surname"))
+    hidden = entry(90, named, BORIS, where="identity")
+    connection = grown([*entries, hidden])
+    assert Record.from_database(connection) == Record.from_database(grown(entries))
+    assert "Surname" not in "".join(connection.iterdump())
+    apart = connection.execute("SELECT author, compartment FROM record_unreadable").fetchall()
+    assert apart == [(BORIS, "identity")], "the desk can say whose device wrote it there"
+    beside = Record.from_database(grown([*entries, entry(90, named, BORIS)]))
+    assert beside.find("p9") is not None, "elsewhere it is read"

@@ -22,7 +22,7 @@ def enter_terms(place: Place, terms: Sequence[OwnTerm]) -> int:
         check(one, words)
     if not new:
         return 0
-    where = place.ledger.new_record(place.ledger.compartments()[0].id)
+    where = place.ledger.new_record(place.ledger.home())
     with place.vault.store.transaction():
         for one in new:
             place.append(where, one)
@@ -38,4 +38,4 @@ def retire_term(place: Place, concept: str, term: str, reason: str, author: str)
         raise UsageError("This term is retired already.")
     retired = Retired(id=place.randomness(16).hex(), of=name, reason=reason, author=author)
     check(retired)
-    place.append(place.ledger.new_record(place.ledger.compartments()[0].id), retired)
+    place.append(place.ledger.new_record(place.ledger.home()), retired)

@@ -25,6 +25,7 @@ from asylia.errors import MalformedError
 from asylia.wire import Message, Part, decode
 
 COMMONS = "team"  # the compartment that every live device is in
+IDENTITIES = "identity"  # the one that holds who is who, and nothing of the record
 MOST_DEVICES = 63  # with the recovery recipient, 64 stanzas
 MOST_INTAKE = 8
 MOST_REPLY_KEYS = 4

@@ -18,7 +18,7 @@ from asylia.ledger.appending import append_waiting
 from asylia.ledger.change import Change
 from asylia.ledger.destroying import look
 from asylia.ledger.entry import CONTENT, CONTROL, NO_RECORD, NOTHING
-from asylia.ledger.epoch import COMMONS, CompartmentEpoch, Relay, TeamEpoch
+from asylia.ledger.epoch import COMMONS, IDENTITIES, CompartmentEpoch, Relay, TeamEpoch
 from asylia.ledger.keeping import Here
 from asylia.ledger.keys import DeviceKeys
 from asylia.ledger.making import Hand
@@ -217,11 +217,15 @@ class Ledger:
         )
 
     def home(self) -> str:
-        """The first of them; ``RefusedError`` where this device is in none any more."""
-        found = self.compartments()
+        """Where the record goes: the first of them but that of identities, where nothing of it may.
+
+        ``RefusedError`` where this device is in none any more.
+        """
+        found = [one for one in self.compartments() if one.id != IDENTITIES]
         if not found:
             raise RefusedError(
-                "this device is in no compartment", hint="Ask an admin to let it into one."
+                "this device is in no compartment that holds the record",
+                hint="Ask an admin to let it into one.",
             )
         return found[0].id
 

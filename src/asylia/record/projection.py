@@ -2,13 +2,16 @@
 
 Upholds: a row for each content of ours, in an order that every device agrees on (``entered_on``,
 author, compartment, sequence); ``Record.from_database`` reads it back.  Refuses: contents of other
-parts (skipped), and contents under one of our labels that are not its form, which are kept apart
-by their place alone, so that the desk can say that a member's device wrote something unreadable.
+parts (skipped), and contents under one of our labels that are not its form, or that lie in the
+compartment of identities, where a name could come into the record and out with it.  These are kept
+apart by their place alone, so that the desk can say that a member's device wrote something that
+can't be read.
 """
 
 from typing import Any
 
 from asylia.errors import MalformedError
+from asylia.ledger.epoch import IDENTITIES
 from asylia.ledger.values import OpenEntry
 from asylia.record.contents import KINDS, decode_content, label_of
 
@@ -31,7 +34,7 @@ class RecordProjection:
     ) WITHOUT ROWID;
     CREATE INDEX record_content_id ON record_content (id);
     CREATE INDEX record_content_label ON record_content (label);
-    CREATE TABLE record_unreadable (
+    CREATE TABLE record_unreadable (  -- or in the compartment of identities
         author      BLOB    NOT NULL,
         compartment TEXT    NOT NULL,
         sequence    INTEGER NOT NULL,
@@ -47,6 +50,8 @@ class RecordProjection:
             return
         place = (entry.author, entry.compartment, entry.sequence)
         try:
+            if entry.compartment == IDENTITIES:
+                raise MalformedError("nothing of the record lies in the compartment of identities")
             content = decode_content(entry.content)
         except MalformedError:
             connection.execute(

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import ClassVar
 
 from asylia.errors import MalformedError
+from asylia.ledger.epoch import IDENTITIES
 from asylia.ledger.values import OpenEntry
 from asylia.record.contents import (
     KINDS,
@@ -35,7 +36,6 @@ from asylia.record.scope import readable, told_order
 from asylia.record.views.texts import text_of
 from asylia.vault.projection import Connection
 
-IDENTITIES = "identity"
 NEVER = 1 << 40
 _TAKEN_BACK = (Claim.LABEL, Translation.LABEL)
 # Every content under an id, in order, and the day on which it was taken back with its import.
