@@ -1,6 +1,7 @@
 """What a person refuses, who may stand in, and what a withdrawal sets going, on real devices."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -13,6 +14,10 @@ from asylia.casework.documenting import open_case, record_recipient
 from asylia.casework.own_terms import enter_terms, retire_term
 from asylia.casework.withdrawal import draft_notices, withdraw_all
 from asylia.errors import ConflictError, MalformedError, RefusedError, UsageError
+from asylia.exchange.announcing import announcing
+from asylia.exchange.choosing import Asked
+from asylia.exchange.export import export, to_read
+from asylia.exchange.report import Report
 from asylia.record.consent import NotPermittedError, permission
 from asylia.record.contents import (
     Concerned,
@@ -24,6 +29,7 @@ from asylia.record.contents import (
     Refusal,
     Risks,
     Seconded,
+    Withdrawal,
 )
 from asylia.record.wordbook import term_id
 from asylia.values import Day
@@ -175,3 +181,37 @@ def test_a_retired_term_is_offered_nowhere_and_read_everywhere(world: World) -> 
         retire_term(other, "event_kinds", "march", "again", "Rowan")
     with pytest.raises(RefusedError):
         retire_term(other, "event_kinds", "purge", "it ships", "Rowan")
+
+
+def test_a_withdrawal_that_comes_in_as_a_file_is_told_stops_it(
+    world: World, tmp_path: Path
+) -> None:
+    first, other = world.desks
+    thread, claim, recipient = case(world)
+    agreed(first, first.casework().thread(thread), claim, recipient)
+    first.synchronise()
+    other.synchronise()
+    asked = Asked("inquiry", recipient, (claim,), first.today)
+    record = first.record()
+    read = to_read(record, asked, Report()).read
+    withdraw_all(other, thread)
+    other.synchronise()
+    assert record.all(Withdrawal) == (), "this desk has not heard of it"
+
+    def written() -> object:
+        path = tmp_path / "file.csv"
+        return export(record, asked, "csv", path, announcing(first), Report(), read=read)
+
+    with pytest.raises(NotPermittedError, match="consent was withdrawn"):
+        written()
+    assert not (tmp_path / "file.csv").exists()
+
+
+def test_what_nothing_came_in_about_is_written(world: World, tmp_path: Path) -> None:
+    first = world.desks[0]
+    thread, claim, recipient = case(world)
+    agreed(first, first.casework().thread(thread), claim, recipient)
+    record, asked = first.record(), Asked("inquiry", recipient, (claim,), first.today)
+    read = to_read(record, asked, Report()).read
+    export(record, asked, "csv", tmp_path / "a.csv", announcing(first), Report(), read=read)
+    assert (tmp_path / "a.csv").stat().st_size

@@ -17,7 +17,7 @@ from tests.ledger.world import Line, make_world
 from asylia.dossier.export import Request, export, to_read
 from asylia.dossier.versions import Versions, VersionUse
 from asylia.errors import ConflictError, ForgedError, RefusedError, UnavailableError
-from asylia.record.contents import Claim, HandedOver, decode_content
+from asylia.record.contents import Claim, HandedOver, Withdrawal, decode_content
 from asylia.record.reading import Entered, Record
 from asylia.tlog.policy import parse_policy
 from asylia.wire import encode
@@ -244,3 +244,23 @@ def test_every_text_that_leaves_is_read(team):
     assert said.words == record.get("c-one", Claim).words
     assert said.others["value"] == "held for eight days"
     assert len({shown.read, to_read(record, OTHER, team.first.ledger).read}) == 2
+
+
+def test_a_withdrawal_that_comes_in_while_it_is_made_stops_it(team, tmp_path):
+    """The other device enters it while the stamp is waited for."""
+
+    def withdrawing(digest):
+        one = team.second.ledger.new_record("casework")
+        content = Withdrawal(id="w-1", person="p-one", consents=(), on=TODAY, channel="by the line")
+        team.second.ledger.append(one, encode(content))
+        team.team.sync()
+        return service(team.authority)(digest)
+
+    team.team.sync(2)
+    record = team.record(team.first)
+    with pytest.raises(RefusedError, match="consent was withdrawn"):
+        team.export(team.first, REQUEST, tmp_path / "b", stampers=[withdrawing])
+    assert not (tmp_path / "b").exists()
+    assert record.all(Withdrawal) == ()
+    public = Request("inquiry", INQUIRY, ("c-press",))
+    assert team.export(team.first, public, tmp_path / "c", stampers=[withdrawing]).names

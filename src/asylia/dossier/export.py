@@ -2,7 +2,8 @@
 
 Upholds: which recipient has which leaf is in the team's ledger before a bundle shows it, so that no
 other device gives it to somebody else; somebody has read every text that leaves; what goes out is
-entered before a byte of it is written; what the recipient's own checker would refuse is not built.
+entered before a byte of it is written, and a withdrawal that comes in until then stops it; what the
+recipient's own checker would refuse is not built.
 Refuses a device that the root did not certify, and to go on while the relay does not answer.
 """
 
@@ -82,6 +83,7 @@ def export(
     missing, or any other of our errors; then no bundle was written.
     """
     exporter = _exporter(ledger, policy)
+    known = max((entry.position for entry in ledger.entries()), default=0)
     selection, reports, held = _selected(record, request, ledger)
     check_read(look(selection, reports), read)
     check_enough(policy, witnesses)
@@ -96,6 +98,7 @@ def export(
     def announce(sha256: bytes, names: Mapping[str, str]) -> None:
         leaving.announce(record, selection.granted, "bundle", sha256, names, ledger, randomness)
         _sync(ledger, courier)
+        leaving.check_still(leaving.caught_up(record, ledger, known), selection.granted)
 
     return build(selection, evidence, exporter, stampers, out, announce, held=held, clock=clock)
 

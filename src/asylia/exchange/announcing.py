@@ -1,6 +1,7 @@
 """What leaves in a file is told to the team before the first byte of it is written.
 
-Upholds: command line and desk tell it alike.  Refuses to go on while the team's ledger lacks it.
+Upholds: command line and desk tell it alike.  Refuses to go on while the team's ledger lacks it,
+and where what came in with telling it, such as a withdrawal, keeps any of it in.
 """
 
 from asylia.casework.place import Place
@@ -23,5 +24,6 @@ def announcing(place: Place) -> Announce:
                 "the team's ledger is not up to date",
                 hint="Nothing was exported; try again later.",
             )
+        leaving.check_still(place.record(), chosen.granted)
 
     return announce

@@ -2,21 +2,25 @@
 
 Upholds: nothing of the record is written to a file, or sent where others read it, but by a way out
 that asked ``consent.permission`` for that purpose, that recipient and these items, and that entered
-what it hands over *before* the first byte is written.  A test reads all code for what writes and
+what it hands over *before* the first byte is written; and what came in from the team meanwhile, a
+withdrawal above all, stops it even then.  A test reads all code for what writes and
 sends; a module that does and is not named here fails the build, and so does a way out that some
 command or form of the desk reaches without being tried without consent.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Literal
 
 from asylia import wire
 from asylia.crypto import random
+from asylia.errors import MalformedError, RefusedError
+from asylia.ledger.epoch import IDENTITIES
 from asylia.ledger.ledger import Ledger
-from asylia.record.consent import Permission
-from asylia.record.contents import HandedOver
-from asylia.record.reading import Record
+from asylia.record.consent import Permission, permission
+from asylia.record.contents import Content, HandedOver, decode_content
+from asylia.record.reading import Entered, Record
 from asylia.values import Day
 
 Form = Literal["bundle", "release", "file"]
@@ -87,6 +91,37 @@ def handed_over(
         names=tuple(names.get(item, "") for item in going),
         on=on,
     )
+
+
+def check_still(record: Record, granted: Permission) -> None:
+    """Raise where what has come in since this was granted keeps any of it in, or changes it.
+
+    ``NotPermittedError`` names what is missing now; what was entered as going out stays entered:
+    one notice too many is better than one missing.
+    """
+    items = [one.item for one in granted.items]
+    if permission(record, granted.purpose, granted.recipient, items, granted.on) != granted:
+        raise RefusedError(
+            "What came in from the team meanwhile changes what may leave.",
+            hint="Nothing was written. Look at it once more.",
+        )
+
+
+def caught_up(record: Record, ledger: Ledger, position: int) -> Record:
+    """The record with what the ledger took in after this position."""
+    new = [
+        Entered(content, entry.entered_on, entry.author, entry.record)
+        for entry in ledger.entries(position)
+        if entry.compartment != IDENTITIES
+        if (content := _content(entry.content)) is not None
+    ]
+    return record.followed_by(new)
+
+
+def _content(untrusted: bytes) -> Content | None:
+    with suppress(MalformedError):
+        return decode_content(untrusted)
+    return None
 
 
 def announce(
