@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import json
+import random
 import subprocess
 import sys
 from collections import Counter
@@ -15,7 +16,7 @@ import pytest
 from tests.opened import opened_to_write
 
 from asylia.cli import run
-from asylia.counts.linking import dates, reading, told
+from asylia.counts.linking import dates, model, reading, told
 from asylia.counts.linking.collective import _put
 from asylia.counts.linking.encoding import encode
 from asylia.counts.linking.link import Linked, link
@@ -25,7 +26,7 @@ from asylia.counts.linking.table import Records
 from asylia.counts.partitions.posterior import Posterior
 from asylia.counts.table import read_tables
 from asylia.counts.words import said
-from asylia.errors import AsyliaError, MalformedError, NotFoundError, UsageError
+from asylia.errors import AsyliaError, MalformedError, NotFoundError, RefusedError, UsageError
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "linkage"
 INVENTED = Path(__file__).resolve().parents[2] / "examples" / "linkage" / "invented.csv"
@@ -227,6 +228,61 @@ def test_only_ids_and_counts_leave_and_counts_carry_what_is_unsure_into_an_estim
         (["--seed", "-1"], 64),
     ):
         assert run([*asked, *wrong]) == code
+
+
+def few_records() -> Records:
+    """Sixty records in three lists: so few that a share of pairs underflows in training."""
+    drawn = random.Random(3)
+    given = "Aslan Movsar Zelim Ruslan Adam Islam Magomed Umar Ali Said Ramzan Timur Anzor Beslan"
+    family = "Khadzhiev Bisaev Dudaev Ismailov Gaev Tsurov Akhmadov Elbiev Vachaev Murtazov Saidov"
+    rows: list[tuple[str, str, str, str]] = []
+    while len(rows) < 60:
+        name = f"{drawn.choice(given.split())} {drawn.choice(family.split())}"
+        born = str(drawn.randint(1950, 2000))
+        place = drawn.choice(["Grozny", "Argun", "Gudermes", "Shali"])
+        lists = drawn.sample("ABC", drawn.choice([1, 2, 3]))
+        rows += [(one, name, born, place) for one in lists]
+    lists, names, born_in, places = zip(*rows[:60], strict=True)
+    columns = {"name": names, "born": born_in, "place": places}
+    return Records([str(at) for at in range(60)], columns, lists)
+
+
+def test_so_few_records_that_training_underflows_are_linked_or_refused_in_our_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = link(few_records())
+    assert 25 <= found.persons <= 34
+    monkeypatch.setattr(model, "_STEPS", (30,))
+    with pytest.raises(RefusedError, match="too few"):  # so that it did underflow at first
+        link(few_records())
+    with pytest.raises(UsageError, match="one record"):
+        link(Records(["1"], {"name": ["A"]}))
+
+
+def test_a_minimum_is_never_above_what_is_plausible_and_no_links_are_none_missed() -> None:
+    one = np.array([[0, 1, 2]] * 4, np.int32)
+    none = np.zeros(0, np.int64)
+    drawn = Posterior(np.full(40, 5.0), np.full(40, 6.0), one, none, 1.0, 50, None)
+    assert (drawn.minimum, drawn.interval95) == (5, (5, 5))
+    fewer = dataclasses.replace(drawn, attributed=np.full(40, 4.0))
+    assert fewer.minimum == 4
+    found = Linked(("a", "b", "c"), (0, 1, 2), 3, drawn)
+    assert told.missed(found, drawn) == (0.0, 0.0)
+    linked = dataclasses.replace(drawn, partitions=np.array([[0, 0, 1]] * 4, np.int32))
+    assert told.missed(found, linked) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("name", ["", "count", "linkage", "stratum", "a\u202eb"])
+def test_lists_that_no_table_of_counts_can_name_are_refused_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    path, counts = tmp_path / "records.csv", tmp_path / "counts.csv"
+    path.write_text(f"list,name\nA,Aslan\n{name},Ruslan\n", encoding="utf-8")
+    assert run(["link", str(path), "--histories", str(counts)]) == 64
+    assert "can't stand in a table" in capsys.readouterr().err
+    assert not counts.exists()
+    assert run(["link", str(path), "--out", str(tmp_path / "none" / "out.csv")]) == 66
+    assert told.named("AB") == ("A", "B")
 
 
 def test_what_is_told_is_told_in_russian_and_not_at_all_where_chains_disagree() -> None:

@@ -20,7 +20,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from asylia.counts.table import COUNT, LINKAGE
 from asylia.counts.words import N_, Said, said
-from asylia.errors import ConflictError, RefusedError, UnavailableError, UsageError
+from asylia.errors import (
+    ConflictError,
+    NotFoundError,
+    RefusedError,
+    UnavailableError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from asylia.counts.histories import Histories
@@ -98,21 +104,25 @@ def link(
     for path in (out, histories):
         if path is not None and path.exists():
             raise ConflictError("the file to write is there already", hint="Name another one.")
+        if path is not None and not path.parent.is_dir():
+            raise NotFoundError("the folder to write into is not there", hint="Make it first.")
     if out is not None and out == histories:
         raise UsageError("two things can't go into one file", hint="Name two files.")
     table = reading.read(records, reading.parse_mapping(column))
+    if histories is not None:
+        told.named(table.lists)  # before the work, not after it
     with _watched(language, len(STAGES) + 1) as tell:
         found = linked(
             table, distinct_in_list=distinct_in_list, backend=_backend(backend), posterior=True,
             seed=seed, tell=tell,
         )  # fmt: skip
-    if histories is not None:
-        _write_histories(histories, told.tables(table.lists, _settled(found)))
     if out is not None:
         with out.open("x", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["id", "cluster"])
             writer.writerows(zip(found.ids, found.clusters, strict=True))
+    if histories is not None:
+        _write_histories(histories, told.tables(table.lists, _settled(found)))
     report = told.plain(found)
     if as_json:
         print(json.dumps({"linkage": report, "seed": seed}))

@@ -23,6 +23,7 @@ from asylia.given import read_given
 
 COUNT = "count"
 LINKAGE, STRATUM = "linkage", "stratum"
+OTHERS = (COUNT, LINKAGE, STRATUM)  # columns that are no list
 MOST_TABLES = 1_000
 MOST_LISTS = 24
 MOST_PATTERNS = 100_000
@@ -125,7 +126,7 @@ def _table(lists: tuple[str, ...], patterns: Mapping[Pattern, int]) -> Histories
 def _lists(header: list[str]) -> tuple[str, ...]:
     if COUNT not in header:
         raise _wrong("its first line names no column count")
-    lists = tuple(name for name in header if name not in (COUNT, LINKAGE, STRATUM))
+    lists = tuple(name for name in header if name not in OTHERS)
     if len(set(header)) != len(header):
         raise _wrong("its first line names a column twice")
     if not lists:
@@ -135,6 +136,11 @@ def _lists(header: list[str]) -> tuple[str, ...]:
     if not all(_can_be_shown(name) for name in lists):
         raise _wrong("a list has no name, or one that can't be shown")
     return lists
+
+
+def can_be_a_list(name: str) -> bool:
+    """Whether a column of a table may have this name and be a list."""
+    return name not in OTHERS and _can_be_shown(name)
 
 
 def _can_be_shown(name: str) -> bool:

@@ -76,6 +76,11 @@ def link(
             "nobody stands twice in a list, and there are not two lists: nothing can be linked",
             hint="Map the column that names the list with list=COLUMN, or leave the option out.",
         )
+    if len(records) < 2:
+        raise UsageError(
+            "there is one record, and nothing to link it with",
+            hint="Put the records of all lists into one table.",
+        )
     tell(STAGES[0])
     encoded = encode(records)
     tell(STAGES[1])

@@ -2,7 +2,7 @@
 
 Upholds: the database sees rows' numbers and hashed keys, never a name.  Random pairs hold some true
 matches, which would cap the highest weights: they are taken out again, and no level is without a
-floor.
+floor.  Refuses records from which no weight can be learnt, in words of ours.
 """
 
 import logging
@@ -22,12 +22,15 @@ from asylia.counts.linking.backend import Backend
 from asylia.counts.linking.comparing import FIELDS, LEVELS, WIDEST, patterns
 from asylia.counts.linking.duck import DUCKDB
 from asylia.counts.linking.encoding import Encoded, Floats, Ints
+from asylia.errors import RefusedError
 
 _RANDOM_PAIRS = 1_000_000
 _TRAINING_PAIRS = 1_000_000
 _FLOOR_M = 1e-3
 _TRAIN_BY = ("name", "born", "place", "day")  # blocks by one field train the weights of the others
 _ROUNDS = 10
+_STEPS = (30, 8, 2)  # of training; fewer where a share of few pairs falls below what a number holds
+_UNDERFLOW = "below the minimum allowed"  # how Splink's error says so
 _QUIET = logging.CRITICAL
 
 
@@ -43,8 +46,21 @@ class Scored:
 
 def score(encoded: Encoded, backend: Backend = DUCKDB) -> Scored:
     """Block, train without labels, and weigh the pairs."""
+    for steps in _STEPS:
+        try:
+            return _scored(encoded, backend, steps)
+        except ValueError as fault:
+            if _UNDERFLOW not in str(fault):
+                raise
+    raise RefusedError(
+        "the records are too few, or too much alike, to learn what agreement is worth",
+        hint="Link more records at once, or more of what they say.",
+    )
+
+
+def _scored(encoded: Encoded, backend: Backend, steps: int) -> Scored:
     with backend(encoded) as api:
-        linker = Linker(api.register(_table(encoded)), _settings(encoded), log_level=_QUIET)
+        linker = Linker(api.register(_table(encoded)), _settings(encoded, steps), log_level=_QUIET)
         _train(linker, encoded)
         pairs = linker.inference.compute_blocked_pairs_for_predict()
         table = linker.misc.query_sql(
@@ -83,13 +99,13 @@ def _table(encoded: Encoded) -> pa.Table:
     return pa.table(columns)
 
 
-def _settings(encoded: Encoded) -> SettingsCreator:
+def _settings(encoded: Encoded, steps: int) -> SettingsCreator:
     return SettingsCreator(
         link_type="dedupe_only",
         comparisons=[_comparison(name) for name in encoded.fields],
         blocking_rules_to_generate_predictions=[block_on("bk", arrays_to_explode=["bk"])],
         retain_matching_columns=False,
-        max_iterations=30,
+        max_iterations=steps,
     )
 
 

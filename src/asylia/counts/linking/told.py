@@ -18,6 +18,7 @@ from asylia.counts.linking.link import Linked
 from asylia.counts.partitions.chain import Rows
 from asylia.counts.partitions.kernel import Ints
 from asylia.counts.partitions.posterior import Posterior
+from asylia.counts.table import MOST_LISTS, OTHERS, can_be_a_list
 from asylia.counts.words import N_, Said, said, whole
 from asylia.errors import UsageError
 
@@ -94,7 +95,8 @@ def missed(found: Linked, drawn: Posterior) -> tuple[float, float]:
     shares = []
     for one in drawn.partitions:
         both = np.unique(one * (clusters.max() + 1) + clusters, return_inverse=True)[1]
-        shares.append(1.0 - _links(both) / max(_links(one), 1.0))
+        links = _links(one)
+        shares.append(1.0 - _links(both) / links if links else 0.0)
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(shares, (tail, 1 - tail))
     return round(float(low), 4), round(float(high), 4)
@@ -102,15 +104,31 @@ def missed(found: Linked, drawn: Posterior) -> tuple[float, float]:
 
 def tables(lists: Sequence[str], drawn: Posterior, most: int = MOST_TABLES) -> list[Histories]:
     """Capture histories of so many plausible partitions; ``lists`` are those of each record."""
-    if not lists or len(set(lists)) < 2:
+    names = named(lists)
+    at = np.array([names.index(one) for one in lists])
+    step = np.linspace(0, len(drawn.partitions) - 1, min(most, len(drawn.partitions)))
+    return [_histories(names, at, drawn.partitions[round(which)]) for which in step]
+
+
+def named(lists: Sequence[str]) -> tuple[str, ...]:
+    """The lists that records are of; ``UsageError`` where they make no table that can be read."""
+    names = tuple(sorted(set(lists)))
+    if len(names) < 2:
         raise UsageError(
             "capture histories need records of several lists",
             hint="Name the column that says which list a record is of: --column list=COLUMN.",
         )
-    names = tuple(sorted(set(lists)))
-    at = np.array([names.index(one) for one in lists])
-    step = np.linspace(0, len(drawn.partitions) - 1, min(most, len(drawn.partitions)))
-    return [_histories(names, at, drawn.partitions[round(which)]) for which in step]
+    if not all(can_be_a_list(name) for name in names):
+        raise UsageError(
+            "a record is of no list, or of one whose name can't stand in a table of counts",
+            hint=f"Give each record a list; none is called {', '.join(OTHERS)}.",
+        )
+    if len(names) > MOST_LISTS:
+        raise UsageError(
+            f"the records are of more than {MOST_LISTS} lists, which no estimate takes",
+            hint="Pool those that are alike.",
+        )
+    return names
 
 
 def _histories(names: tuple[str, ...], at: Any, partition: Rows) -> Histories:

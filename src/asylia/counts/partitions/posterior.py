@@ -63,8 +63,12 @@ class Posterior:
 
     @property
     def minimum(self) -> int:
-        """Persons with a record that can be attributed, at the most-merging plausible end."""
-        return quantiles(self.attributed, LEVEL)[1]
+        """Persons with a record that can be attributed, at the most-merging plausible end.
+
+        Never above the lower end of ``interval95``: these are some of all persons, but few
+        partitions are kept, and of those the end may lie higher.
+        """
+        return min(quantiles(self.attributed, LEVEL)[1], self.interval95[0])
 
 
 def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1) -> Posterior:
