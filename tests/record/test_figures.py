@@ -1,5 +1,7 @@
 """Figures on invented claims: each rule of spec/figures.md, and what breaks when it is broken."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from asylia.errors import NotFoundError
 from asylia.record import contents as c
 from asylia.record.figures import figures
 from asylia.record.forms import Verdict
+from asylia.record.judged import judged
 from asylia.record.reading import Entered, Record
 
 from .world import GROUND, claim, day, judge, record_of, said
@@ -290,3 +293,51 @@ def test_whom_judgements_contradict_each_other_on_is_one_at_least_and_each_at_mo
     (cell,) = summary(found.victims, found.sameness).documented
     untouched = 3 - len(judgements)
     assert (cell.minimum, cell.most) == (1 + untouched, 3)
+
+
+_PAIRS = [("a", "b"), ("b", "c"), ("a", "c"), ("c", "d"), ("d", "e"), ("a", "e")]
+_SAID = st.lists(
+    st.tuples(st.sampled_from(_PAIRS), st.sampled_from(["same", "distinct", "not_known"])),
+    max_size=8,
+)
+
+
+@given(_SAID)
+def test_sameness_that_contradicts_itself_is_open_and_each_judgement_is_named(
+    said_of: list[tuple[tuple[str, str], Verdict]],
+) -> None:
+    made = [judge(f"j{n}", c.Sameness(ids=two, verdict=v)) for n, (two, v) in enumerate(said_of)]
+    found = judged(record_of([*GROUND, *made]))
+    told = {two: {v for pair, v in said_of if pair == two} for two, _ in said_of}
+    alone = {two: next(iter(vs)) for two, vs in told.items() if len(vs) == 1}
+    one = {key: {key} for two in told for key in two}
+    for two, _ in sorted(alone.items()) * len(alone):
+        if alone[two] == "same":
+            whole = one[two[0]] | one[two[1]]
+            one.update(dict.fromkeys(whole, whole))
+    torn = [one[x] for (x, y), v in alone.items() if v == "distinct" and one[x] == one[y]]
+    for (x, y), vs in told.items():
+        is_open = len(vs) > 1 or (one[x] == one[y] and one[x] in torn)
+        expected = "not_known" if is_open else alone[x, y]
+        assert found.sameness[frozenset((x, y))] == expected
+    named = {name for names in found.contradictions for name in names}
+    apart = {two for two, vs in told.items() if len(vs) > 1}
+    held = {
+        (x, y) for (x, y), v in alone.items()
+        if one[x] == one[y] and one[x] in torn and v != "not_known"
+    }  # fmt: skip
+    assert named == {f"j{n}" for n, (two, _) in enumerate(said_of) if two in apart | held}
+
+
+def test_what_judged_pairs_cost_grows_with_their_number_not_its_square() -> None:
+    def cost(pairs: int) -> float:
+        made = [
+            judge(f"j{n}", c.Sameness(ids=(f"p{n}", f"q{n}"), verdict="same")) for n in range(pairs)
+        ]
+        record = record_of([*GROUND, *made])
+        assert record.judgements
+        before = time.process_time()
+        assert judged(record).one_of(f"q{pairs - 1}") == f"p{pairs - 1}"
+        return time.process_time() - before
+
+    assert cost(8_000) < 40 * max(cost(800), 0.002)

@@ -55,12 +55,19 @@ class Partition:
         every, certain = sorted(set(keys)), list(same)
         clusters = components(every, certain)
         wanted = frozenset(every if among is None else among)
-        apart = list(distinct)
+        reaches = components(every, [*certain, *maybe])
+        within = {key: at for at, reach in enumerate(reaches) for key in reach}
+        inside: list[list[frozenset[str]]] = [[] for _ in reaches]
+        for cluster in clusters:
+            inside[within[min(cluster)]].append(cluster)
+        apart: list[list[Pair]] = [[] for _ in reaches]
+        for pair in distinct:
+            for at in {within[key] for key in pair if key in within}:
+                apart[at].append(pair)
         groups: list[frozenset[str]] = []
-        for reach in components(every, [*certain, *maybe]):
-            inside = [cluster for cluster in clusters if cluster <= reach]
-            groups += fewest([cluster for cluster in inside if cluster & wanted], apart)
-            groups += [cluster for cluster in inside if not cluster & wanted]
+        for own, pairs in zip(inside, apart, strict=True):
+            groups += fewest([cluster for cluster in own if cluster & wanted], pairs)
+            groups += [cluster for cluster in own if not cluster & wanted]
         return cls(tuple(sorted(groups, key=min)))
 
     def count(self, keys: Iterable[str]) -> int:

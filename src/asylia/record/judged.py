@@ -6,6 +6,7 @@ not known.  Nothing is inferred but that sameness is transitive.
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Generic, TypeVar
 
@@ -32,12 +33,19 @@ class Judged:
         """The id that stands for everything judged to be the same as this subject."""
         known, waiting = {subject}, [subject]
         while waiting:
-            at = waiting.pop()
-            pairs = (pair for pair, verdict in self.sameness.items() if verdict == "same")
-            near = {other for pair in pairs if at in pair for other in pair} - known
+            near = self._near.get(waiting.pop(), frozenset()) - known
             known |= near
             waiting += near
         return min(known)
+
+    @cached_property
+    def _near(self) -> dict[str, set[str]]:
+        """Of each subject, those judged to be the same as it."""
+        near: dict[str, set[str]] = {}
+        for pair, verdict in self.sameness.items():
+            for one in pair if verdict == "same" else ():
+                near.setdefault(one, set()).update(pair)
+        return near
 
 
 def judged(record: Record) -> Judged:
@@ -94,24 +102,41 @@ def _sameness(record: Record) -> _Decided[Pair, Verdict]:
     values = dict(decided.values)
     values.update({pair: "not_known" for pair, _, _ in told if pair not in values})
     apart = list(decided.contradictions)
-    for group in _groups(pair for pair, verdict in decided.values.items() if verdict == "same"):
-        within = {
-            pair for pair, verdict in values.items() if pair <= group and verdict != "not_known"
-        }
-        if any(values[pair] == "distinct" for pair in within):
-            values.update(dict.fromkeys(within, "not_known"))
-            apart.append(tuple(dict.fromkeys(by for pair, _, by in told if pair in within)))
-    return _Decided(values, tuple(apart))
+    group_of = _groups(pair for pair, verdict in decided.values.items() if verdict == "same")
+    within: dict[str, list[Pair]] = {}
+    for pair, verdict in values.items():
+        one, *others = {group_of.get(key, "") for key in pair}
+        if one and not others and verdict != "not_known":
+            within.setdefault(one, []).append(pair)
+    torn = {
+        pair: group
+        for group, pairs in within.items()
+        if any(values[pair] == "distinct" for pair in pairs)
+        for pair in pairs
+    }
+    values.update(dict.fromkeys(torn, "not_known"))
+    by_group: dict[str, dict[str, None]] = {}
+    for pair, _, by in told:
+        if pair in torn:
+            by_group.setdefault(torn[pair], {})[by] = None
+    return _Decided(values, (*apart, *(tuple(ids) for ids in by_group.values())))
 
 
-def _groups(pairs: Iterable[Pair]) -> list[Pair]:
-    """What hangs together by these pairs."""
-    groups: list[Pair] = []
+def _groups(pairs: Iterable[Pair]) -> dict[str, str]:
+    """What hangs together by these pairs: of each key, the key that stands for all of them."""
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while (above := parent.setdefault(key, key)) != key:
+            parent[key] = parent[above]
+            key = above
+        return key
+
     for pair in pairs:
-        touched = [group for group in groups if group & pair]
-        groups = [group for group in groups if not group & pair]
-        groups.append(pair.union(*touched))
-    return groups
+        first, *others = pair
+        for other in others:
+            parent[root(other)] = root(first)
+    return {key: root(key) for key in list(parent)}
 
 
 def _overlap(by: str, one: OverlapJudged) -> tuple[Pair, tuple[Relation, str], str]:
