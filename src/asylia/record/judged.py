@@ -33,7 +33,7 @@ class Judged:
         """The id that stands for everything judged to be the same as this subject."""
         known, waiting = {subject}, [subject]
         while waiting:
-            near = self._near.get(waiting.pop(), frozenset()) - known
+            near = self._near.get(waiting.pop(), set()) - known
             known |= near
             waiting += near
         return min(known)
@@ -43,8 +43,9 @@ class Judged:
         """Of each subject, those judged to be the same as it."""
         near: dict[str, set[str]] = {}
         for pair, verdict in self.sameness.items():
-            for one in pair if verdict == "same" else ():
-                near.setdefault(one, set()).update(pair)
+            if verdict == "same":
+                for one in pair:
+                    near.setdefault(one, set()).update(pair)
         return near
 
 
