@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from asylia.counts.documented import documented
 from asylia.counts.estimate import Estimate, EstimateRefusedError, Evidence, bearable, estimate
 from asylia.counts.histories import Histories
-from asylia.counts.partition import Partition
 from asylia.counts.persons import Persons
+from asylia.counts.sameness import Partition
 from asylia.counts.summary import plausible, summary
 from asylia.counts.words import said
 from asylia.errors import MalformedError, RefusedError

@@ -364,7 +364,7 @@ def test_twenty_five_lists_one_within_another_are_linked() -> None:
 
 
 def test_counts_alone_brings_none_of_it() -> None:
-    looked = "import sys, asylia.counts, asylia.counts.partition, asylia.counts.linking.table; "
+    looked = "import sys, asylia.counts, asylia.counts.sameness, asylia.counts.linking.table; "
     looked += (
         "print([m for m in ('splink', 'duckdb', 'numba', 'asylia.crypto') if m in sys.modules])"
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from asylia.counts.partition import Partition
+from asylia.counts.sameness import Partition
 
 
 class VictimRow(Protocol):

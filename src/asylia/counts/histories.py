@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from asylia.counts.partition import Partition
+from asylia.counts.sameness import Partition
 from asylia.errors import MalformedError
 
 Pattern = tuple[bool, ...]

@@ -8,7 +8,7 @@ cheap.  Refuses to guess where contradicting judgements make the fewest too hard
 
 from collections.abc import Iterable
 
-from asylia.counts.partition import Pair, components, fewest
+from asylia.counts.sameness import Pair, components, fewest
 
 Sameness = tuple[str, str, str]  # two keys, and same, distinct or not_known
 Group = frozenset[str]

@@ -12,7 +12,7 @@ from asylia.counts.documented import Documented, documented
 from asylia.counts.documented import VictimRow as Row
 from asylia.counts.estimate import Estimate, EstimateRefusedError, Estimator, estimate
 from asylia.counts.histories import Histories
-from asylia.counts.partition import Partition
+from asylia.counts.sameness import Partition
 from asylia.counts.words import Said
 
 Sameness = tuple[str, str, str]  # two keys, and same, distinct or not_known

@@ -16,8 +16,8 @@ from asylia.counts.linking.duck import DUCKDB
 from asylia.counts.linking.encoding import Ints, encode
 from asylia.counts.linking.plausible import plausible
 from asylia.counts.linking.table import Records
-from asylia.counts.partition import Partition
 from asylia.counts.partitions.posterior import Posterior
+from asylia.counts.sameness import Partition
 from asylia.counts.words import N_, Said, said
 from asylia.errors import UsageError
 

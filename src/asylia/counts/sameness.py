@@ -1,4 +1,4 @@
-"""Partitions: which pseudonyms are taken to be one person.
+"""Sameness: which pseudonyms are taken to be one person, as a partition of them.
 
 Upholds: a partition is whole and disjoint; the most-merging one never joins two that were judged
 distinct.  Its number of groups is the *least* that the judgements allow (found exactly), so that
