@@ -9,6 +9,7 @@ import pytest
 from tests.counts.test_counts import KOSOVO
 
 from asylia.cli import run
+from asylia.counts import linkages, linkages_told, strata, strata_told
 from asylia.counts import verdict as verdicts
 from asylia.counts.histories import Histories
 from asylia.counts.linkages import over
@@ -75,18 +76,18 @@ def test_an_interval_over_linkages_is_wider_than_that_of_any_of_them(
     table = str(root / "examples" / "tables" / "khartoum-2023-24.csv")
     found = asked(capsys, table, "--model", "chao")
     assert found["documented"] == {"minimum": 2430, "median": 2700, "most": 3461}
-    linkages: dict[str, dict[str, object]] = found["linkages"]  # type: ignore[assignment]
-    assert len(linkages) == 25
+    each: dict[str, dict[str, object]] = found["linkages"]  # type: ignore[assignment]
+    assert len(each) == 25
     (model,) = found["models"].values()  # type: ignore[attr-defined]
     assert set(model) == KEYS | {"linkages_refused"}
     low, high = model["interval95"]
-    alone = [one["models"]["chao"]["interval95"] for one in linkages.values()]  # type: ignore[index]
+    alone = [one["models"]["chao"]["interval95"] for one in each.values()]  # type: ignore[index]
     assert high - low > 1.2 * np.median([b - a for a, b in alone])
     assert min(a for a, _ in alone) <= low < np.quantile([a for a, _ in alone], 0.2)
     assert high > np.quantile([b for _, b in alone], 0.7)
     assert run(["estimate", table, "--model", "nhoi", "--language", "ru"]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "не менее 2430 человек, если соединять больше всего" in said
+    assert "Людей хотя бы в одном списке: 2430, если соединять больше всего" in said
     assert "В 5 способах соединения из 25 оценки нет" in said
     assert run(["estimate", table, "--model", "chao", "--plots", "p"]) == 64
 
@@ -104,6 +105,43 @@ def test_linkages_must_have_the_same_lists_and_half_refused_is_a_refusal() -> No
     assert "in 1 of 2 linkages" in str(refused.mixtures["chao"].refused)
     with pytest.raises(MalformedError, match="same lists"):
         over({"a": sure, "b": KOSOVO})
+
+
+def test_what_is_refused_or_of_one_model_has_no_span_and_no_number_stands_as_an_estimate() -> None:
+    """A hundredfold apart: the models answer, and together they are none."""
+    counts = {"100": 900, "010": 800, "001": 700, "110": 3, "101": 3, "011": 3, "111": 1}
+    weak = Histories(
+        ("A", "B", "C"), {tuple(c == "1" for c in key): many for key, many in counts.items()}
+    )
+    quick = ("graphs", "chao", "nhoi")
+    found = assess(weak, models=quick, moved=False)
+    assert found.refused is not None
+    assert found.estimates
+    assert plain(found)["span"] is None
+    assert "nobody should publish it" in " ".join(map(str, sentences(found)))
+    for told, name in ((linkages_told, "a linkage"), (strata_told, "a stratum")):
+        over_all = linkages.over if told is linkages_told else strata.over
+        several = over_all({name: weak}, models=quick)
+        assert several.refused is not None
+        text = told.plain(several)  # type: ignore[arg-type]
+        assert text["span"] is None
+        assert "nobody should publish it" in " ".join(text["sentences"])
+    assert assess(KOSOVO, models=("chao",)).span is None  # a bound's upper end is no estimate's
+    borne = assess(KOSOVO, models=quick, moved=False)
+    assert plain(borne)["span"] == [8190, 35658]
+    assert "nobody should publish" not in " ".join(map(str, sentences(borne)))
+
+
+def test_one_linkage_is_not_told_as_several() -> None:
+    alone, twice = (
+        linkages.over(dict.fromkeys(names, KOSOVO), models=("chao",)) for names in ("a", "ab")
+    )
+    text = " ".join(map(str, linkages_told.sentences(alone)))
+    assert "There is one linkage" in text
+    assert "ways" not in text
+    assert len(list(linkages_told.told(alone.mixtures["chao"]))) == 1
+    assert "joined in 2 plausible ways" in " ".join(map(str, linkages_told.sentences(twice)))
+    assert len(list(linkages_told.told(twice.mixtures["chao"]))) == 2
 
 
 def test_what_is_no_table_ends_with_its_reason(

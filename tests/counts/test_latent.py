@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from tests.counts import latent_world
 
+from asylia.counts import plain
 from asylia.counts.estimate import EstimateRefusedError, bearable
 from asylia.counts.frames import from_arrays
 from asylia.counts.histories import Histories
@@ -19,6 +20,7 @@ from asylia.counts.latent.ensemble import Ensemble
 from asylia.counts.latent.fitting import LatentFit, sample
 from asylia.counts.latent.refusing import Evidence, reason
 from asylia.counts.lcmcr import Latent
+from asylia.counts.verdict import Answer
 from asylia.counts.words import Said
 
 SHORT = {"effective": 3_000, "rounds": 4, "round_length": 100, "cooling": 200, "settle": 500}
@@ -148,6 +150,10 @@ def test_a_table_that_sets_no_upper_bound_is_refused_with_what_would_help() -> N
         with pytest.raises(EstimateRefusedError, match=why) as caught:
             Latent(1, settings=settings).estimate(table, bearable(table))
         assert "A list that shares more persons" in str(caught.value.helps)
+        told = plain._model(Answer("lcmcr", None, caught.value, 0.0))
+        assert told["median"] is None
+        assert 0.99 < told["rhat"] < 2  # told, though not believed
+        assert told["ess"] > 0
 
 
 def test_more_lists_than_eight_are_pooled_and_it_says_which() -> None:

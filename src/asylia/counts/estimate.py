@@ -42,10 +42,19 @@ MORE_OVERLAP = N_(
 class EstimateRefusedError(RefusedError):
     """The data can't bear an estimate, or there are too few views of it; the message says why.
 
-    ``said`` is the reason and ``helps`` the data that would help, each to be told in any language.
+    ``said`` is the reason and ``helps`` the data that would help, each to be told in any language;
+    ``diagnostics`` are those of chains that ran and are not believed.
     """
 
-    def __init__(self, reason: str, helps: str = "", **values: object) -> None:
+    def __init__(
+        self,
+        reason: str,
+        helps: str = "",
+        *,
+        diagnostics: Mapping[str, float] | None = None,
+        **values: object,
+    ) -> None:
+        self.diagnostics = dict(diagnostics or {})
         self.said = said(reason, **values)
         self.helps = said(helps) if helps else None
         super().__init__(

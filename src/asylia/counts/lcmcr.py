@@ -48,11 +48,13 @@ class Latent:
         found = fit(used, seed=self.seed, settings=self.settings, progress=self.progress)
         if self.keep:
             self.keep(found)
+        diagnostics = {"rhat": found.rhat, "ess": found.ess}
         if found.refused:
             raise EstimateRefusedError(
                 N_("the sampler did not settle: %(why)s"),
                 found.refused.helps,
                 why=found.refused.said,
+                diagnostics=diagnostics,
             )
         assumptions = [
             said(N_("persons are of a few kinds, and one of a kind is in each list by chance")),
@@ -65,6 +67,6 @@ class Latent:
             found.median,
             *found.interval95,
             LEVEL,
-            {"rhat": found.rhat, "ess": found.ess},
+            diagnostics,
             np.asarray(found.draws, dtype=np.float64),
         )

@@ -19,7 +19,7 @@ from asylia.counts.estimate import (
     EstimateRefusedError,
 )
 from asylia.counts.histories import Histories
-from asylia.counts.verdict import MODELS, Progress, estimators, quiet, refusal_of
+from asylia.counts.verdict import MODELS, Progress, estimators, quiet, refusal_of, span_of
 from asylia.errors import MalformedError
 
 
@@ -55,9 +55,8 @@ class Linkages:
 
     @property
     def span(self) -> tuple[int, int] | None:
-        """From the lowest end of an interval to the highest."""
-        found = [one.mixed for one in self.mixtures.values() if one.mixed]
-        return (min(e.low for e in found), max(e.high for e in found)) if found else None
+        """From the lowest end of an interval to the highest; none where it would be no estimate."""
+        return span_of([e.mixed for e in self.mixtures.values() if e.mixed], self.refused)
 
 
 def over(

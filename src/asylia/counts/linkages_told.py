@@ -9,7 +9,7 @@ from typing import Any
 
 from asylia.counts.estimate import Estimate, EstimateRefusedError
 from asylia.counts.linkages import Linkages, Mixture
-from asylia.counts.plain import sentence
+from asylia.counts.plain import refusing, sentence
 from asylia.counts.verdict import Answer
 from asylia.counts.words import N_, Said, said, whole
 
@@ -46,25 +46,30 @@ def plain(found: Linkages) -> dict[str, Any]:
 def sentences(found: Linkages) -> Iterator[Said]:
     """What is known before any model speaks, and the span of all of them."""
     least, middle, most = found.documented
+    if len(found.tables) == 1:
+        yield said(N_("There is one linkage: how unsure it is, is in no number below."))
+    else:
+        yield said(
+            N_(
+                "The same records were joined in %(linkages)s plausible ways; each is taken to be "
+                "as likely as another."
+            ),
+            linkages=len(found.tables),
+        )
     yield said(
         N_(
-            "The same records were joined in %(linkages)s plausible ways; each is taken to be as "
-            "likely as another."
-        ),
-        linkages=len(found.tables),
-    )
-    yield said(
-        N_(
-            "Documented: at least %(least)s persons, by the linkage that joins most; %(most)s by "
-            "the one that joins least, %(middle)s in the middle."
+            "Persons in at least one list: %(least)s by the linkage that joins most; %(most)s by "
+            "the one that joins least, %(middle)s in the middle. Records that can't be attributed "
+            "are in these numbers; a documented minimum leaves them out."
         ),
         least=whole(least),
         most=whole(most),
         middle=whole(middle),
     )
     if found.refused:
-        yield said(N_("No estimate is given: %(reason)s."), reason=found.refused.said)
-    elif found.span and len([one for one in found.mixtures.values() if one.mixed]) >= 3:
+        spoke = any(one.mixed for one in found.mixtures.values())
+        yield from refusing(found.refused, any_answer=spoke)
+    elif found.span:
         low, high = found.span
         yield said(
             N_("Estimated: between %(low)s and %(high)s persons in all, over every model below."),
@@ -77,7 +82,7 @@ def told(one: Mixture) -> Iterator[Said]:
     """What one model says over all linkages, and how far that hangs on the linkage."""
     yield sentence(Answer(one.model, one.mixed, one.refused, one.seconds))
     held = [each for each in one.alone.values() if isinstance(each, Estimate)]
-    if held:
+    if held and len(one.alone) > 1:
         low = min(held, key=lambda each: each.middle)
         high = max(held, key=lambda each: each.middle)
         yield said(

@@ -70,8 +70,8 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
     if verdict.evidence:
         yield from _lists(verdict)
     if verdict.refused:
-        yield said(N_("No estimate is given: %(reason)s."), reason=verdict.refused.said)
-    elif verdict.span and len(verdict.estimates) >= 3:
+        yield from refusing(verdict.refused, any_answer=bool(verdict.estimates))
+    elif verdict.span:
         low, high = verdict.span
         yield said(
             N_("Estimated: between %(low)s and %(high)s persons in all, over every model below."),
@@ -100,6 +100,13 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
             one=said(CALLED[one]),
             other=said(CALLED[other]),
         )
+
+
+def refusing(refused: EstimateRefusedError, *, any_answer: bool) -> Iterator[Said]:
+    """That there is no estimate, and that what single models say does not stand for one."""
+    yield said(N_("No estimate is given: %(reason)s."), reason=refused.said)
+    if any_answer:
+        yield said(N_("What single models say is no estimate: nobody should publish it."))
 
 
 def track_record() -> Said:
@@ -185,7 +192,8 @@ def _helps(verdict: Verdict) -> Said | None:
 
 def _model(one: Answer) -> dict[str, Any]:
     found = one.estimate
-    diagnostics = found.diagnostics if found else {}
+    spoken = found or one.refused
+    diagnostics = spoken.diagnostics if spoken else {}
     return {
         "median": found.middle if found else None,
         "interval95": [found.low, found.high] if found else None,

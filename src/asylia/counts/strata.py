@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from asylia.counts.combining import added, each
 from asylia.counts.estimate import FEWEST_ESTIMATORS, Estimate, EstimateRefusedError
 from asylia.counts.histories import Histories
-from asylia.counts.verdict import MODELS, Progress, estimators, quiet, refusal_of
+from asylia.counts.verdict import MODELS, Progress, estimators, quiet, refusal_of, span_of
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,8 @@ class Strata:
 
     @property
     def span(self) -> tuple[int, int] | None:
-        """From the lowest end of a sum's interval to the highest."""
-        found = [one.total for one in self.sums.values() if one.total]
-        return (min(e.low for e in found), max(e.high for e in found)) if found else None
+        """From the lowest end of an interval to the highest; none where it would be no estimate."""
+        return span_of([e.total for e in self.sums.values() if e.total], self.refused)
 
 
 def over(

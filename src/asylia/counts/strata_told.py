@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from asylia.counts.estimate import Estimate, EstimateRefusedError
-from asylia.counts.plain import sentence
+from asylia.counts.plain import refusing, sentence
 from asylia.counts.strata import Strata, Sum
 from asylia.counts.verdict import Answer
 from asylia.counts.words import N_, Said, said, whole
@@ -53,8 +53,9 @@ def sentences(found: Strata) -> Iterator[Said]:
         recaptured=whole(found.recaptured),
     )
     if found.refused:
-        yield said(N_("No estimate is given: %(reason)s."), reason=found.refused.said)
-    elif found.span and sum(1 for one in found.sums.values() if one.total) >= 3:
+        spoke = any(one.total for one in found.sums.values())
+        yield from refusing(found.refused, any_answer=spoke)
+    elif found.span:
         low, high = found.span
         yield said(
             N_("Estimated: between %(low)s and %(high)s persons in all, over every model below."),

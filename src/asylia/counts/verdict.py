@@ -66,9 +66,8 @@ class Verdict:
 
     @property
     def span(self) -> tuple[int, int] | None:
-        """From the lowest end of an interval to the highest."""
-        found = self.estimates
-        return (min(e.low for e in found), max(e.high for e in found)) if found else None
+        """From the lowest end of an interval to the highest; none where it would be no estimate."""
+        return span_of(self.estimates, self.refused)
 
     @property
     def disagreeing(self) -> tuple[tuple[str, str], ...]:
@@ -150,6 +149,15 @@ def refusal_of(found: Sequence[Estimate]) -> EstimateRefusedError | None:
         high=whole(high),
         times=MOST_APART,
     )
+
+
+def span_of(
+    found: Sequence[Estimate], refused: EstimateRefusedError | None
+) -> tuple[int, int] | None:
+    """From the lowest end to the highest of three models or more that together are no refusal."""
+    if refused or len(found) < FEWEST_ESTIMATORS:
+        return None
+    return min(one.low for one in found), max(one.high for one in found)
 
 
 def answer(estimator: Estimator, histories: Histories, evidence: Evidence) -> Answer:
