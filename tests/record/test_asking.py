@@ -7,10 +7,11 @@ from asylia.errors import MalformedError
 from asylia.record import asking
 from asylia.record import contents as c
 from asylia.record.check import check
+from asylia.record.reading import Entered, Record
 from asylia.values import Day
 
 from .samples import DAY, SAMPLES
-from .world import record_of
+from .world import ALICE, BORIS, record_of
 
 INTERVIEW = next(one for one in SAMPLES if isinstance(one, c.Interview))
 ACCOUNT = next(one for one in SAMPLES if isinstance(one, c.Account))
@@ -99,3 +100,23 @@ def test_nothing_of_an_interview_can_leave() -> None:
     from asylia.record.consent import DISCLOSABLE  # noqa: PLC0415
 
     assert not set(DISCLOSABLE) & {c.Interview, c.Account, *asking.READS, c.Derived, c.Capture}
+
+
+def test_of_what_two_devices_say_on_one_day_what_spares_the_person_counts() -> None:
+    lifted = structs.replace(ONLY, id="fa2", holds=False, reason="the court has heard her")
+    later = structs.replace(OFFERED, id="so2", answer="first_the_help")
+
+    def of(*told: tuple[c.Content, Day, object]) -> asking.Before:
+        ordered = sorted(told, key=lambda one: (one[1], one[2]))  # as each device orders them
+        entered = (Entered(content, on, author) for content, on, author in ordered)  # type: ignore[arg-type]
+        return asking.before(Record.of(entered), "p1")
+
+    for holds_by, lifts_by in ((ALICE, BORIS), (BORIS, ALICE)):
+        same_day = of((ONLY, DAY, holds_by), (lifted, DAY, lifts_by))
+        assert same_day.rule == ONLY
+        assert of((ONLY, DAY, holds_by), (lifted, Day(DAY + 1), lifts_by)).rule is None
+        assert of((lifted, DAY, lifts_by), (ONLY, Day(DAY + 1), holds_by)).rule == ONLY
+        helped = of((later, DAY, holds_by), (OFFERED, DAY, lifts_by)).support
+        assert helped == later
+        assert of((later, DAY, holds_by), (OFFERED, Day(DAY + 1), lifts_by)).support == OFFERED
+    assert asking.before(record_of([ONLY, lifted]), "p1").rule is None, "one device has an order"

@@ -7,8 +7,9 @@ offered or where help was to come first, and a minor or sexual violence without 
 Why: ``spec/record.md``, "Interviews".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from asylia.ledger.values import Sentence
 from asylia.record.contents import FirstAccountOnly, Interview, SupportOffered, ToldElsewhere
@@ -17,6 +18,7 @@ from asylia.record.wordbook import Words
 from asylia.record.yamlfile import Trail
 from asylia.values import date_of
 
+K = TypeVar("K", FirstAccountOnly, SupportOffered)
 HELP_FIRST = "first_the_help"
 FIRST = "first_account"
 NOTHING_TO_GIVE = "none_to_give"
@@ -60,11 +62,24 @@ def before(record: Record, person: str) -> Before:
         for one in record.all(ToldElsewhere)
         if one.person == person
     ]
-    rules = [one for one in record.all(FirstAccountOnly) if one.person == person]
-    offered = [one for one in record.all(SupportOffered) if one.person == person]
+    rules = _newest(record, [o for o in record.all(FirstAccountOnly) if o.person == person])
+    offered = _newest(record, [o for o in record.all(SupportOffered) if o.person == person])
     earlier = tuple(sorted((*own, *others), key=lambda one: one.on))
-    rule = rules[-1] if rules and rules[-1].holds else None
-    return Before(earlier, rule, offered[-1] if offered else None)
+    rule = next((one for one in rules if one.holds), None)
+    first = next((one for one in offered if one.answer == HELP_FIRST), None)
+    return Before(earlier, rule, first or (offered[-1] if offered else None))
+
+
+def _newest(record: Record, told: Sequence[K]) -> list[K]:
+    """What was entered last: of the last day, by each device the last.
+
+    Two devices' entries of one day have no order of their own, so all of these stand, and whichever
+    spares the person is the one that counts.
+    """
+    entries = [(record.entry(one.id), one) for one in told]
+    last = max((entry.entered_on for entry, _ in entries), default=None)
+    by_device = {entry.author: one for entry, one in entries if entry.entered_on == last}
+    return list(by_device.values())
 
 
 def lacks(known: Before, interview: Interview) -> Iterator[str]:
