@@ -218,3 +218,12 @@ def test_what_is_no_piece_gives_our_error_and_is_passed_over(tail: bytes) -> Non
 )
 def test_a_file_is_what_its_bytes_say(content: bytes, media_type: str, reads: str) -> None:
     assert (kind_of(content).media_type, kind_of(content).reads) == (media_type, reads)
+
+
+@pytest.mark.parametrize(
+    "where", ["the SHELTER in an invented town", "шелтер, убежище 3", "Safe house"]
+)
+def test_where_it_changed_hands_is_never_a_shelter(where: str) -> None:
+    check(event(2, "handed_over", "Heron", "Stork", place="the office, room 4"))
+    with pytest.raises(MalformedError, match="no shelter and no route"):
+        check(event(2, "handed_over", "Heron", "Stork", place=where))

@@ -70,6 +70,8 @@ LONGEST_LIFE_AT_STAKE = 30
 PRIVATE_PERPETRATORS = frozenset({"relatives", "private_persons"})  # held as victims are
 _EDTF = Sentence("expected a date in EDTF, such as 2017-04-01, 2017-04 or 2017-07-01/2017-07-10")
 
+_NO_SHELTER = Sentence("expected no shelter and no route: they never enter the record")
+
 
 def check(content: c.Content, words: Words | None = None) -> None:
     """Raise ``MalformedError`` for the first thing that does not hold, form included.
@@ -188,13 +190,15 @@ def _act(act: c.Act, words: Words) -> Iterator[Problem]:
             )
 
 
+def _custody(event: c.Custody, _words: Words) -> Iterator[Problem]:
+    if redline.is_secret(event.place, redline.SHELTER_STEMS):
+        yield ("place",), _NO_SHELTER
+
+
 def _place(place: c.Place, _words: Words) -> Iterator[Problem]:
     for at, name in enumerate(place.names):
         if redline.is_secret(name.text, redline.SHELTER_STEMS):
-            yield (
-                ("names", at),
-                Sentence("expected no shelter and no route: they never enter the record"),
-            )
+            yield ("names", at), _NO_SHELTER
     if place.within == place.id:
         yield ("within",), Sentence("expected another place: none lies within itself")
     ends = (place.latitude, place.longitude, place.radius)
@@ -282,6 +286,7 @@ def _own_term(own: c.OwnTerm, words: Words) -> Iterator[Problem]:
 _RULES: dict[type[c.Content], Callable[[Any, Words], Iterator[Problem]]] = {
     c.Claim: _claim,
     c.Act: _act,
+    c.Custody: _custody,
     c.Place: _place,
     c.Consent: _consent,
     c.Refusal: _refusal,
