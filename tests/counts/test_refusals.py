@@ -10,6 +10,7 @@ from tests.counts.test_counts import KOSOVO, histories
 
 from asylia.counts.averaging import Averaging
 from asylia.counts.chao import Chao
+from asylia.counts.combining import each
 from asylia.counts.estimate import Estimate, EstimateRefusedError, Evidence, bearable
 from asylia.counts.histories import Histories
 from asylia.counts.loglinear import LogLinear
@@ -53,6 +54,46 @@ def test_what_the_lists_cannot_bear_is_refused_before_any_model(
     assert found.span is None
     assert plain(found)["helps"] == str(found.refused.helps)
     assert any("No estimate is given" in str(one) for one in sentences(found))
+
+
+def copied(counts: dict[str, int], share: float) -> Histories:
+    """A table with a fourth list, which took such a share of the first's persons."""
+    found = {}
+    for pattern, many in histories(counts).patterns.items():
+        took = round(share * many) if pattern[0] else 0
+        found |= {(*pattern, True): took, (*pattern, False): many - took}
+    return Histories(("A", "B", "C", "D"), {one: many for one, many in found.items() if many})
+
+
+LARGE = {"A": 400, "B": 350, "C": 300, "AB": 60, "AC": 50, "BC": 45, "ABC": 10}
+
+
+@pytest.mark.parametrize("share", [0.4, 1.0])
+def test_a_list_copied_from_another_moves_no_number(share: float) -> None:
+    honest = assess(histories(LARGE), models=QUICK, moved=False)
+    found = assess(copied(LARGE, share), models=QUICK, moved=False)
+    assert found.histories.observed == honest.histories.observed
+    assert found.span == honest.span
+    lines = [one.within("ru") for one in sentences(found)]
+    assert any("Список D целиком входит в список A, и вряд ли случайно" in one for one in lines)
+    (mixed,) = each([copied(LARGE, share)], Chao(1))
+    assert mixed == honest.answers["chao"].estimate
+
+
+def test_what_a_copy_shares_with_its_original_is_no_overlap() -> None:
+    few = {**LARGE, "AB": 2, "AC": 2, "BC": 2, "ABC": 0}
+    found = assess(copied(few, 0.4), models=QUICK, moved=False)
+    assert found.refused is not None
+    assert "fewer than 7 persons" in found.refused.reason
+
+
+def test_a_list_of_few_within_another_by_chance_is_used() -> None:
+    table = copied(LARGE, 0.005)
+    assert table.contained() == {3: 0}
+    assert table.copied() == ()
+    assert table.telling() == table
+    said = " ".join(map(str, sentences(assess(table, models=QUICK, moved=False))))
+    assert "List D lies wholly within list A: it tells nothing of its own." in said
 
 
 def test_the_table_that_bears_everything_is_not_refused() -> None:

@@ -86,6 +86,6 @@ def _row(histories: Histories, seed: int, *, averaged: bool = True) -> Row:
 
 def _tried(estimator: Estimator, histories: Histories) -> Estimate | EstimateRefusedError:
     try:
-        return estimator.estimate(histories, bearable(histories))
+        return estimator.estimate(histories.telling(), bearable(histories))
     except EstimateRefusedError as refusal:
         return refusal

@@ -84,7 +84,7 @@ def each(
         key = frozenset(histories.patterns.items())
         if key not in known:
             try:
-                known[key] = estimator.estimate(histories, bearable(histories))
+                known[key] = estimator.estimate(histories.telling(), bearable(histories))
             except EstimateRefusedError as refusal:
                 known[key] = refusal
         alone.append(known[key])

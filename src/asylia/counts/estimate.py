@@ -77,6 +77,7 @@ class Evidence:
     recaptured: int
     overlaps: Mapping[tuple[str, str], int]
     contained: Mapping[str, str] = field(default_factory=dict)  # a list -> the one that holds it
+    copied: tuple[str, ...] = ()  # of those contained, lists that no model uses
     apart: tuple[str, ...] = ()  # tiny lists that share nobody with the rest
 
 
@@ -130,6 +131,8 @@ def bearable(histories: Histories) -> Evidence:
             MORE_OVERLAP,
             persons=FEWEST_RECAPTURED,
         )
+    if histories.copied():
+        bearable(histories.telling())  # what a list repeats of another is no overlap
     contained = histories.contained()
     if len(filled) - len(contained) - len(apart) < FEWEST_LISTS:
         raise EstimateRefusedError(
@@ -144,6 +147,7 @@ def bearable(histories: Histories) -> Evidence:
         recaptured=histories.recaptured,
         overlaps={(names[one], names[other]): count for (one, other), count in overlaps.items()},
         contained={names[one]: names[other] for one, other in contained.items()},
+        copied=tuple(names[at] for at in histories.copied()),
         apart=tuple(names[at] for at in apart),
     )
 
@@ -153,7 +157,7 @@ def estimate(histories: Histories, estimators: Sequence[Estimator]) -> tuple[Est
     evidence = bearable(histories)
     if len({one.name for one in estimators}) < FEWEST_ESTIMATORS:
         raise too_few_estimators()
-    return tuple(one.estimate(histories, evidence) for one in estimators)
+    return tuple(one.estimate(histories.telling(), evidence) for one in estimators)
 
 
 def pooling(used: Histories, evidence: Evidence) -> list[Said]:

@@ -8,11 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from math import lgamma, log
 
 from asylia.counts.sameness import Partition
 from asylia.errors import MalformedError
 
 Pattern = tuple[bool, ...]
+
+BY_CHANCE = 1e-4  # of a list within another; docs/decisions/0197
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,28 @@ class Histories:
                 within.setdefault(one, other)
         return within
 
+    def copied(self) -> tuple[int, ...]:
+        """Contained lists that chance would hardly put there: they were drawn from the other.
+
+        Of all ways in which a list of its size could be taken from those seen, so few lie within
+        the other (Fisher's exact test): fewer than ``BY_CHANCE``.
+        """
+        return tuple(
+            sorted(
+                at
+                for at, other in self.contained().items()
+                if _ways(self.size(other), self.size(at)) - _ways(self.observed, self.size(at))
+                < log(BY_CHANCE)
+            )
+        )
+
+    def telling(self) -> "Histories":
+        """The same without ``copied`` lists; their persons all stand in others."""
+        found = self
+        for at in reversed(self.copied()):
+            found = found.without(at)
+        return found
+
     def without(self, at: int) -> "Histories":
         """The same without one list: persons in it alone are not seen any more."""
         return self._mapped(
@@ -126,3 +151,8 @@ class Histories:
             if any(pattern):
                 found[pattern] += count
         return Histories(lists, dict(found))
+
+
+def _ways(many: int, taken: int) -> float:
+    """The logarithm of the number of ways to take so many."""
+    return lgamma(many + 1) - lgamma(taken + 1) - lgamma(many - taken + 1)

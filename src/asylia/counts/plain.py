@@ -174,6 +174,16 @@ def _lists(verdict: Verdict) -> Iterator[Said]:
     if evidence is None:
         return
     for one, other in evidence.contained.items():
+        if one in evidence.copied:
+            yield said(
+                N_(
+                    "List %(one)s lies wholly within list %(other)s, which chance would hardly "
+                    "bring about: no model uses it."
+                ),
+                one=one,
+                other=other,
+            )
+            continue
         yield said(
             N_("List %(one)s lies wholly within list %(other)s: it tells nothing of its own."),
             one=one,

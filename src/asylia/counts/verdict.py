@@ -120,15 +120,16 @@ def assess(
         answers = {name: Answer(name, None, refusal, 0.0) for name in asked}
         return Verdict(histories, None, refusal, answers)
     ready = estimators(seed, progress, keep)
+    used = histories.telling()
     answers = {}
     for name in asked:
         progress(name, 0.0)
-        answers[name] = answer(ready[name], histories, evidence)
+        answers[name] = answer(ready[name], used, evidence)
         progress(name, 1.0)
     if len(asked) < FEWEST_ESTIMATORS:
         return Verdict(histories, evidence, None, answers)
     found = [one.estimate for one in answers.values() if one.estimate]
-    checks = checked(histories, seed, progress) if moved else Checks()
+    checks = checked(used, seed, progress) if moved else Checks()
     return Verdict(histories, evidence, refusal_of(found), answers, checks)
 
 
