@@ -67,7 +67,10 @@ REASONS = [
     SRC / "dossier" / "exhibit.py",
 ]
 # Why a dossier is not built.
-DOSSIER = [SRC / "dossier" / f"{name}.py" for name in ("export", "look", "witness")]
+DOSSIER = [
+    *(SRC / "dossier" / f"{name}.py" for name in ("export", "look", "witness")),
+    SRC / "record" / "leaving.py",
+]
 _PLAIN = {"translate": 0, "gettext": 0, "needed": 1, "whole": 1}
 
 Message = str | tuple[str, str]
