@@ -132,6 +132,25 @@ def test_what_is_refused_or_of_one_model_has_no_span_and_no_number_stands_as_an_
     assert "nobody should publish" not in " ".join(map(str, sentences(borne)))
 
 
+def test_models_that_rule_each_other_out_are_told_of_linkages_and_strata_too() -> None:
+    """So many persons that intervals are narrow: graphs and no highest-order term part."""
+    counts = {
+        "100": 4000, "010": 3000, "001": 2000, "110": 500, "101": 300, "011": 150, "111": 50,
+    }  # fmt: skip
+    table = Histories(
+        ("A", "B", "C"), {tuple(c == "1" for c in key): 100 * many for key, many in counts.items()}
+    )
+    quick = ("graphs", "chao", "nhoi")
+    assert assess(table, models=quick, moved=False).disagreeing == (("graphs", "nhoi"),)
+    mixed, added = (one({"a": table}, models=quick) for one in (linkages.over, strata.over))
+    for told in (linkages_told.plain(mixed), strata_told.plain(added)):  # type: ignore[arg-type]
+        assert told["disagreeing"] == [["graphs", "nhoi"]]
+        assert "Their intervals do not meet: averaging over graphs" in " ".join(told["sentences"])
+    meeting = strata_told.plain(strata.over({"a": KOSOVO}, models=quick))
+    assert meeting["disagreeing"] == []
+    assert "do not meet" not in " ".join(meeting["sentences"])
+
+
 def test_one_linkage_is_not_told_as_several() -> None:
     alone, twice = (
         linkages.over(dict.fromkeys(names, KOSOVO), models=("chao",)) for names in ("a", "ab")

@@ -332,6 +332,16 @@ def test_bad_tables_are_refused_without_a_word_of_them(
         reading.read(tmp_path / "none.csv", {})
 
 
+def test_columns_parted_by_semicolons_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "records.csv"
+    for sign in ";\t":
+        path.write_text(f"id{sign}name\n1{sign}A\n", encoding="utf-8")
+        with pytest.raises(MalformedError, match="semicolons or tabs"):
+            reading.read(path, {})
+    path.write_text("name\nA;B\n", encoding="utf-8")
+    assert reading.read(path, {}).columns["name"] == ["A;B"]
+
+
 def test_ten_million_records_are_refused_before_they_are_read(tmp_path: Path) -> None:
     path = tmp_path / "many.parquet"
     pl.select(name=pl.repeat("A", 10_000_000)).write_parquet(path)

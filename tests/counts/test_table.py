@@ -40,6 +40,8 @@ def test_a_table_is_read_and_nothings_are_left_out() -> None:
         (b"A,B,C,count\n1,0,0,0\n", "counts nobody"),
         (b"A,B,C,count\n1,0,0,999999999999\n", "more than 1,000,000,000"),
         (b"A,B,C\n1,0,0\n", "no column count"),
+        (b"A;B;C;count\n1;0;0;4\n", "parted by semicolons"),
+        (b"A\tB\tcount\n1\t0\t4\n", "parted by semicolons"),
         (b"A,A,C,count\n1,0,0,4\n", "a column twice"),
         (b"count\n4\n", "no list"),
         (b" ,B,C,count\n1,0,0,4\n", "no name"),

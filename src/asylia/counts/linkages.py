@@ -19,7 +19,15 @@ from asylia.counts.estimate import (
     EstimateRefusedError,
 )
 from asylia.counts.histories import Histories
-from asylia.counts.verdict import MODELS, Progress, estimators, quiet, refusal_of, span_of
+from asylia.counts.verdict import (
+    MODELS,
+    Progress,
+    disagreeing_of,
+    estimators,
+    quiet,
+    refusal_of,
+    span_of,
+)
 from asylia.errors import MalformedError
 
 
@@ -57,6 +65,11 @@ class Linkages:
     def span(self) -> tuple[int, int] | None:
         """From the lowest end of an interval to the highest; none where it would be no estimate."""
         return span_of([e.mixed for e in self.mixtures.values() if e.mixed], self.refused)
+
+    @property
+    def disagreeing(self) -> tuple[tuple[str, str], ...]:
+        """Models whose intervals do not meet."""
+        return disagreeing_of(e.mixed for e in self.mixtures.values() if e.mixed)
 
 
 def over(

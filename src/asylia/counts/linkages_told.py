@@ -9,7 +9,7 @@ from typing import Any
 
 from asylia.counts.estimate import Estimate, EstimateRefusedError
 from asylia.counts.linkages import Linkages, Mixture
-from asylia.counts.plain import refusing, sentence
+from asylia.counts.plain import apart, refusing, sentence
 from asylia.counts.verdict import Answer
 from asylia.counts.words import N_, Said, said, whole
 
@@ -24,6 +24,7 @@ def plain(found: Linkages) -> dict[str, Any]:
         "documented": {"minimum": least, "median": middle, "most": most},
         "lists": list(first.lists),
         "span": list(found.span) if found.span else None,
+        "disagreeing": [list(pair) for pair in found.disagreeing],
         "assumptions": {
             name: [str(assumed) for assumed in one.mixed.assumptions]
             for name, one in found.mixtures.items()
@@ -76,6 +77,7 @@ def sentences(found: Linkages) -> Iterator[Said]:
             low=whole(low),
             high=whole(high),
         )
+    yield from apart(found.disagreeing)
 
 
 def told(one: Mixture) -> Iterator[Said]:

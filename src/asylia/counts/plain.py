@@ -4,7 +4,7 @@ Upholds: every model has the same keys, null where it has none; numbers are whol
 sentence says "estimated, assuming ..." and never that so many there are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any
 
@@ -91,7 +91,19 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
     helps = _helps(verdict)
     if helps:
         yield helps
-    for one, other in verdict.disagreeing:
+    yield from apart(verdict.disagreeing)
+
+
+def refusing(refused: EstimateRefusedError, *, any_answer: bool) -> Iterator[Said]:
+    """That there is no estimate, and that what single models say does not stand for one."""
+    yield said(N_("No estimate is given: %(reason)s."), reason=refused.said)
+    if any_answer:
+        yield said(N_("What single models say is no estimate: nobody should publish it."))
+
+
+def apart(pairs: Iterable[tuple[str, str]]) -> Iterator[Said]:
+    """That models rule each other out."""
+    for one, other in pairs:
         yield said(
             N_(
                 "Their intervals do not meet: %(one)s, %(other)s. At least one rests on what is "
@@ -100,13 +112,6 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
             one=said(CALLED[one]),
             other=said(CALLED[other]),
         )
-
-
-def refusing(refused: EstimateRefusedError, *, any_answer: bool) -> Iterator[Said]:
-    """That there is no estimate, and that what single models say does not stand for one."""
-    yield said(N_("No estimate is given: %(reason)s."), reason=refused.said)
-    if any_answer:
-        yield said(N_("What single models say is no estimate: nobody should publish it."))
 
 
 def track_record() -> Said:

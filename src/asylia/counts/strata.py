@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from asylia.counts.combining import added, each
 from asylia.counts.estimate import FEWEST_ESTIMATORS, Estimate, EstimateRefusedError
 from asylia.counts.histories import Histories
-from asylia.counts.verdict import MODELS, Progress, estimators, quiet, refusal_of, span_of
+from asylia.counts.verdict import (
+    MODELS,
+    Progress,
+    disagreeing_of,
+    estimators,
+    quiet,
+    refusal_of,
+    span_of,
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,11 @@ class Strata:
     def span(self) -> tuple[int, int] | None:
         """From the lowest end of an interval to the highest; none where it would be no estimate."""
         return span_of([e.total for e in self.sums.values() if e.total], self.refused)
+
+    @property
+    def disagreeing(self) -> tuple[tuple[str, str], ...]:
+        """Models whose intervals do not meet."""
+        return disagreeing_of(e.total for e in self.sums.values() if e.total)
 
 
 def over(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from asylia.counts.estimate import Estimate, EstimateRefusedError
-from asylia.counts.plain import refusing, sentence
+from asylia.counts.plain import apart, refusing, sentence
 from asylia.counts.strata import Strata, Sum
 from asylia.counts.verdict import Answer
 from asylia.counts.words import N_, Said, said, whole
@@ -24,6 +24,7 @@ def plain(found: Strata) -> dict[str, Any]:
         "recaptured": found.recaptured,
         "lists": list(first.lists),
         "span": list(found.span) if found.span else None,
+        "disagreeing": [list(pair) for pair in found.disagreeing],
         "assumptions": {
             name: [str(assumed) for assumed in one.total.assumptions]
             for name, one in found.sums.items()
@@ -62,6 +63,7 @@ def sentences(found: Strata) -> Iterator[Said]:
             low=whole(low),
             high=whole(high),
         )
+    yield from apart(found.disagreeing)
 
 
 def told(one: Sum) -> Iterator[Said]:

@@ -124,6 +124,8 @@ def _table(lists: tuple[str, ...], patterns: Mapping[Pattern, int]) -> Histories
 
 
 def _lists(header: list[str]) -> tuple[str, ...]:
+    if COUNT not in header and len(header) == 1 and {";", "\t"} & set(header[0]):
+        raise _wrong("its columns are parted by semicolons or tabs; save it with commas")
     if COUNT not in header:
         raise _wrong("its first line names no column count")
     lists = tuple(name for name in header if name not in OTHERS)

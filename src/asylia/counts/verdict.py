@@ -72,12 +72,7 @@ class Verdict:
     @property
     def disagreeing(self) -> tuple[tuple[str, str], ...]:
         """Models whose intervals do not meet; a bound disagrees only with what lies below it."""
-        found = sorted(self.estimates, key=lambda e: (e.estimator == BOUND, e.low))
-        return tuple(
-            (one.estimator, other.estimator)
-            for one, other in combinations(found, 2)
-            if one.high < other.low or (other.high < one.low and other.estimator != BOUND)
-        )
+        return disagreeing_of(self.estimates)
 
 
 def quiet(_model: str, _share: float) -> None:
@@ -159,6 +154,16 @@ def span_of(
     if refused or len(found) < FEWEST_ESTIMATORS:
         return None
     return min(one.low for one in found), max(one.high for one in found)
+
+
+def disagreeing_of(estimates: Iterable[Estimate]) -> tuple[tuple[str, str], ...]:
+    """Models whose intervals do not meet; a bound disagrees only with what lies below it."""
+    found = sorted(estimates, key=lambda e: (e.estimator == BOUND, e.low))
+    return tuple(
+        (one.estimator, other.estimator)
+        for one, other in combinations(found, 2)
+        if one.high < other.low or (other.high < one.low and other.estimator != BOUND)
+    )
 
 
 def answer(estimator: Estimator, histories: Histories, evidence: Evidence) -> Answer:

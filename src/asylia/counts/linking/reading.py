@@ -37,6 +37,11 @@ def read(path: Path, mapping: Mapping[str, Sequence[str]]) -> Records:
         raise too_many()
     if not len(table):
         raise MalformedError("the table holds no records")
+    if len(table.columns) == 1 and {";", "\t"} & set(table.columns[0]):
+        raise MalformedError(
+            "the columns of the table are parted by semicolons or tabs",
+            hint="Save it as CSV with commas.",
+        )
     named = dict(mapping) or {kind: [kind] for kind in KINDS if kind in table.columns}
     if missing := {one for names in named.values() for one in names} - set(table.columns):
         raise UsageError(f"the table lacks {len(missing)} of the columns that were mapped")
