@@ -279,3 +279,15 @@ def test_a_list_whose_total_is_known_can_be_estimated_from_the_others() -> None:
     assert inside.observed == 1910 - 1131
     found = nhoi.NoHighest(1).estimate(inside, bearable(inside))
     assert found.low < 1910 < found.high
+
+
+def test_an_interval_over_graphs_narrows_with_the_root_of_the_number_and_never_to_nothing() -> None:
+    table = {"100": 40, "010": 30, "001": 20, "110": 4, "101": 3, "011": 2, "111": 1}
+    found = []
+    for times in (1_000, 100_000, 9_000_000):
+        many = {tuple(c == "1" for c in key): times * count for key, count in table.items()}
+        one = Histories(("A", "B", "C"), many)
+        estimate = averaging.Averaging(1).estimate(one, bearable(one))
+        assert 300 < estimate.middle / times < 500
+        found.append((estimate.high - estimate.low) / estimate.middle * times**0.5)
+    assert max(found) < 1.2 * min(found)

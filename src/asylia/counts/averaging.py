@@ -11,8 +11,8 @@ Lauritzen): ``N! / prod n_x!`` times, over cliques, less separators, of
     Gamma(1) / Gamma(1 + N) * prod over cells Gamma(a + n) / Gamma(a),  a = 1 / cells of the clique.
 
 It is summed over n0 = 0, 1, 2, ... : each up to ``SINGLE``, then by the trapezoid rule on ever
-longer steps of a thousandth of n0, up to a million times the observed.  There is no cap that
-nobody hears of: what stands at that end makes a refusal.
+longer steps of a thousandth of n0, or less where the posterior is narrower, up to a million times
+the observed.  There is no cap that nobody hears of: what stands at that end makes a refusal.
 
 Refuses: more than ``graphs.MOST`` lists (pool them first); an end that holds over a thousandth.
 """
@@ -37,6 +37,8 @@ DRAWS = 4000
 SINGLE = 2000
 _STEP = 0.001
 _COARSE = 0.05
+_LEAP, _PIECES = 3.0, 4.0  # standard errors in a coarse step, fine steps in a standard error
+_AT_ONCE = 512  # points
 _FURTHEST = 1e6  # times the observed
 _AT_END = 1e-3  # of the probability, in the last tenth of the way on a log scale
 _LIGHT = 1e-9  # graphs below this share are left out of the fine grid
@@ -90,16 +92,18 @@ def posterior(histories: Histories, furthest: float = _FURTHEST) -> Posterior:
     table = cells(histories)
     factors = incomplete(len(histories.lists))
     furthest *= float(table.sum())
-    coarse = _grid(furthest, _COARSE)
-    weights = _logs(table, factors, coarse) + np.log(_lengths(coarse))
-    share = np.exp(weights - weights.max())
-    heavy = share.sum(axis=1) > _LIGHT * share.sum()
-    if float(share[:, coarse > furthest**0.9].sum()) > _AT_END * float(share.sum()):
+    # The more persons are in several lists, the narrower it is: no step may leap over it.
+    narrow = 1.0 / float(np.sqrt(max(histories.recaptured, 1)))
+    coarse = _grid(furthest, min(_COARSE, _LEAP * narrow))
+    by_graph, by_point = _shares(table, factors, coarse)
+    heavy = by_graph > _LIGHT * by_graph.sum()
+    if float(by_point[coarse > furthest**0.9].sum()) > _AT_END * float(by_point.sum()):
         raise EstimateRefusedError(
             N_("the probability does not fade before a million times the persons seen"),
             MORE_OVERLAP,
         )
-    fine = _within(_grid(furthest, _STEP), coarse, share.sum(axis=0))
+    step = min(_STEP, narrow / _PIECES)
+    fine = _within(_grid(furthest, step, least=SINGLE), coarse, by_point)
     logs = _logs(table, factors[heavy], fine)
     masses = np.exp(logs - logs.max()) * _lengths(fine)
     total = masses.sum()
@@ -107,6 +111,23 @@ def posterior(histories: Histories, furthest: float = _FURTHEST) -> Posterior:
     graphs = np.zeros(len(factors))
     graphs[heavy] = masses.sum(axis=1) / total
     return Posterior(fine, probability, graphs)
+
+
+def _shares(table: Wholes, factors: Wholes, points: Floats) -> tuple[Floats, Floats]:
+    """Of each graph and of each point, in bearable memory: as parts of the same whole."""
+    lengths = np.log(_lengths(points))
+    graphs, whole, largest = np.zeros(len(factors)), np.zeros(len(points)), -np.inf
+    for begin in range(0, len(points), _AT_ONCE):
+        part = slice(begin, begin + _AT_ONCE)
+        weights = _logs(table, factors, points[part]) + lengths[part]
+        higher = max(largest, float(weights.max()))
+        shrunk = np.exp(largest - higher)
+        share = np.exp(weights - higher)
+        graphs = graphs * shrunk + share.sum(axis=1)
+        whole *= shrunk
+        whole[part] = share.sum(axis=0)
+        largest = higher
+    return graphs, whole
 
 
 def incomplete(lists: int) -> Wholes:
@@ -127,9 +148,9 @@ def draws(found: Posterior, seed: int) -> Floats:
     return chance.permutation(drawn)
 
 
-def _grid(furthest: float, step: float) -> Floats:
+def _grid(furthest: float, step: float, least: int = 1) -> Floats:
     """n0 = 0, 1, ... while steps are below one, then in steps that grow by ``step``."""
-    single = SINGLE if step == _STEP else int(1 / step)
+    single = max(least, int(1 / step))
     tail = single * np.exp(step * np.arange(1, int(np.log(furthest / single) / step) + 2))
     grid: Floats = np.concatenate([np.arange(single + 1), np.floor(tail)])
     return grid
