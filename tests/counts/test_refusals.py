@@ -80,6 +80,12 @@ def test_a_list_copied_from_another_moves_no_number(share: float) -> None:
     assert mixed == honest.answers["chao"].estimate
 
 
+def test_a_table_without_those_found_once_is_told() -> None:
+    for table, told_so in ((without("A", "B", "C"), True), (histories(FULL), False)):
+        lines = [one.within("ru") for one in sentences(assess(table, models=("chao",)))]
+        assert any("в таблице нет тех, кто найден один раз" in one for one in lines) is told_so
+
+
 def test_what_a_copy_shares_with_its_original_is_no_overlap() -> None:
     few = {**LARGE, "AB": 2, "AC": 2, "BC": 2, "ABC": 0}
     found = assess(copied(few, 0.4), models=QUICK, moved=False)

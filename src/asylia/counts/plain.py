@@ -69,6 +69,13 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
     )
     if verdict.evidence:
         yield from _lists(verdict)
+        if histories.recaptured == histories.observed:
+            yield said(
+                N_(
+                    "Nobody stands in one list only: either everybody was found, or those who were "
+                    "found once are missing from the table, and every number is too low."
+                )
+            )
     if verdict.refused:
         yield from refusing(verdict.refused, any_answer=bool(verdict.estimates))
     elif verdict.span:
