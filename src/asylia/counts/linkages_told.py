@@ -7,9 +7,9 @@ linkages it refused; each linkage stands there with what each model says of it a
 from collections.abc import Iterator
 from typing import Any
 
-from asylia.counts.estimate import Estimate, EstimateRefusedError
+from asylia.counts.estimate import Estimate
 from asylia.counts.linkages import Linkages, Mixture
-from asylia.counts.plain import apart, refusing, sentence
+from asylia.counts.plain import apart, numbers, of_several, refusing, sentence
 from asylia.counts.verdict import Answer
 from asylia.counts.words import N_, Said, said, whole
 
@@ -35,7 +35,7 @@ def plain(found: Linkages) -> dict[str, Any]:
                 "observed": table.observed,
                 "recaptured": table.recaptured,
                 "models": {
-                    model: _numbers(one.alone[name]) for model, one in found.mixtures.items()
+                    model: numbers(one.alone[name]) for model, one in found.mixtures.items()
                 },
             }
             for name, table in found.tables.items()
@@ -82,7 +82,7 @@ def sentences(found: Linkages) -> Iterator[Said]:
 
 def told(one: Mixture) -> Iterator[Said]:
     """What one model says over all linkages, and how far that hangs on the linkage."""
-    yield sentence(Answer(one.model, one.mixed, one.refused, one.seconds))
+    yield sentence(_answer(one))
     held = [each for each in one.alone.values() if isinstance(each, Estimate)]
     if held and len(one.alone) > 1:
         low = min(held, key=lambda each: each.middle)
@@ -104,20 +104,8 @@ def told(one: Mixture) -> Iterator[Said]:
 
 
 def _model(one: Mixture) -> dict[str, Any]:
-    held = [each for each in one.alone.values() if isinstance(each, Estimate)]
-    chains = [each.diagnostics for each in held if "rhat" in each.diagnostics]
-    return {
-        "median": one.mixed.middle if one.mixed else None,
-        "interval95": [one.mixed.low, one.mixed.high] if one.mixed else None,
-        "rhat": max((each["rhat"] for each in chains), default=None),  # the worst of all linkages
-        "ess": min((each["ess"] for each in chains), default=None),
-        "seconds": round(one.seconds, 3),
-        "refused": one.refused.reason if one.refused else None,
-        "linkages_refused": one.left_out,
-    }
+    return {**of_several(_answer(one), one.alone.values()), "linkages_refused": one.left_out}
 
 
-def _numbers(one: Estimate | EstimateRefusedError) -> dict[str, Any]:
-    if isinstance(one, EstimateRefusedError):
-        return {"median": None, "interval95": None, "refused": one.reason}
-    return {"median": one.middle, "interval95": [one.low, one.high], "refused": None}
+def _answer(one: Mixture) -> Answer:
+    return Answer(one.model, one.mixed, one.refused, one.seconds)

@@ -226,15 +226,23 @@ def _model(one: Answer) -> dict[str, Any]:
     }
 
 
+def numbers(one: Estimate | EstimateRefusedError) -> dict[str, Any]:
+    """What one model says of one table, in numbers alone."""
+    if isinstance(one, EstimateRefusedError):
+        return {"median": None, "interval95": None, "refused": one.reason}
+    return {"median": one.middle, "interval95": [one.low, one.high], "refused": None}
+
+
+def of_several(answer: Answer, alone: Iterable[Estimate | EstimateRefusedError]) -> dict[str, Any]:
+    """The same keys where a model's answer is made of several tables': R-hat is the worst one's."""
+    chains = [one.diagnostics for one in alone if isinstance(one, Estimate)]
+    rhat = max((each["rhat"] for each in chains if "rhat" in each), default=None)
+    ess = min((each["ess"] for each in chains if "ess" in each), default=None)
+    return {**_model(answer), "rhat": _finite(rhat), "ess": _finite(ess)}
+
+
 def _row(row: Row) -> dict[str, Any]:
-    return {
-        name: {
-            "median": one.middle if isinstance(one, Estimate) else None,
-            "interval95": [one.low, one.high] if isinstance(one, Estimate) else None,
-            "refused": None if isinstance(one, Estimate) else _reason(one),
-        }
-        for name, one in row.items()
-    }
+    return {name: numbers(one) for name, one in row.items()}
 
 
 def _reason(refusal: EstimateRefusedError | None) -> str | None:

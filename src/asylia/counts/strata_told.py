@@ -7,8 +7,8 @@ stands there with what each model says of it alone.
 from collections.abc import Iterator
 from typing import Any
 
-from asylia.counts.estimate import Estimate, EstimateRefusedError
-from asylia.counts.plain import apart, refusing, sentence
+from asylia.counts.estimate import Estimate
+from asylia.counts.plain import apart, numbers, of_several, refusing, sentence
 from asylia.counts.strata import Strata, Sum
 from asylia.counts.verdict import Answer
 from asylia.counts.words import N_, Said, said, whole
@@ -18,7 +18,9 @@ def plain(found: Strata) -> dict[str, Any]:
     """What ``asylia estimate --json`` prints of a file with strata."""
     first = next(iter(found.tables.values()))
     return {
-        "models": {name: _model(one) for name, one in found.sums.items()},
+        "models": {
+            name: of_several(_answer(one), one.alone.values()) for name, one in found.sums.items()
+        },
         "refused": found.refused.reason if found.refused else None,
         "observed": found.observed,
         "recaptured": found.recaptured,
@@ -34,7 +36,7 @@ def plain(found: Strata) -> dict[str, Any]:
             name: {
                 "observed": table.observed,
                 "recaptured": table.recaptured,
-                "models": {model: _numbers(one.alone[name]) for model, one in found.sums.items()},
+                "models": {model: numbers(one.alone[name]) for model, one in found.sums.items()},
             }
             for name, table in found.tables.items()
         },
@@ -68,7 +70,7 @@ def sentences(found: Strata) -> Iterator[Said]:
 
 def told(one: Sum) -> Iterator[Said]:
     """What one model says of all strata together, and of each."""
-    yield sentence(Answer(one.model, one.total, one.refused, one.seconds))
+    yield sentence(_answer(one))
     for name, alone in one.alone.items():
         if isinstance(alone, Estimate):
             yield said(
@@ -86,20 +88,5 @@ def told(one: Sum) -> Iterator[Said]:
             )
 
 
-def _model(one: Sum) -> dict[str, Any]:
-    held = [each for each in one.alone.values() if isinstance(each, Estimate)]
-    chains = [each.diagnostics for each in held if "rhat" in each.diagnostics]
-    return {
-        "median": one.total.middle if one.total else None,
-        "interval95": [one.total.low, one.total.high] if one.total else None,
-        "rhat": max((each["rhat"] for each in chains), default=None),  # the worst of all strata
-        "ess": min((each["ess"] for each in chains), default=None),
-        "seconds": round(one.seconds, 3),
-        "refused": one.refused.reason if one.refused else None,
-    }
-
-
-def _numbers(one: Estimate | EstimateRefusedError) -> dict[str, Any]:
-    if isinstance(one, EstimateRefusedError):
-        return {"median": None, "interval95": None, "refused": one.reason}
-    return {"median": one.middle, "interval95": [one.low, one.high], "refused": None}
+def _answer(one: Sum) -> Answer:
+    return Answer(one.model, one.total, one.refused, one.seconds)
