@@ -32,6 +32,11 @@ $(UV):
 	$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-spark.lock
 	touch $@
 
+# A rival of our linkage, for the bench alone.
+.venv/.rivals: .venv/.ready requirements-rivals.lock
+	$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-rivals.lock
+	touch $@
+
 demo: setup
 	@command -v openssl >/dev/null || tools/need.sh openssl
 	@.venv/bin/asylia demo examples/chechnya-2017 $(if $(ONCE),--once)
@@ -48,7 +53,7 @@ test: setup .venv/.ftm .venv/.spark
 	tools/need.sh chromium openssl postgresql tor tesseract-ocr tesseract-ocr-eng tesseract-ocr-rus
 	$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder -q
 
-bench: setup
+bench: setup .venv/.rivals
 	$(PY) -m bench
 
 # Switches checks off one at a time; each must be noticed by a test.
@@ -72,6 +77,9 @@ lock: $(UV)
 	echo 'pyspark>=4.1,<4.2' | $(UV) pip compile --quiet --generate-hashes --no-emit-index-url \
 		--no-header --no-annotate --python-version 3.11 --universal --constraint requirements.lock \
 		--output-file requirements-spark.lock -
+	echo 'recordlinkage>=0.16' | $(UV) pip compile --quiet --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate --python-version 3.11 --universal --constraint requirements.lock \
+		--output-file requirements-rivals.lock -
 
 clean:
 	rm -rf .venv .tools frontend/node_modules src/asylia/*/static/built build dist

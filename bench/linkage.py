@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from asylia.counts.linking.link import link
 from asylia.counts.linking.name_pairs import cross_validated
 from asylia.counts.linking.table import Records
-from bench import million, splink_documented
+from bench import million, recordlinkage_documented, splink_documented
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "linkage"
 NAME, YEAR = ["given_name", "surname"], {"born": ["birth_year"]}
@@ -45,6 +45,15 @@ def run() -> dict[str, Any]:
             "FEBRL4 coarse": _rival(two, lambda rows: splink_documented.coarse(rows, "suburb")),
             "FEBRL4 state": _rival(two, lambda rows: splink_documented.coarse(rows, "state")),
             "F1 as measured once with its own two-table settings": [0.828, 0.936, 0.902],
+        },
+        "recordlinkage, set up after its documentation": {
+            "historical_50k": _rival(people, recordlinkage_documented.historical),
+            "FEBRL4 coarse": _rival(
+                two, lambda rows: recordlinkage_documented.coarse(rows, "suburb")
+            ),
+            "FEBRL4 state": _rival(
+                two, lambda rows: recordlinkage_documented.coarse(rows, "state")
+            ),
         },
         "pairs of names": _names(),
         "one million invented records": million.run_apart(),
