@@ -85,7 +85,7 @@ def proxy(world: World, items: Sequence[str], recipient: str, **fields: object) 
         "cannot_be_asked": "disappeared", "reveals": "no", "reason": "not seen since March",
         "purpose": "inquiry", "recipient": recipient, "onward": (), "items": tuple(items),
         "risks": risks(world), "given_on": today, "expires_on": Day(today + 30),
-        "decided_by": ("linden", "rowan"),
+        "decided_by": tuple(desk.ledger.device.hex() for desk in world.desks),
     }  # fmt: skip
     return Proxy(**{**plain, **fields})
 
@@ -107,14 +107,17 @@ def test_a_proxy_counts_once_the_second_device_has_said_so(world: World) -> None
     record_proxy(first, where, given)
     with pytest.raises(NotPermittedError, match="two members"):
         permission(first.record(), "inquiry", recipient, (claim,), first.today)
-    with pytest.raises(RefusedError, match="another device"):
-        second(first, "x1", "rowan")
+    mine, theirs = given.decided_by
+    with pytest.raises(RefusedError, match="two devices of one"):
+        second(first, "x1", theirs)
     first.synchronise()
     other.synchronise()
     with pytest.raises(RefusedError, match="one of the two"):
         second(other, "x1", "stranger")
+    with pytest.raises(RefusedError, match="their own word"):
+        second(other, "x1", mine)
     assert other.record().all(Seconded) == ()
-    second(other, "x1", "rowan")
+    second(other, "x1", theirs)
     other.synchronise()
     first.synchronise()
     granted = permission(first.record(), "inquiry", recipient, (claim,), first.today)

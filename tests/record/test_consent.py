@@ -1,5 +1,6 @@
 """What leaves, leaves on consent: a refusal for each missing thing, a grant beside it."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -373,6 +374,19 @@ def test_two_members_may_decide_where_life_is_at_stake() -> None:
     granted = ask(decided(life()), purpose="protection", recipient="court")
     assert granted.items[0].consents == ("l1",)
     assert granted.expires_on == day("2026-06-10")
+
+
+def test_two_devices_of_one_member_are_one_of_the_two_who_decide() -> None:
+    """Whoever has two devices could else decide alone; written by hand, past the desk."""
+    stake: dict[str, Any] = {"purpose": "protection", "recipient": "court"}
+    devices = (ALICE.hex(), BORIS.hex())
+    record = decided(life(decided_by=devices), member=devices[1])
+    apart = replace(record, owners=dict(zip(devices, ("Heron", "Stork"), strict=True)))
+    assert ask(apart, **stake).items
+    assert "no consent" in refused(replace(record, owners=dict.fromkeys(devices, "Heron")), **stake)
+    others = dict(zip(devices, ("Heron", "Finch"), strict=True)) | {"aa" * 16: "Stork"}
+    named = decided(life(decided_by=(devices[0], "aa" * 16)), member="aa" * 16)
+    assert "no consent" in refused(replace(named, owners=others), **stake)  # Finch's word for Stork
 
 
 @pytest.mark.parametrize(

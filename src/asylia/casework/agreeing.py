@@ -6,7 +6,7 @@ counts once the other member has seconded it from another device, and the person
 second as soon as that is safe.  Refuses, with every reason.  Rules: ``spec/record.md``, "Consent".
 """
 
-from asylia.casework.place import Place
+from asylia.casework.place import Place, owners
 from asylia.errors import RefusedError, UsageError
 from asylia.record import at_stake, proxies
 from asylia.record.check import check
@@ -56,6 +56,8 @@ def record_life_at_stake(place: Place, where: RecordId, decision: LifeAtStake) -
     check(decision, place.words())
     if place.ledger.device.hex() not in decision.decided_by:
         raise UsageError("Whoever writes a decision is one of the two who decide.")
+    if len({owners(place.ledger).get(one, one) for one in decision.decided_by}) != 2:
+        raise UsageError("Two devices of one member are one member.", hint="Name another member.")
     if decision.decided_on != place.today:
         raise UsageError("A decision is of the day on which it is written.")
     if reasons := tuple(at_stake.lacks(place.record(), decision)):
@@ -84,12 +86,16 @@ def tell(place: Place, decision: str, on: Day, how: str, by: str) -> None:
 
 def word_of(place: Place, decision: LifeAtStake | Proxy) -> str:
     """As whom this device's member can second it; empty where it waits for no word of theirs."""
-    if place.record().entry(decision.id).author == place.ledger.device:
+    author = place.record().entry(decision.id).author
+    if author is None or _is_own(place, author.hex()):
         return ""
-    members = place.ledger.members()
-    names = {one.device.hex(): one.name for one in members}
-    own = next((one.name for one in members if one.own), "")
-    return next((one for one in decision.decided_by if own and names.get(one, one) == own), "")
+    return next((one for one in decision.decided_by if _is_own(place, one)), "")
+
+
+def _is_own(place: Place, device: str) -> bool:
+    """Whether it is a device of this one's member."""
+    known = owners(place.ledger)
+    return known.get(device, device) == known[place.ledger.device.hex()]
 
 
 def second(place: Place, decision: str, member: str) -> None:
@@ -98,8 +104,10 @@ def second(place: Place, decision: str, member: str) -> None:
     found, entry = record.find(decision), record.entry(decision)
     if not isinstance(found, LifeAtStake | Proxy) or member not in found.decided_by:
         raise RefusedError("Only one of the two members who decide can second this.")
-    if entry.author == place.ledger.device or entry.record is None:
-        raise RefusedError("The second word comes from another device than the first.")
+    if not entry.author or entry.record is None or _is_own(place, entry.author.hex()):
+        raise RefusedError("The second word is the other member's: two devices of one are one.")
+    if not _is_own(place, member):
+        raise RefusedError("Each member gives their own word.")
     seconded = Seconded(id=place.randomness(16).hex(), decision=decision, member=member)
     check(seconded)
     place.append(entry.record, seconded)

@@ -35,6 +35,11 @@ def projections() -> Sequence[Projection]:
     return (RecordProjection(), ViewsProjection(), CaseworkProjection(), PieceProjection())
 
 
+def owners(ledger: Ledger) -> dict[str, str]:
+    """Whose each device of the team is, gone ones too, by its fingerprint in hexadecimal."""
+    return {one.device.hex(): one.name for one in ledger.members()}
+
+
 @dataclass
 class Place:
     """One device at work.  ``courier`` speaks to the team's relay."""
@@ -101,7 +106,8 @@ class Place:
         """The record, as of now; after something was written, what is new is read."""
         self.project()
         if self._changes < 0 or self._record is None or self._record[0] != self._changes:
-            self._record = (self._changes, self._growing.read(self.vault.connection))
+            read = self._growing.read(self.vault.connection, owners(self.ledger))
+            self._record = (self._changes, read)
         return self._record[1]
 
     def words(self) -> Words:

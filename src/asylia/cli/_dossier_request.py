@@ -1,12 +1,12 @@
 """What every command that lets something leave is told: for what, to whom, which items."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from asylia.casework.place import projections
+from asylia.casework.place import owners, projections
 from asylia.dossier.export import Request
 from asylia.errors import UsageError
 from asylia.ledger.courier import TeamCourier
@@ -81,4 +81,4 @@ def up_to_date(vault: Vault, courier: TeamCourier) -> Record:
     ledger = vault.ledger()
     ledger.sync(courier)
     vault.project(projections(), ledger)
-    return Record.from_database(vault.connection)
+    return replace(Record.from_database(vault.connection), owners=owners(ledger))

@@ -78,7 +78,7 @@ def decide(
     """Decide with another member for somebody who can't be asked, where life is at stake.
 
     For protection, for one recipient who tells nobody, for thirty days at most. It holds once the
-    other has seconded it from another device; the person is told as soon as that is safe.
+    other has seconded it from their own device; the person is told as soon as that is safe.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def decisions(
 def second(
     vault: Path, decision: str, /, *, passphrase_file: PassphraseFile = None, json: Json = False
 ) -> None:
-    """Give the second word, from another device, so that a decision or a proxy holds.
+    """Give the second word, from your own device, so that a decision or a proxy holds.
 
     Parameters
     ----------

@@ -2,8 +2,8 @@
 
 Upholds: a consent covers this purpose, this recipient, everyone whom it tells, this item, this day;
 what a person refused does not leave on an older consent, nor on anybody else's word; two members
-count only when the second one's own entry came from another device.  Refuses, with every reason.
-Rules: ``spec/record.md``, "Consent".
+count only when the second one's own entry came from a device of that other member.  Refuses, with
+every reason.  Rules: ``spec/record.md``, "Consent".
 """
 
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ from asylia.record.contents import (
 from asylia.record.copies import holds
 from asylia.record.reading import Record
 from asylia.record.withdrawals import stands_after, withdrawn
-from asylia.values import Day, date_of
+from asylia.values import Day, DeviceId, date_of
 
 PROTECTION = "protection"  # the only purpose for which two members may decide
 
@@ -168,10 +168,18 @@ class Grounds:
         return matches and narrow and stands and self._seconded(decision)
 
     def _seconded(self, decision: LifeAtStake | Proxy) -> bool:
-        first = self._record.entry(decision.id).author
-        return len(set(decision.decided_by)) == 2 and any(
-            one.decision == decision.id
-            and one.member in decision.decided_by
-            and self._record.entry(one.id).author not in (first, None)
+        first = self._owner(self._record.entry(decision.id).author)
+        two = {self._owner(one) for one in decision.decided_by}
+        spoke = {
+            self._owner(self._record.entry(one.id).author)
             for one in self._record.all(Seconded)
-        )
+            if one.decision == decision.id and one.member in decision.decided_by
+        } - {first, ""}
+        if self._record.owners:  # then it is known whose word each is
+            spoke = {one for one in spoke if {first, one} == two}
+        return len(two) == 2 and bool(spoke)
+
+    def _owner(self, device: DeviceId | str | None) -> str:
+        """Whose device it is: two of one member are one.  The device itself where nobody said."""
+        name = device.hex() if isinstance(device, bytes) else device or ""
+        return self._record.owners.get(name, name)

@@ -9,6 +9,7 @@ Refuses nothing: where much is new, or nothing was read yet, everything is read.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from operator import itemgetter
 
 from asylia.ledger.collecting import uncollected
@@ -30,6 +31,7 @@ _ONE = (
     "WHERE entered_on = ? AND author = ? AND compartment = ? AND sequence = ?"
 )
 _MANY = 1_000
+_NOBODYS: Mapping[str, str] = {}
 _COLUMNS = "entered_on, author, compartment, sequence, id"
 _NOTED = (
     "CREATE TEMP TRIGGER record_{name} AFTER {what} ON main.record_content BEGIN "
@@ -64,8 +66,8 @@ class Growing:
         self._record = Record.of(())
         self._seen = -1  # the last note that was taken in; less than 0: none can be relied on
 
-    def read(self, connection: Connection) -> Record:
-        """The record as it is now."""
+    def read(self, connection: Connection, owners: Mapping[str, str] = _NOBODYS) -> Record:
+        """The record as it is now; ``owners`` as ``Record`` has them."""
         with uncollected():
             if not self._is_watched(connection):
                 self._compare(connection)
@@ -73,6 +75,8 @@ class Growing:
             elif moved := connection.execute(_MOVED, (self._seen,)).fetchall():
                 self._take_in(connection, {row[2:]: bool(row[1]) for row in moved})
                 self._seen = moved[-1][0]
+            if self._record.owners != owners:
+                self._record = replace(self._record, owners=owners)
             return self._record
 
     def _is_watched(self, connection: Connection) -> bool:

@@ -8,8 +8,8 @@ later content, is listed no more unless it is a claim or a translation, and is s
 id while nothing else has it.  Frozen; no network, no clock.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -83,6 +83,7 @@ class Record:
     """Every content, in an order that every device agrees on: by day, author, sequence.
 
     ``entered``: what counts under each id.  ``everything``: what was read, the rest with it.
+    ``owners``: whose each device is, by its fingerprint in hexadecimal, where a ledger said so.
     """
 
     entered: tuple[Entered, ...]
@@ -90,6 +91,7 @@ class Record:
     clashes: tuple[str, ...] = ()
     everything: tuple[Entered, ...] = field(default=(), repr=False)
     _undone: frozenset[str] = field(default=frozenset(), repr=False)
+    owners: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, entered: Iterable[Entered]) -> "Record":
@@ -110,10 +112,14 @@ class Record:
         """The record of what this one holds and then these; without going through it all."""
         everything = (*self.everything, *entered)
         if self.all(ImportUndone) or any(isinstance(one.content, ImportUndone) for one in entered):
-            return Record.of(everything)
+            return replace(Record.of(everything), owners=self.owners)
         by_id = dict(self._by_id)
         kept, clashes = _sorted_in(entered, by_id)
-        return Record((*self.entered, *kept), by_id, (*self.clashes, *clashes), everything)
+        clashes = [*self.clashes, *clashes]
+        return replace(
+            self, entered=(*self.entered, *kept), _by_id=by_id, clashes=tuple(clashes),
+            everything=everything,
+        )  # fmt: skip
 
     @classmethod
     def _without(
@@ -166,7 +172,8 @@ class Record:
         """What had been entered by this day; everything, if none is given."""
         if day is None:
             return self
-        return Record.of(one for one in self.everything if one.entered_on <= day)
+        known = Record.of(one for one in self.everything if one.entered_on <= day)
+        return replace(known, owners=self.owners)
 
     def all(self, kind: type[K]) -> tuple[K, ...]:
         """Every content of a kind, in order of entry.
