@@ -50,3 +50,18 @@ def test_what_is_kept_is_asked_again_once_written_or_on_another_day(alone: World
     with desk.vault.store.transaction():
         assert [desk.kept("it", ask), desk.kept("it", ask)] == [5, 6]
     assert desk.kept("it", ask) == 4
+
+
+def test_what_a_colleague_s_device_wrote_and_nobody_can_read_is_told(world: World) -> None:
+    desk, other = world.desks
+    where = other.ledger.new_record("casework")
+    other.append(where, EVENT)
+    other.append(where, b'asylia/claim/1\n{"id":"k1"}')  # by hand, past every form
+    other.synchronise()
+    assert desk.findings() == ()
+    desk.synchronise()
+    (found,) = desk.findings()
+    assert found.kind == "malformed"
+    assert found.text.startswith("Rowan wrote asylia/claim/1 in casework")
+    assert desk.record().find("k1") is None
+    assert desk.record().find("e1") == EVENT

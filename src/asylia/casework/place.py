@@ -18,7 +18,7 @@ from asylia.ledger.values import Finding, SyncReport
 from asylia.record.contents import OwnTerm, Retired
 from asylia.record.growing import Growing
 from asylia.record.pieces import PieceProjection
-from asylia.record.projection import RecordProjection
+from asylia.record.projection import RecordProjection, unreadable
 from asylia.record.reading import Record
 from asylia.record.views.projection import ViewsProjection
 from asylia.record.wordbook import Words
@@ -94,8 +94,10 @@ class Place:
         return report
 
     def findings(self) -> tuple[Finding, ...]:
-        """Everything ever found wrong, and what the last round missed; oldest first."""
-        return tuple(dict.fromkeys((*self.ledger.findings(), *self._reported)))
+        """Everything ever found wrong, what the last round missed, what the record can't read."""
+        self.project()
+        unread = unreadable(self.vault.connection, owners(self.ledger))
+        return tuple(dict.fromkeys((*self.ledger.findings(), *self._reported, *unread)))
 
     def casework(self) -> Casework:
         """The threads, as of now."""

@@ -4,16 +4,38 @@ Upholds: a row for each content of ours, in an order that every device agrees on
 author, compartment, sequence); ``Record.from_database`` reads it back.  Refuses: contents of other
 parts (skipped), and contents under one of our labels that are not its form, or that lie in the
 compartment of identities, where a name could come into the record and out with it.  These are kept
-apart by their place alone, so that the desk can say that a member's device wrote something that
+apart by their place alone, and ``unreadable`` tells them: a member's device wrote something that
 can't be read.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from asylia.errors import MalformedError
 from asylia.ledger.epoch import IDENTITIES
-from asylia.ledger.values import OpenEntry
+from asylia.ledger.values import Finding, OpenEntry
 from asylia.record.contents import KINDS, decode_content, label_of
+
+_MOST = 1_000  # a device that writes rubbish without end fills no list
+
+
+def unreadable(connection: Any, names: Mapping[str, str]) -> tuple[Finding, ...]:
+    """What of the record can't be read, told as what was found wrong; ``names``: whose devices."""
+    rows = connection.execute(
+        "SELECT author, compartment, sequence, label FROM record_unreadable "
+        "ORDER BY author, compartment, sequence LIMIT ?",
+        (_MOST,),
+    )
+    return tuple(
+        Finding(
+            "malformed",
+            sequence,
+            f"{names.get(author.hex(), author.hex()[:8])} wrote {label} in {compartment}, and the"
+            " record can't read it there",
+            "Ask its author whether their Asylia is newer than this one.",
+        )
+        for author, compartment, sequence, label in rows
+    )
 
 
 class RecordProjection:
