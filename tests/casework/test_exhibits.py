@@ -143,6 +143,25 @@ def test_a_changed_byte_is_named_and_never_shown(desk: Place) -> None:
             use(desk, one)
 
 
+def test_other_bytes_under_its_hash_take_nothing_away(desk: Place) -> None:
+    """One member could else make an exhibit unreadable for all."""
+    content = bytes(pieces.SIZE) + b"The true words."
+    one = exhibit(desk, exhibits.take_in(desk, content, PAGE))
+    desk.project()
+    desk.vault.connection.execute(  # as another device's entries would lie here, first in order
+        "INSERT INTO piece SELECT exhibit, number, x'00', compartment, 9, x'00' FROM piece "
+        "WHERE exhibit = ?",
+        (one.sha256,),
+    )
+    assert exhibits.read(desk, one) == content
+    desk.vault.connection.execute("DELETE FROM piece WHERE author = x'00'")
+    desk.vault.connection.execute(
+        "UPDATE piece SET content = x'00' WHERE exhibit = ?", (one.sha256,)
+    )
+    with pytest.raises(ForgedError, match="not the bytes"):
+        exhibits.read(desk, one)
+
+
 def test_a_file_kept_elsewhere_is_known_by_its_hash_alone(desk: Place) -> None:
     digest = sha256(b"a film of many gigabytes").digest()
     one = exhibit(desk, exhibits.register(desk, digest, 9 << 30, "video/mp4", PAGE))

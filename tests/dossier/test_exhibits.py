@@ -1,5 +1,6 @@
 """Exhibits leave on consent, with their log and copies; each thing that lacks is named."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -120,16 +121,22 @@ def test_words_that_hold_a_pseudonym_stay() -> None:
     assert "x-photo names a person in its field description" in said
 
 
+def by(device: bytes, contents: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
+    return [(device, one) for one in contents]
+
+
 def test_the_bytes_are_put_together_and_are_those_of_the_hash() -> None:
     files, names = selected().files, pseudonyms(without())
-    assert carried(files, PIECES, names).contents["x-photo"] == PHOTO
+    assert carried(files, by(b"one", PIECES), names).contents["x-photo"] == PHOTO
     assert selected(records_only=("x-photo",)).files[0].item == "x-masked"
     for contents, why in (
         ([one for one in PIECES if PHOTO not in one], "x-photo: The file itself is not here"),
         ([one.replace(PHOTO, PHOTO[:-1] + b"!") for one in PIECES], "x-photo: These are not the"),
     ):
         with pytest.raises(RefusedError, match=why):
-            carried(files, contents, names)
+            carried(files, by(b"one", contents), names)
+    other = by(b"", [one.replace(PHOTO, PHOTO[:-1] + b"!") for one in PIECES])
+    assert carried(files, [*other, *by(b"one", PIECES)], names).contents["x-photo"] == PHOTO
 
 
 def test_a_text_that_names_a_person_does_not_leave() -> None:
@@ -138,13 +145,13 @@ def test_a_text_that_names_a_person_does_not_leave() -> None:
     (page,) = selected("x-page").files
     named = replace(page, item="x-text", sha256=known.find("x-text").sha256, size=len(text))
     with pytest.raises(RefusedError, match="x-text names a person in its text"):
-        carried([named], list(pieces.cut(text)), pseudonyms(known))
-    assert carried([named], list(pieces.cut(text)), frozenset()).contents
+        carried([named], by(b"one", pieces.cut(text)), pseudonyms(known))
+    assert carried([named], by(b"one", pieces.cut(text)), frozenset()).contents
 
 
 def test_a_claim_quotes_what_stands_at_its_place() -> None:
     chosen = selected()
-    held = carried(chosen.files, PIECES, frozenset())
+    held = carried(chosen.files, by(b"one", PIECES), frozenset())
     told = {one.item: dict(one.version) for one in chosen.items}
     check_quotes(told, held)
     told["c-quote"]["words"] = "More than 900 were detained."

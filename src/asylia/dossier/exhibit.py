@@ -83,19 +83,22 @@ def exhibit_wording(record: Record, exhibit: Exhibit, may: Mapping[str, str]) ->
 
 
 def carried(
-    files: Iterable[SelectedFile], contents: Iterable[bytes], names: Collection[str]
+    files: Iterable[SelectedFile],
+    entries: Iterable[tuple[bytes, bytes]],
+    names: Collection[str],
 ) -> Carried:
-    """The bytes of these, put together from the ledger's contents and held against the hashes.
+    """The bytes of these, put together from the ledger's entries and held against the hashes.
 
-    ``names``: what no text among them may hold (``naming.pseudonyms``).  Raises
-    ``NotPermittedError`` naming each whose bytes are not here, or are other ones.
+    ``entries``: the device, the content.  ``names``: what no text among them may hold
+    (``naming.pseudonyms``).  Raises ``NotPermittedError`` naming each whose bytes are not here, or
+    are other ones.
     """
     wanted = tuple(files)
     if sum(one.size for one in wanted) > MOST_BYTES:
         raise NotPermittedError(
             (Sentence("the exhibits together are larger than a bundle may be"),)
         )
-    found = pieces.in_entries(contents, {one.sha256 for one in wanted})
+    found = pieces.in_entries(entries, {one.sha256 for one in wanted})
     whole: dict[str, bytes] = {}
     missing: list[str] = []
     for one in wanted:

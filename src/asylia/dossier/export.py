@@ -117,8 +117,8 @@ def _selected(
         record, request.purpose, request.recipient, request.items, today, request.records_only
     )
     reports = submissions(record, selection, (entry.content for entry in ledger.entries()))
-    contents = (entry.content for entry in ledger.entries())
-    return selection, reports, carried(selection.files, contents, pseudonyms(record))
+    entries = ((entry.author, entry.content) for entry in ledger.entries())
+    return selection, reports, carried(selection.files, entries, pseudonyms(record))
 
 
 def _exporter(ledger: Ledger, policy: Policy) -> Exporter:

@@ -2,7 +2,8 @@
 
 A piece is the frame ``asylia/piece/1`` of the exhibit's SHA-256, the piece's number (four bytes,
 big-endian) and its bytes.  Upholds: what is put together again is, byte for byte, what was taken
-in, or an error that says so.  Refuses: a piece over its size or without bytes.
+in, or an error that says so; other bytes that a device enters under the same hash take nothing
+away.  Refuses: a piece over its size or without bytes.
 Format: ``spec/record.md``, "Exhibits".
 """
 
@@ -20,7 +21,7 @@ SIZE = 512 << 10
 MOST = 64 << 20  # bytes of an exhibit that are kept: what every device of the team then holds
 _HEAD = f"{LABEL}\n".encode()
 _NUMBER = 4
-Piece = tuple[int, bytes]  # its number, its bytes
+Piece = tuple[bytes, int, bytes]  # the device that entered it, its number, its bytes
 
 
 def cut(content: bytes) -> Iterator[bytes]:
@@ -76,22 +77,24 @@ def join(connection: Any, name: bytes, size: int) -> bytes:
     where what is here is not what was taken in.
     """
     found = connection.execute(
-        "SELECT number, content FROM piece WHERE exhibit = ? "
+        "SELECT author, number, content FROM piece WHERE exhibit = ? "
         "ORDER BY number, author, compartment, sequence",
         (name,),
     )
     return assemble(found, name, size)
 
 
-def in_entries(contents: Iterable[bytes], names: Collection[bytes]) -> dict[bytes, list[Piece]]:
-    """The pieces of these exhibits among the ledger's contents, by the exhibit's SHA-256."""
+def in_entries(
+    entries: Iterable[tuple[bytes, bytes]], names: Collection[bytes]
+) -> dict[bytes, list[Piece]]:
+    """The pieces of these exhibits, by SHA-256, among entries: the device, the content."""
     found: dict[bytes, list[Piece]] = {name: [] for name in names}
-    for content in contents if found else ():
+    for author, content in entries if found else ():
         if content.startswith(_HEAD):
             with suppress(MalformedError):  # then the exhibit says that a piece is missing
                 name, number, some = decode(content)
                 if name in found:
-                    found[name].append((number, some))
+                    found[name].append((author, number, some))
     return found
 
 
@@ -99,27 +102,30 @@ def assemble(found: Iterable[Piece], name: bytes, size: int) -> bytes:
     """The whole of these pieces, checked; raises as ``join``."""
     if not 0 <= size <= MOST:
         raise NotFoundError("The file itself is kept elsewhere; its hash alone is here.")
-    pieces: dict[int, bytes] = {}
-    changed = False
-    for number, some in found:
-        changed |= pieces.setdefault(number, some) != some
-    wanted = -(-size // SIZE)
-    if not pieces and size:
+    together: dict[int, bytes] = {}
+    by_device: dict[bytes, dict[int, bytes]] = {}
+    for author, number, some in found:
+        together.setdefault(number, some)
+        by_device.setdefault(author, {}).setdefault(number, some)
+    numbers = range(-(-size // SIZE))
+    if not together and size:
         raise NotFoundError(
             "The file itself is not here.",
             hint="It is kept elsewhere, or is still on its way to this device.",
         )
-    if any(number not in pieces for number in range(wanted)):
+    if any(number not in together for number in numbers):
         raise NotFoundError(
             "A part of this file is missing here.", hint="Fetch once more; it may be on its way."
         )
-    whole = b"".join(pieces[number] for number in range(wanted))
-    if changed or len(pieces) > wanted or sha256(whole).digest() != name:
-        raise ForgedError(
-            "These are not the bytes that were taken in: the hash differs.",
-            hint="Nothing of them is shown. Tell the team: a member's device wrote other bytes.",
-        )
-    return whole
+    # Who enters other bytes under this hash is told by the hash: each device's own are tried.
+    for pieces in (together, *by_device.values()):
+        whole = b"".join(pieces.get(number, b"") for number in numbers)
+        if sha256(whole).digest() == name:
+            return whole
+    raise ForgedError(
+        "These are not the bytes that were taken in: the hash differs.",
+        hint="Nothing of them is shown. Tell the team: a member's device wrote other bytes.",
+    )
 
 
 def are_here(connection: Any, name: bytes, size: int) -> bool:
