@@ -320,3 +320,46 @@ def test_after_a_withdrawal_each_recipient_and_the_text_to_send_is_listed(
     answer = linden.post("/agreements/notices")
     assert answer.status_code == 303
     assert "0 notices drafted." in linden.get("/agreements").text
+
+
+def test_a_person_says_yes_to_what_others_told_of_them(
+    desks: tuple[Browser, Browser], told: Told
+) -> None:
+    linden, _ = desks
+    desk = linden.desk.workspace.place
+    event = "purge"
+    told.world.reporter().send("I saw a man taken from house four.")
+    told.world.reporter().send("They let me go on Friday.")
+    take_in(desk)
+    saw, freed = (row for row in desk.casework().inbox() if not row.pseudonym)
+    texts = {row.thread: desk.casework().thread(row.thread) for row in (saw, freed)}
+    if "Friday" not in texts[freed.thread].submissions[0].submission.statement.text:
+        saw, freed = freed, saw
+    open_case(desk, saw.thread, "WT-500")
+    open_case(desk, freed.thread, "FR-600")
+    words = Words(desk.casework().thread(saw.thread).newest, "a man taken")
+    said = Said(
+        event=event, subject="FR-600", property="detained", count=Count(min=1, max=1),
+        others=(Concerned(person="FR-600", role="subject"),), could_identify="named",
+    )  # fmt: skip
+    claim = record_claim(desk, saw.thread, words, said)
+    where = f"/thread/{linden.desk.workspace.handles.of(freed.thread)}"
+    other = f"/thread/{linden.desk.workspace.handles.of(told.thread)}"
+    page = linden.get(where + "/consent").text
+    assert "Told by others, about FR-600" in page
+    assert claim in page
+    assert claim not in linden.get(other + "/consent").text
+    assert claim in linden.get(where + "/refusal").text
+    assert claim not in linden.get(where + "/proxy").text
+    form = {
+        "purpose": "inquiry", "recipient": told.recipient, "risks": "Who reads it.",
+        "explained_in": "en", "understood": "1", "until": told.until, "delay": "7", "items": claim,
+    }  # fmt: skip
+    assert linden.post(other + "/consent", **form).status_code == 400  # not theirs to give
+    assert linden.post(where + "/consent", **form).status_code == 303
+    work = linden.desk.workspace
+    with pytest.raises(NotPermittedError) as refused:
+        permission(work.record, "inquiry", told.recipient, [claim], work.today)
+    missing = " ".join(map(str, refused.value.missing))
+    assert "WT-500" in missing  # whose words they are has not been asked
+    assert "FR-600" not in missing

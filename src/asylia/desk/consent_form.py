@@ -1,7 +1,8 @@
 """What the forms of consent, refusal and standing in share: recipient, risks, items, days.
 
 Upholds: an item is one of the thread's own claims, one out of a file that somebody said to concern
-its person, or an exhibit of its case or that shows its person; a new recipient is written down with
+its person, or an exhibit of its case or that shows its person; a person's own yes or no also covers
+what others told of them; a new recipient is written down with
 whom they tell.  Refuses, with what to write: what is missing.
 """
 
@@ -12,7 +13,7 @@ from asylia.casework.threads import Thread
 from asylia.desk.screen import Visit
 from asylia.errors import UsageError
 from asylia.record.concerns import concerned, is_report
-from asylia.record.contents import Claim, Derived, Exhibit, Risks, Source
+from asylia.record.contents import Act, Claim, Derived, Exhibit, Risks, Source
 from asylia.record.copies import in_families
 from asylia.record.reading import Record
 from asylia.values import Day, day_of
@@ -47,6 +48,29 @@ def exhibits_of(record: Record, thread: Thread) -> list[tuple[Exhibit, Derived |
         )
 
     return list(in_families(record, (one for one in record.all(Exhibit) if asks(one))))
+
+
+def told_by_others(visit: Visit, thread: Thread) -> list[Claim]:
+    """Claims in others' words that concern this case's person: theirs to say yes or no to as well.
+
+    Each needs everybody whom it concerns; nobody's yes is another's.
+    """
+    record, person = visit.workspace.record, thread.row.pseudonym
+    if not person:
+        return []
+    own = {one.id for one in claims_of(visit, thread)}
+    names = {person, *(one.id for one in record.all(Act) if one.victim == person)}
+
+    def may(claim: Claim) -> bool:  # what costs little first: a record has many claims
+        listed = any(one.person == person for one in claim.persons)
+        return listed or claim.subject in names or any(one.who == person for one in claim.tellers)
+
+    return [
+        one
+        for one in record.claims
+        if one.id not in own and may(one)
+        if any(its.person == person for its in concerned(record, one) or ())
+    ]
 
 
 def askable(visit: Visit, thread: Thread) -> set[str]:

@@ -4,6 +4,7 @@ Upholds: a decision in somebody's stead shows its reason and whose second word i
 withdrawal each recipient is listed with the text to send.  The desk sends none of it.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from starlette.responses import Response
@@ -27,6 +28,7 @@ from asylia.desk.consent_form import (
     risks_in,
     spoken,
     thread_of,
+    told_by_others,
 )
 from asylia.desk.forms import Form
 from asylia.desk.screen import Visit, screen, status_of
@@ -35,6 +37,7 @@ from asylia.errors import AsyliaError, UsageError
 from asylia.record.concerns import concerned, persons_in
 from asylia.record.consent import onward
 from asylia.record.contents import (
+    Claim,
     Consent,
     LifeAtStake,
     Notice,
@@ -144,7 +147,7 @@ def refuse(visit: Visit) -> Response:
             person=thread.row.pseudonym,
             purpose=form.needed("purpose", "Choose a purpose."),
             recipient=recipient_in(visit),
-            items=_own(visit, thread),
+            items=_own(visit, thread, told_by_others(visit, thread)),
             risks=risks_in(visit),
             on=work.today,
         )
@@ -240,6 +243,7 @@ def _shown(visit: Visit, thread: Thread) -> dict[str, Any]:
         "thread": thread,
         "record": record,
         "claims": claims,
+        "about": told_by_others(visit, thread),
         "exhibits": exhibits,
         "persons": list(persons),
         "recipients": record.all(Recipient),
@@ -252,10 +256,10 @@ def _shown(visit: Visit, thread: Thread) -> dict[str, Any]:
     }
 
 
-def _own(visit: Visit, thread: Thread) -> tuple[str, ...]:
+def _own(visit: Visit, thread: Thread, more: Sequence[Claim] = ()) -> tuple[str, ...]:
     items = visit.form.texts("items")
-    if not askable(visit, thread).issuperset(items):
-        raise UsageError("A consent covers the writer's own words, and what shows them, only.")
+    if not (askable(visit, thread) | {one.id for one in more}).issuperset(items):
+        raise UsageError("A consent covers what concerns this person, only.")
     return items
 
 

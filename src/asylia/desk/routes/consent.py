@@ -15,6 +15,7 @@ from asylia.desk.consent_form import (
     risks_in,
     spoken,
     thread_of,
+    told_by_others,
 )
 from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import options
@@ -29,13 +30,14 @@ _DELAYS = {"0": 0, "7": 7, "14": 14, "30": 30, "90": 90}
 
 
 def ask(visit: Visit) -> Response:
-    """The form: this person's own words and exhibits, and who could be given them."""
+    """The form: this person's own words and exhibits, what others told of them, and recipients."""
     thread, known = thread_of(visit), visit.workspace.record
     claims = claims_of(visit, thread)
     return visit.page(
         "consent.html",
         thread=thread,
         claims=claims,
+        about=told_by_others(visit, thread),
         reports=reports_of(known, claims),
         exhibits=[(one, made, looked_at(known, one)) for one, made in exhibits_of(known, thread)],
         recipients=known.all(Recipient),
@@ -60,8 +62,9 @@ def give(visit: Visit) -> Response:
     if not items:
         raise UsageError("A consent names what may leave; tick at least one of it.")
     whole = {one.id for one in reports_of(visit.workspace.record, claims_of(visit, thread))}
-    if not (askable(visit, thread) | whole).issuperset(items):
-        raise UsageError("A consent covers the writer's own words, and what shows them, only.")
+    about = {one.id for one in told_by_others(visit, thread)}
+    if not (askable(visit, thread) | whole | about).issuperset(items):
+        raise UsageError("A consent covers what concerns this person, only.")
     until = day_in(form.text("until"))
     risks = risks_in(visit)
     purpose = form.needed("purpose", "Choose a purpose.")
