@@ -15,6 +15,7 @@ class AsyliaError(Exception):
     """Root of all our errors: ``message`` for a person, ``hint`` for what to do, ``exit_code``."""
 
     exit_code: ClassVar[int] = 70
+    language: str = "en"  # that message and hint are in
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)

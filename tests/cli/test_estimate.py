@@ -199,7 +199,7 @@ def test_three_models_have_a_span_their_disagreement_and_what_moves_them() -> No
     assert {name: (one.total, one.held) for name, one in known.items()} == {
         "EXH": (1910, True), "ABA": (1528, False), "OSCE": (1786, True), "HRW": (685, True),
     }  # fmt: skip
-    assert any("for 3 lists of 4" in str(one) for one in sentences(found))
+    assert any("from that part: 3 of 4" in str(one) for one in sentences(found))
     told = plain(found)
     assert json.loads(json.dumps(told)) == told
     assert told["known_totals"]["ABA"]["models"]["nhoi"]["interval95"] == [818, 1382]
@@ -263,3 +263,41 @@ def test_intervals_that_do_not_meet_are_told_and_a_bound_below_is_none() -> None
 
 def _at(name: str, low: int, high: int) -> verdicts.Estimate:
     return verdicts.Estimate(name, (), (low + high) // 2, low, high, 0.95, {})
+
+
+def test_json_is_told_in_the_language_asked_for_and_its_codes_are_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("A,B,C,count\n0,0,1,20\n0,1,0,30\n1,0,0,40\n1,1,0,6\n")
+    english, russian = (asked(capsys, str(path), "--language", one) for one in ("en", "ru"))
+    assert english["codes"] == russian["codes"]
+    assert english["codes"]["refused"] == "not_connected"  # type: ignore[index]
+    assert english["codes"]["helps"] == "more_overlap"  # type: ignore[index]
+    assert russian["refused"] == "не все списки связаны общими людьми"
+    assert {one["refused"] for one in russian["models"].values()} == {russian["refused"]}  # type: ignore[attr-defined]
+    assert not re.search("[A-Za-z]{4}", json.dumps(russian["sentences"], ensure_ascii=False))
+    bearable = plain(assess(KOSOVO, models=("chao", "graphs", "nhoi")), "ru")
+    assert re.search("[а-я]", bearable["assumptions"]["nhoi"][0])
+    assert bearable["codes"]["assumptions"]["nhoi"][0] == "no_highest_interaction"
+    alone = bearable["left_out"]["HRW"]["chao"]
+    assert alone["refused"] is None
+    assert alone["code"] is None
+
+
+def test_what_stops_a_command_is_told_in_the_language_asked_for(
+    tmp_path: Path, table: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.csv").write_text("A,B,C,count\n0,0,1,-20\n")
+    for told, code, text in (
+        ([str(tmp_path / "bad.csv")], 65, "количество в строке 2 меньше нуля"),
+        ([str(tmp_path / "none.csv")], 66, "файл с таблицей нельзя прочесть"),
+        ([table, "--seed", "-1"], 64, "Возьмите целое число"),
+    ):
+        assert run(["estimate", *told, "--language", "ru"]) == code
+        said = " ".join(capsys.readouterr().err.split())
+        assert text in said
+        assert said.startswith("Остановлено:")
+        assert "Stopped" not in said
+    assert run(["estimate", str(tmp_path / "bad.csv")]) == 65
+    assert capsys.readouterr().err.startswith("Stopped:")

@@ -149,7 +149,7 @@ def test_estimates_that_are_few_or_too_far_apart_are_none_together() -> None:
     apart = refusal_of([*three, at("loglinear", 150, 10_001)])
     assert apart is not None
     assert "between 100 and 10,001" in told(apart)
-    assert "от 100 до 10001" in apart.said.within("ru")
+    assert "от 100 до 10\u00a0001" in apart.said.within("ru")
 
 
 def test_counts_near_the_limit_are_borne_as_small_ones_are() -> None:

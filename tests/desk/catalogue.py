@@ -39,6 +39,8 @@ REASONS = [
             "masks",
             "proxies",
             "references",
+            "scope",
+            "yamlfile",
         )
     ),
     SRC / "casework" / "interviewing.py",

@@ -213,3 +213,22 @@ def test_the_command_prints_what_the_library_counts(capsys: pytest.CaptureFixtur
 )
 def test_what_cannot_be_asked_is_refused(options: list[str], code: int) -> None:
     assert cli.run(["documented", str(INVENTED), *options]) == code
+
+
+def test_all_of_it_is_told_in_the_language_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = ["documented", str(INVENTED), "--as-of", "2021-12-31"]
+    assert cli.run([*folder, "--language", "ru", "--open"]) == 0
+    told = capsys.readouterr().out
+    assert "Разных людей, на которых можно указать: не менее 3" in told
+    assert "март 2021" in told
+    assert "не оценено" in told
+    ours = ("at least", "may be", "Documented", "etention", "better", "not told", "Not to", "alone")
+    assert [one for one in ours if one in told] == []
+    assert cli.run([*folder, "--language", "ru", "--json"]) == 0
+    one = json.loads(capsys.readouterr().out)["documented"]["by"]["place"]
+    assert one["why_not"][0] == "одни из этих чисел входят в другие"
+    assert one["why_not_codes"][0] == "within_each_other"
+    assert cli.run([*folder, "--language", "ru", "--violation", "none"]) == 66
+    assert "такого нарушения нет" in capsys.readouterr().err
+    assert cli.run(["documented", str(INVENTED), "--as-of", "31.12.2021", "--language", "ru"]) == 64
+    assert "--as-of — это не день" in capsys.readouterr().err

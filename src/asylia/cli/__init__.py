@@ -12,6 +12,8 @@ import traceback
 from cyclopts import App, CycloptsError
 from rich.console import Console
 
+from asylia.cli._language import STOPPED, TO_DO
+from asylia.counts.words import said
 from asylia.crypto.support import require_post_quantum
 from asylia.errors import AsyliaError, SystemRefusedError, UsageError
 
@@ -61,7 +63,7 @@ def run(arguments: list[str]) -> int:
     except CycloptsError:
         return 64
     except AsyliaError as error:
-        return _stopped(console, error.message, error.hint, error.exit_code)
+        return _stopped(console, error)
     except KeyboardInterrupt:
         return 130
     except Exception as error:
@@ -88,11 +90,12 @@ def _run(arguments: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _stopped(console: Console, message: str, hint: str, exit_code: int) -> int:
-    console.print(f"[bold red]Stopped:[/] {_plain(message)}", soft_wrap=True)
-    if hint:
-        console.print(f"[dim]What to do:[/] {_plain(hint)}", soft_wrap=True)
-    return exit_code
+def _stopped(console: Console, error: AsyliaError) -> int:
+    stopped, to_do = (said(one).within(error.language) for one in (STOPPED, TO_DO))
+    console.print(f"[bold red]{stopped}[/] {_plain(error.message)}", soft_wrap=True)
+    if error.hint:
+        console.print(f"[dim]{to_do}[/] {_plain(error.hint)}", soft_wrap=True)
+    return error.exit_code
 
 
 def _refuse_empty(arguments: list[str]) -> None:

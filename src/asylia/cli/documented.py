@@ -13,11 +13,14 @@ from cyclopts import App, Parameter
 from msgspec import structs
 from rich.console import Console
 
+from asylia.cli._language import Language, speaks
 from asylia.cli.documented_shown import Shown, print_documented
 from asylia.cli.figures import day_typed
 from asylia.counts.dimensions import Counted, count
 from asylia.counts.tables import plain, plain_table
+from asylia.counts.words import N_, spoken
 from asylia.errors import NotFoundError
+from asylia.languages import SOURCE
 from asylia.record.reading import Record
 from asylia.record.victims import Victims, victims
 from asylia.values import Clock, day_of, system_clock
@@ -26,6 +29,7 @@ app = App(name="documented", help="How many distinct persons are documented, at 
 
 
 @app.default
+@speaks
 def show(
     folder: Path,
     /,
@@ -38,6 +42,7 @@ def show(
     as_of: str | None = None,
     as_recorded_on: str | None = None,
     event: str | None = None,
+    language: Language = "en",
     opened: Annotated[bool, Parameter(name="--open", negative=())] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
 ) -> None:
@@ -64,6 +69,8 @@ def show(
         What had been entered by this day; a folder is entered on the day it is loaded.
     event
         Only this event, by its id, and what was judged to belong to it.
+    language
+        The language of what is shown, and of errors.
     opened
         Under each number its persons, by pseudonyms, and their claims.
     as_json
@@ -80,10 +87,12 @@ def show(
     )
     found = count(asked.rows, asked.sameness)
     if as_json:
-        print(json.dumps({"documented": whole(asked, found)}, ensure_ascii=False, indent=2))
+        print(
+            json.dumps({"documented": whole(asked, found, language)}, ensure_ascii=False, indent=2)
+        )
         return
     tables = [table for table in found.tables if not by or table.by in by]
-    shown = Shown(record, asked, found.whole, tables, opened)
+    shown = Shown(record, asked, found.whole, tables, opened, language)
     print_documented(shown, Console(highlight=False))
 
 
@@ -114,7 +123,7 @@ def ask(
         if violation not in known:
             raise NotFoundError(
                 "the record has no such violation",
-                hint=f"It has: {', '.join(sorted({row.act for row in found.rows})) or 'none'}.",
+                hint=_told_of(found),
             )
         found = structs.replace(
             found,
@@ -124,15 +133,21 @@ def ask(
     return record, found
 
 
-def whole(asked: Victims, found: Counted) -> dict[str, Any]:
+def _told_of(found: Victims) -> str:
+    acts = ", ".join(sorted({row.act for row in found.rows}))
+    return spoken(N_("It has: %(acts)s."), acts=acts) if acts else N_("It has none.")
+
+
+def whole(asked: Victims, found: Counted, language: str = SOURCE) -> dict[str, Any]:
     """What stands under ``documented`` in the JSON."""
     return {
         "as_of": asked.as_of.isoformat(),
         "as_recorded_on": asked.as_recorded_on.isoformat() if asked.as_recorded_on else None,
         "source": asked.source,
         "events": list(asked.events),
-        "all": plain(found.whole),
-        "by": {table.by: plain_table(table) for table in found.tables},
+        "language": language,
+        "all": plain(found.whole, language),
+        "by": {table.by: plain_table(table, language) for table in found.tables},
         "told_as_numbers": [
             {"violation": one.act, "lineages": list(one.lineages), "claims": list(one.claims)}
             for one in asked.numbers

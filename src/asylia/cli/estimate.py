@@ -2,7 +2,8 @@
 
 Upholds: asks ``counts`` and prints what it says, refusals too; a refusal is an answer, and leaves
 with 0.  What is drawn goes to a folder that the caller names, and names no person: a table of
-counts has none.  Refuses: what ``counts.table`` refuses, a model that is none, a seed below zero.
+counts has none.  What stops it is told in the language asked for.  Refuses:
+what ``counts.table`` refuses, a model that is none, a seed below zero.
 """
 
 import json
@@ -16,20 +17,22 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from asylia.cli._language import Language, speaks
 from asylia.cli.estimate_linkages import print_linkages
 from asylia.cli.estimate_shown import print_verdict
 from asylia.cli.estimate_strata import print_strata
 from asylia.counts.needs import need
 from asylia.counts.table import STRATUM, Tables, read_tables
+from asylia.counts.words import N_, said, spoken
 from asylia.errors import UsageError
 
 app = App(name="estimate", help="How many there are beside those in the lists, or why not.")
 Model = Literal["lcmcr", "graphs", "loglinear", "chao", "nhoi", "all"]
-Language = Literal["en", "ru"]
 _LARGEST_SEED = 2**63 - 1
 
 
 @app.default
+@speaks
 def estimate(
     counts: Path,
     /,
@@ -61,11 +64,12 @@ def estimate(
     seed
         The same seed gives the same answer.
     language
-        The language of sentences and plots.
+        The language of sentences, of errors and of plots.
     plots
         A folder for plots as SVG: overlap, posterior, sensitivity, trace.
     as_json
-        Print one JSON object instead of sentences.
+        Print one JSON object instead of sentences. Beside each reason stands a code, which is the
+        same in every language.
 
     """
     if not 0 <= seed <= _LARGEST_SEED:
@@ -74,7 +78,7 @@ def estimate(
     need()
     if given.by and plots is not None:
         raise UsageError(
-            f"plots are of one table, and the file has a column {given.by}",
+            spoken(N_("plots are of one table, and the file has a column %(name)s"), name=given.by),
             hint="Leave out --plots, or give a file without that column.",
         )
     if given.by:
@@ -84,7 +88,7 @@ def estimate(
     from asylia.counts.verdict import assess  # noqa: PLC0415
 
     kept: list[object] = []
-    with _watched() as progress:
+    with _watched(language) as progress:
         verdict = assess(
             given.alone, seed=seed, models=_asked(model), progress=progress, keep=kept.append
         )
@@ -93,7 +97,7 @@ def estimate(
 
         write_plots(verdict, kept, plots, language)
     if as_json:
-        _print_json(plain(verdict), seed)
+        _print_json(plain(verdict, language), seed)
     else:
         print_verdict(verdict, Console(highlight=False), language)
 
@@ -104,17 +108,17 @@ def _several(given: Tables, model: str, seed: int, language: str, as_json: bool)
 
     console, asked = Console(highlight=False), _asked(model)
     if given.by == STRATUM:
-        with _watched() as progress:
+        with _watched(language) as progress:
             parts = strata.over(given.tables, seed=seed, models=asked, progress=progress)
         if as_json:
-            _print_json(strata_told.plain(parts), seed)
+            _print_json(strata_told.plain(parts, language), seed)
         else:
             print_strata(parts, console, language)
         return
-    with _watched() as progress:
+    with _watched(language) as progress:
         found = linkages.over(given.tables, seed=seed, models=asked, progress=progress)
     if as_json:
-        _print_json(linkages_told.plain(found), seed)
+        _print_json(linkages_told.plain(found, language), seed)
     else:
         print_linkages(found, console, language)
 
@@ -130,19 +134,22 @@ def _print_json(told: dict[str, Any], seed: int) -> None:
 
 
 @contextmanager
-def _watched() -> Iterator[Callable[[str, float], None]]:
+def _watched(language: str) -> Iterator[Callable[[str, float], None]]:
     """Bars on a terminal, nothing elsewhere."""
     if not sys.stderr.isatty():
         yield lambda _name, _share: None
         return
+    from asylia.counts.plain import CALLED, CHECKING  # noqa: PLC0415 - arrays
+
+    called = {**CALLED, **CHECKING}
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description:<12}"), BarColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
         def progress(name: str, share: float) -> None:
             if name not in tasks:
-                tasks[name] = bars.add_task(name, total=1.0)
+                tasks[name] = bars.add_task(said(called[name]).within(language), total=1.0)
             bars.update(tasks[name], completed=share)
 
         yield progress

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from asylia.cli.figures_shown import print_figures
 from asylia.counts.summary import Summary, summary
+from asylia.counts.words import N_, spoken
 from asylia.errors import UsageError
 from asylia.record.figures import Figures, figures
 from asylia.record.reading import Record
@@ -96,5 +97,6 @@ def day_typed(text: str, option: str) -> Day:
         return day_of(date.fromisoformat(text))
     except ValueError:
         raise UsageError(
-            f"{option} is not a day", hint="Write it as 2017-12-31: year, month, day."
+            spoken(N_("%(option)s is not a day"), option=option),
+            hint="Write it as 2017-12-31: year, month, day.",
         ) from None

@@ -18,8 +18,9 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from asylia.cli._language import Language, speaks
 from asylia.counts.table import COUNT, LINKAGE
-from asylia.counts.words import N_, Said, said
+from asylia.counts.words import N_, Said, said, spoken, whole
 from asylia.errors import (
     ConflictError,
     NotFoundError,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from asylia.counts.partitions.posterior import Posterior
 
 app = App(name="link", help="Which records of persons are one person.")
-Language = Literal["en", "ru"]
+_NONE = said(N_("none were drawn"))
 _SHOWN = {
     "records": N_("records: %(number)s"),
     "pairs_compared": N_("pairs compared: %(number)s"),
@@ -45,6 +46,7 @@ _SHOWN = {
 
 
 @app.default
+@speaks
 def link(
     records: Path,
     /,
@@ -123,12 +125,14 @@ def link(
             writer.writerows(zip(found.ids, found.clusters, strict=True))
     if histories is not None:
         _write_histories(histories, told.tables(table.lists, _settled(found)))
-    report = told.plain(found)
+    report = told.plain(found, language)
     if as_json:
-        print(json.dumps({"linkage": report, "seed": seed}))
+        print(
+            json.dumps({"linkage": report, "language": language, "seed": seed}, ensure_ascii=False)
+        )
         return
     for name, sentence in _SHOWN.items():
-        line = said(sentence, number=f"{report[name]:,}").within(language)
+        line = said(sentence, number=whole(report[name])).within(language)
         sys.stdout.write(line + "\n")
     for one in told.sentences(found):
         sys.stdout.write(one.within(language) + "\n")
@@ -136,9 +140,10 @@ def link(
 
 def _settled(found: "Linked") -> "Posterior":
     if found.plausible is None or found.plausible.refused:
-        why = found.plausible.refused if found.plausible else ""
+        why = found.plausible.refused if found.plausible else None
         raise RefusedError(
-            f"no plausible partitions to write: {why}", hint="Link more fields, or fewer records."
+            spoken(N_("no plausible partitions to write: %(why)s"), why=why or _NONE),
+            hint="Link more fields, or fewer records.",
         )
     return found.plausible
 

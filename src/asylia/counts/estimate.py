@@ -17,8 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from asylia.counts.codes import code
 from asylia.counts.histories import Histories
-from asylia.counts.words import N_, Said, said
+from asylia.counts.words import N_, Said, said, spoken
 from asylia.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -58,14 +59,21 @@ class EstimateRefusedError(RefusedError):
         self.said = said(reason, **values)
         self.helps = said(helps) if helps else None
         super().__init__(
-            f"An estimate is refused: {self.said}.",
-            hint="Show what sources say and what is documented; both stand without an estimate.",
+            spoken(N_("An estimate is refused: %(reason)s."), reason=self.said),
+            hint=N_(
+                "Show what sources say and what is documented; both stand without an estimate."
+            ),
         )
 
     @property
     def reason(self) -> str:
         """The reason, in English."""
         return str(self.said)
+
+    @property
+    def code(self) -> str:
+        """The reason for a program, which need not read a sentence."""
+        return str(code(self.said))
 
 
 @dataclass(frozen=True)

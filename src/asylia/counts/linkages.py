@@ -28,6 +28,7 @@ from asylia.counts.verdict import (
     refusal_of,
     span_of,
 )
+from asylia.counts.words import N_
 from asylia.errors import MalformedError
 
 
@@ -82,8 +83,8 @@ def over(
     """Every model over every linkage."""
     if len({one.lists for one in tables.values()}) != 1:
         raise MalformedError(
-            "the linkages do not have the same lists",
-            hint="Each linkage joins the same records, of the same lists.",
+            N_("the linkages do not have the same lists"),
+            hint=N_("Each linkage joins the same records, of the same lists."),
         )
     asked = [name for name in MODELS if name in set(models)]
     mixtures = {name: _mixture(name, tables, seed, progress) for name in asked}

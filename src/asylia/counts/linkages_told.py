@@ -9,24 +9,36 @@ from typing import Any
 
 from asylia.counts.estimate import Estimate
 from asylia.counts.linkages import Linkages, Mixture
-from asylia.counts.plain import apart, numbers, of_several, refusing, sentence
+from asylia.counts.plain import (
+    apart,
+    codes,
+    numbers,
+    of_several,
+    reason,
+    refusing,
+    sentence,
+)
 from asylia.counts.verdict import Answer
 from asylia.counts.words import N_, Said, said, whole
+from asylia.languages import SOURCE
 
 
-def plain(found: Linkages) -> dict[str, Any]:
+def plain(found: Linkages, language: str = SOURCE) -> dict[str, Any]:
     """What ``asylia estimate --json`` prints of a file with several linkages."""
     least, middle, most = found.documented
     first = next(iter(found.tables.values()))
+    answers = [_answer(one) for one in found.mixtures.values()]
     return {
-        "models": {name: _model(one) for name, one in found.mixtures.items()},
-        "refused": found.refused.reason if found.refused else None,
+        "models": {name: _model(one, language) for name, one in found.mixtures.items()},
+        "refused": reason(found.refused, language),
+        "codes": codes(found.refused, answers),
+        "language": language,
         "documented": {"minimum": least, "median": middle, "most": most},
         "lists": list(first.lists),
         "span": list(found.span) if found.span else None,
         "disagreeing": [list(pair) for pair in found.disagreeing],
         "assumptions": {
-            name: [str(assumed) for assumed in one.mixed.assumptions]
+            name: [assumed.within(language) for assumed in one.mixed.assumptions]
             for name, one in found.mixtures.items()
             if one.mixed
         },
@@ -35,12 +47,13 @@ def plain(found: Linkages) -> dict[str, Any]:
                 "observed": table.observed,
                 "recaptured": table.recaptured,
                 "models": {
-                    model: numbers(one.alone[name]) for model, one in found.mixtures.items()
+                    model: numbers(one.alone[name], language)
+                    for model, one in found.mixtures.items()
                 },
             }
             for name, table in found.tables.items()
         },
-        "sentences": [str(one) for one in sentences(found)],
+        "sentences": [one.within(language) for one in sentences(found)],
     }
 
 
@@ -103,8 +116,11 @@ def told(one: Mixture) -> Iterator[Said]:
         )
 
 
-def _model(one: Mixture) -> dict[str, Any]:
-    return {**of_several(_answer(one), one.alone.values()), "linkages_refused": one.left_out}
+def _model(one: Mixture, language: str) -> dict[str, Any]:
+    return {
+        **of_several(_answer(one), one.alone.values(), language),
+        "linkages_refused": one.left_out,
+    }
 
 
 def _answer(one: Mixture) -> Answer:

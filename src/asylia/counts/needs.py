@@ -6,6 +6,7 @@ Refuses: to import anything itself; importing ``asylia.counts`` stays light.
 
 from importlib.util import find_spec
 
+from asylia.counts.words import N_, spoken
 from asylia.errors import NotFoundError
 
 PACKAGES = ("numpy", "scipy")
@@ -16,8 +17,11 @@ class MissingExtraError(NotFoundError):
 
     def __init__(self, package: str) -> None:
         super().__init__(
-            f"counting needs the package {package}, which is not installed",
-            hint="Install what counting needs: pip install 'asylia[counting]'.",
+            spoken(
+                N_("counting needs the package %(package)s, which is not installed"),
+                package=package,
+            ),
+            hint=N_("Install what counting needs: pip install 'asylia[counting]'."),
         )
         self.package = package
 

@@ -1,17 +1,22 @@
 """A verdict as one JSON object, and as sentences.
 
 Upholds: every model has the same keys, null where it has none; numbers are whole persons.  A
-sentence says "estimated, assuming ..." and never that so many there are.
+sentence says "estimated, assuming ..." and never that so many there are.  Sentences come in the
+language asked for; beside each reason, advice and assumption stands its code, which is the same in
+every language (``codes``).
 """
 
 from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any
 
-from asylia.counts.checks import Row
+from asylia.counts.checks import KNOWN as CHECKED
+from asylia.counts.checks import LEFT_OUT, MISSED, Row
+from asylia.counts.codes import code
 from asylia.counts.estimate import Estimate, EstimateRefusedError
 from asylia.counts.verdict import BOUND, HELD, KNOWN, Answer, Verdict
-from asylia.counts.words import N_, Said, said, whole
+from asylia.counts.words import N_, NN_, Said, numbered, said, whole
+from asylia.languages import SOURCE
 
 # What a model is, for those who read its name for the first time.
 CALLED = {
@@ -21,15 +26,26 @@ CALLED = {
     "chao": N_("Chao's lower bound"),
     "nhoi": N_("no highest-order interaction"),
 }
+# What else is worked out beside the models, as progress tells it.
+CHECKING = {
+    LEFT_OUT: N_("leaving out each list"),
+    MISSED: N_("putting back missed links"),
+    CHECKED: N_("lists whose total is known"),
+}
 
 
-def plain(verdict: Verdict) -> dict[str, Any]:
+NO_ESTIMATE = said(N_("What single models say is no estimate: nobody should publish it."))
+
+
+def plain(verdict: Verdict, language: str = SOURCE) -> dict[str, Any]:
     """What ``asylia estimate --json`` prints."""
-    histories = verdict.histories
+    histories, helps = verdict.histories, _helps(verdict)
     return {
-        "models": {name: _model(one) for name, one in verdict.answers.items()},
-        "refused": _reason(verdict.refused),
-        "helps": str(helps) if (helps := _helps(verdict)) else None,
+        "models": {name: _model(one, language) for name, one in verdict.answers.items()},
+        "refused": reason(verdict.refused, language),
+        "helps": helps.within(language) if helps else None,
+        "codes": codes(verdict.refused, verdict.answers.values()) | {"helps": code(helps)},
+        "language": language,
         "observed": histories.observed,
         "recaptured": histories.recaptured,
         "lists": {name: histories.size(at) for at, name in enumerate(histories.lists)},
@@ -38,33 +54,50 @@ def plain(verdict: Verdict) -> dict[str, Any]:
         "span": list(verdict.span) if verdict.span else None,
         "disagreeing": [list(pair) for pair in verdict.disagreeing],
         "assumptions": {
-            one.estimator: [str(assumed) for assumed in one.assumptions]
+            one.estimator: [assumed.within(language) for assumed in one.assumptions]
             for one in verdict.estimates
         },
-        "left_out": {name: _row(row) for name, row in verdict.checks.left_out.items()},
-        "missed_links": {str(share): _row(row) for share, row in verdict.checks.missed.items()},
+        "left_out": {name: _row(row, language) for name, row in verdict.checks.left_out.items()},
+        "missed_links": {
+            str(share): _row(row, language) for share, row in verdict.checks.missed.items()
+        },
         "known_totals": {
-            name: {"total": one.total, "models": _row(one.row)}
+            name: {"total": one.total, "models": _row(one.row, language)}
             for name, one in verdict.checks.known.items()
         },
         "sensitivity": [
             {"factor": one.factor, "median": one.middle, "interval95": [one.low, one.high]}
             for one in verdict.checks.curve
         ],
-        "sentences": [str(one) for one in sentences(verdict)],
+        "sentences": [one.within(language) for one in sentences(verdict)],
+    }
+
+
+def codes(refused: EstimateRefusedError | None, answers: Iterable[Answer]) -> dict[str, Any]:
+    """The codes of each reason and assumption, for programs: the same in every language."""
+    told = list(answers)
+    return {
+        "refused": refused.code if refused else None,
+        "models": {one.model: one.refused.code if one.refused else None for one in told},
+        "assumptions": {
+            one.model: [code(assumed) for assumed in one.estimate.assumptions]
+            for one in told
+            if one.estimate
+        },
     }
 
 
 def sentences(verdict: Verdict) -> Iterator[Said]:
     """What the verdict says, for somebody who is no statistician; each in any language."""
     histories = verdict.histories
-    yield said(
-        N_(
-            "%(observed)s persons stand in at least one of %(lists)s lists; %(recaptured)s of them "
-            "in more than one."
+    yield numbered(
+        NN_(
+            "Persons in the only list: %(observed)s.",
+            "Persons in at least one of %(num)s lists: %(observed)s; in more than one: "
+            "%(recaptured)s.",
         ),
+        len(histories.lists),
         observed=whole(histories.observed),
-        lists=len(histories.lists),
         recaptured=whole(histories.recaptured),
     )
     if verdict.evidence:
@@ -89,8 +122,8 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
     if known := verdict.checks.known:
         yield said(
             N_(
-                "Each list of this table has a known total, and the other lists see a part of it: "
-                "models that work from that part hold it for %(held)s lists of %(all)s."
+                "Each list of this table has a known total, and the other lists see a part of it. "
+                "Lists whose total is held by models that work from that part: %(held)s of %(all)s."
             ),
             held=sum(1 for one in known.values() if one.held),
             all=len(known),
@@ -105,7 +138,7 @@ def refusing(refused: EstimateRefusedError, *, any_answer: bool) -> Iterator[Sai
     """That there is no estimate, and that what single models say does not stand for one."""
     yield said(N_("No estimate is given: %(reason)s."), reason=refused.said)
     if any_answer:
-        yield said(N_("What single models say is no estimate: nobody should publish it."))
+        yield NO_ESTIMATE
 
 
 def apart(pairs: Iterable[tuple[str, str]]) -> Iterator[Said]:
@@ -212,7 +245,7 @@ def _helps(verdict: Verdict) -> Said | None:
     return next((one.helps for one in reasons if one.helps), None)
 
 
-def _model(one: Answer) -> dict[str, Any]:
+def _model(one: Answer, language: str) -> dict[str, Any]:
     found = one.estimate
     spoken = found or one.refused
     diagnostics = spoken.diagnostics if spoken else {}
@@ -222,31 +255,35 @@ def _model(one: Answer) -> dict[str, Any]:
         "rhat": _finite(diagnostics.get("rhat")),
         "ess": _finite(diagnostics.get("ess")),
         "seconds": round(one.seconds, 3),
-        "refused": _reason(one.refused),
+        "refused": reason(one.refused, language),
     }
 
 
-def numbers(one: Estimate | EstimateRefusedError) -> dict[str, Any]:
-    """What one model says of one table, in numbers alone."""
+def numbers(one: Estimate | EstimateRefusedError, language: str) -> dict[str, Any]:
+    """What one model says of one table, in numbers alone, or why it says none and its code."""
     if isinstance(one, EstimateRefusedError):
-        return {"median": None, "interval95": None, "refused": one.reason}
-    return {"median": one.middle, "interval95": [one.low, one.high], "refused": None}
+        told = one.said.within(language)
+        return {"median": None, "interval95": None, "refused": told, "code": one.code}
+    return {"median": one.middle, "interval95": [one.low, one.high], "refused": None, "code": None}
 
 
-def of_several(answer: Answer, alone: Iterable[Estimate | EstimateRefusedError]) -> dict[str, Any]:
+def of_several(
+    answer: Answer, alone: Iterable[Estimate | EstimateRefusedError], language: str
+) -> dict[str, Any]:
     """The same keys where a model's answer is made of several tables': R-hat is the worst one's."""
     chains = [one.diagnostics for one in alone if isinstance(one, Estimate)]
     rhat = max((each["rhat"] for each in chains if "rhat" in each), default=None)
     ess = min((each["ess"] for each in chains if "ess" in each), default=None)
-    return {**_model(answer), "rhat": _finite(rhat), "ess": _finite(ess)}
+    return {**_model(answer, language), "rhat": _finite(rhat), "ess": _finite(ess)}
 
 
-def _row(row: Row) -> dict[str, Any]:
-    return {name: numbers(one) for name, one in row.items()}
+def _row(row: Row, language: str) -> dict[str, Any]:
+    return {name: numbers(one, language) for name, one in row.items()}
 
 
-def _reason(refusal: EstimateRefusedError | None) -> str | None:
-    return refusal.reason if refusal else None
+def reason(refusal: EstimateRefusedError | None, language: str) -> str | None:
+    """Why there is none, in a language; None where there is one."""
+    return refusal.said.within(language) if refusal else None
 
 
 def _finite(value: float | None) -> float | None:

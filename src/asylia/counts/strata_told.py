@@ -8,27 +8,40 @@ from collections.abc import Iterator
 from typing import Any
 
 from asylia.counts.estimate import Estimate
-from asylia.counts.plain import apart, numbers, of_several, refusing, sentence
+from asylia.counts.plain import (
+    apart,
+    codes,
+    numbers,
+    of_several,
+    reason,
+    refusing,
+    sentence,
+)
 from asylia.counts.strata import Strata, Sum
 from asylia.counts.verdict import Answer
-from asylia.counts.words import N_, Said, said, whole
+from asylia.counts.words import N_, NN_, Said, numbered, said, whole
+from asylia.languages import SOURCE
 
 
-def plain(found: Strata) -> dict[str, Any]:
+def plain(found: Strata, language: str = SOURCE) -> dict[str, Any]:
     """What ``asylia estimate --json`` prints of a file with strata."""
     first = next(iter(found.tables.values()))
+    answers = [_answer(one) for one in found.sums.values()]
     return {
         "models": {
-            name: of_several(_answer(one), one.alone.values()) for name, one in found.sums.items()
+            name: of_several(_answer(one), one.alone.values(), language)
+            for name, one in found.sums.items()
         },
-        "refused": found.refused.reason if found.refused else None,
+        "refused": reason(found.refused, language),
+        "codes": codes(found.refused, answers),
+        "language": language,
         "observed": found.observed,
         "recaptured": found.recaptured,
         "lists": list(first.lists),
         "span": list(found.span) if found.span else None,
         "disagreeing": [list(pair) for pair in found.disagreeing],
         "assumptions": {
-            name: [str(assumed) for assumed in one.total.assumptions]
+            name: [assumed.within(language) for assumed in one.total.assumptions]
             for name, one in found.sums.items()
             if one.total
         },
@@ -36,23 +49,27 @@ def plain(found: Strata) -> dict[str, Any]:
             name: {
                 "observed": table.observed,
                 "recaptured": table.recaptured,
-                "models": {model: numbers(one.alone[name]) for model, one in found.sums.items()},
+                "models": {
+                    model: numbers(one.alone[name], language) for model, one in found.sums.items()
+                },
             }
             for name, table in found.tables.items()
         },
-        "sentences": [str(one) for one in sentences(found)],
+        "sentences": [one.within(language) for one in sentences(found)],
     }
 
 
 def sentences(found: Strata) -> Iterator[Said]:
     """What is known before any model speaks, and the span of all of them."""
-    yield said(
-        N_(
-            "%(observed)s persons stand in at least one list, in %(strata)s strata; %(recaptured)s "
-            "of them in more than one list. Strata are added up draw by draw."
+    yield numbered(
+        NN_(
+            "Persons in at least one list, in one stratum: %(observed)s; in more than one list: "
+            "%(recaptured)s.",
+            "Persons in at least one list, in %(num)s strata: %(observed)s; in more than one list: "
+            "%(recaptured)s. Strata are added up draw by draw.",
         ),
+        len(found.tables),
         observed=whole(found.observed),
-        strata=len(found.tables),
         recaptured=whole(found.recaptured),
     )
     if found.refused:

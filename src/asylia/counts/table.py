@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asylia.counts.histories import Histories, Pattern
+from asylia.counts.words import N_, Said, said, spoken, whole
 from asylia.errors import MalformedError
 from asylia.given import read_given
 
@@ -30,7 +31,15 @@ MOST_PATTERNS = 100_000
 MOST_BYTES = 16 << 20
 MOST_PERSONS = 10**9
 _LONGEST_NAME = 100
-_FORM = "One column of 0 and 1 a list, a column named count, one row a pattern; see the README."
+_FORM = N_("One column of 0 and 1 a list, a column named count, one row a pattern; see the README.")
+# What ``given`` says of a file that can't be read.
+_NOT_GIVEN = (
+    N_("the table of counts can't be read"),
+    N_("the table of counts is no file"),
+    N_("the table of counts is too long to be one"),
+    N_("Check its path and rights."),
+    N_("Is its name right?"),
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,9 @@ class Tables:
     def alone(self) -> Histories:
         """The only table; ``MalformedError`` where a column makes several of them."""
         if self.by:
-            raise _wrong(f"it has a column {self.by}, so that it holds several tables")
+            raise _wrong(
+                N_("it has a column %(name)s, so that it holds several tables"), name=self.by
+            )
         return self.tables[""]
 
 
@@ -66,15 +77,17 @@ def parse(untrusted: bytes) -> Histories:
 def parse_tables(untrusted: bytes) -> Tables:
     """The tables that these bytes are."""
     if len(untrusted) > MOST_BYTES:
-        raise _wrong(f"it has more than {MOST_BYTES >> 20} MiB; it has one row a pattern")
+        raise _wrong(
+            N_("it has more than %(most)s MiB; it has one row a pattern"), most=MOST_BYTES >> 20
+        )
     try:
         text = untrusted.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise _wrong("it is no text in UTF-8") from None
+        raise _wrong(N_("it is no text in UTF-8")) from None
     try:
         return _rows(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
-        raise _wrong("it is no CSV") from None
+        raise _wrong(N_("it is no CSV")) from None
 
 
 def _given(path: Path) -> bytes:
@@ -90,18 +103,28 @@ def _rows(reader: Iterator[list[str]]) -> Tables:
         if not row:
             continue
         if number > MOST_PATTERNS + 1:
-            raise _wrong(f"it has more than {MOST_PATTERNS:,} patterns")
+            raise _wrong(N_("it has more than %(most)s patterns"), most=whole(MOST_PATTERNS))
         if len(row) != len(header):
-            raise _wrong(f"line {number} has another number of columns than the first")
+            raise _wrong(
+                N_("line %(line)s has another number of columns than the first"), line=number
+            )
         name = row[header.index(by)] if by else ""
         if by and not _can_be_shown(name):
-            raise _wrong(f"the {by} of line {number} has no name, or one that can't be shown")
+            raise _wrong(
+                N_("the %(column)s of line %(line)s has no name, or one that can't be shown"),
+                column=by,
+                line=number,
+            )
         patterns = tables.setdefault(name, {})
         if len(tables) > MOST_TABLES:
-            raise _wrong(f"its column {by} has more than {MOST_TABLES:,} values")
+            raise _wrong(
+                N_("its column %(column)s has more than %(most)s values"),
+                column=by,
+                most=whole(MOST_TABLES),
+            )
         pattern = _pattern([row[at] for at in places], number)
         if pattern in patterns:
-            raise _wrong(f"the pattern of line {number} stands there twice")
+            raise _wrong(N_("the pattern of line %(line)s stands there twice"), line=number)
         patterns[pattern] = _count(row[header.index(COUNT)], number)
     found = {name: _table(lists, patterns) for name, patterns in (tables or {"": {}}).items()}
     return Tables(by, found)
@@ -110,33 +133,35 @@ def _rows(reader: Iterator[list[str]]) -> Tables:
 def _by(header: list[str]) -> str:
     found = [name for name in (LINKAGE, STRATUM) if name in header]
     if len(found) > 1:
-        raise _wrong("it has a column linkage and a column stratum; give one linkage's strata")
+        raise _wrong(N_("it has a column linkage and a column stratum; give one linkage's strata"))
     return found[0] if found else ""
 
 
 def _table(lists: tuple[str, ...], patterns: Mapping[Pattern, int]) -> Histories:
     found = Histories(lists, {one: count for one, count in patterns.items() if count})
     if not found.observed:
-        raise _wrong("it counts nobody")
+        raise _wrong(N_("it counts nobody"))
     if found.observed > MOST_PERSONS:
-        raise _wrong(f"it counts more than {MOST_PERSONS:,} persons")
+        raise _wrong(N_("it counts more than %(most)s persons"), most=whole(MOST_PERSONS))
     return found
 
 
 def _lists(header: list[str]) -> tuple[str, ...]:
     if COUNT not in header and len(header) == 1 and {";", "\t"} & set(header[0]):
-        raise _wrong("its columns are parted by semicolons or tabs; save it with commas")
+        raise _wrong(N_("its columns are parted by semicolons or tabs; save it with commas"))
     if COUNT not in header:
-        raise _wrong("its first line names no column count")
+        raise _wrong(N_("its first line names no column count"))
     lists = tuple(name for name in header if name not in OTHERS)
     if len(set(header)) != len(header):
-        raise _wrong("its first line names a column twice")
+        raise _wrong(N_("its first line names a column twice"))
     if not lists:
-        raise _wrong("it has no list")
+        raise _wrong(N_("it has no list"))
     if len(lists) > MOST_LISTS:
-        raise _wrong(f"it has more than {MOST_LISTS} lists; pool those that are alike")
+        raise _wrong(
+            N_("it has more than %(most)s lists; pool those that are alike"), most=MOST_LISTS
+        )
     if not all(_can_be_shown(name) for name in lists):
-        raise _wrong("a list has no name, or one that can't be shown")
+        raise _wrong(N_("a list has no name, or one that can't be shown"))
     return lists
 
 
@@ -152,19 +177,24 @@ def _can_be_shown(name: str) -> bool:
 
 def _pattern(cells: list[str], number: int) -> Pattern:
     if not set(cells) <= {"0", "1"}:
-        raise _wrong(f"line {number} has something else than 0 or 1 for a list")
+        raise _wrong(N_("line %(line)s has something else than 0 or 1 for a list"), line=number)
     if "1" not in cells:
-        raise _wrong(f"line {number} is of no list; who is in none is what is estimated")
+        raise _wrong(
+            N_("line %(line)s is of no list; who is in none is what is estimated"), line=number
+        )
     return tuple(cell == "1" for cell in cells)
 
 
 def _count(cell: str, number: int) -> int:
     if cell.startswith("-") and cell[1:].isdecimal():
-        raise _wrong(f"the count in line {number} is below nothing")
+        raise _wrong(N_("the count in line %(line)s is below nothing"), line=number)
     if not (cell.isascii() and cell.isdecimal()) or len(cell) > 12:
-        raise _wrong(f"the count in line {number} is no whole number")
+        raise _wrong(N_("the count in line %(line)s is no whole number"), line=number)
     return int(cell)
 
 
-def _wrong(why: str) -> MalformedError:
-    return MalformedError(f"the table of counts can't be read: {why}", hint=_FORM)
+def _wrong(sentence: str, **values: object) -> MalformedError:
+    why: Said = said(sentence, **values)
+    return MalformedError(
+        spoken(N_("the table of counts can't be read: %(why)s"), why=why), hint=_FORM
+    )

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from asylia.counts.codes import code
 from asylia.counts.persons import Group, Persons
 from asylia.counts.words import N_, Said, said
 from asylia.errors import RefusedError
+from asylia.languages import SOURCE
 
 
 class Row(Protocol):
@@ -130,12 +132,13 @@ def tabulate(rows: Iterable[R], persons: Persons, by: By[R]) -> Table:
     )
 
 
-def plain(counted: Number) -> dict[str, Any]:
+def plain(counted: Number, language: str = SOURCE) -> dict[str, Any]:
     """A number as ``asylia documented --json`` prints it."""
     return {
         "minimum": counted.minimum,
         "most": counted.most,
-        "refused": str(counted.refused) if counted.refused else None,
+        "refused": counted.refused.within(language) if counted.refused else None,
+        "code": code(counted.refused),
         "persons": [
             {"records": [list(group) for group in one.groups], "claims": list(one.claims)}
             for one in counted.persons
@@ -143,13 +146,14 @@ def plain(counted: Number) -> dict[str, Any]:
     }
 
 
-def plain_table(table: Table) -> dict[str, Any]:
+def plain_table(table: Table, language: str = SOURCE) -> dict[str, Any]:
     """A table as ``asylia documented --json`` prints it."""
     return {
-        "lines": [{"key": line.key, **plain(line.number)} for line in table.lines],
-        "untold": plain(table.untold) if table.untold else None,
+        "lines": [{"key": line.key, **plain(line.number, language)} for line in table.lines],
+        "untold": plain(table.untold, language) if table.untold else None,
         "adds_up": table.adds_up,
-        "why_not": [str(one) for one in table.why_not],
+        "why_not": [one.within(language) for one in table.why_not],
+        "why_not_codes": [code(one) for one in table.why_not],
     }
 
 

@@ -1,7 +1,9 @@
-"""What estimates say, in English and Russian: sentences by gettext, domain ``counts``.
+"""What counting says, in English and Russian: sentences by gettext, domain ``counts``.
 
 Upholds: each reason, assumption and piece of advice is one marked sentence, so that a test finds
-whatever lacks a translation.  Refuses: to build a sentence from pieces.
+whatever lacks a translation; where a number bends it, the language's own forms stand side by side.
+An error's message is a text that knows how to be told in other languages.  Refuses: to build a
+sentence from pieces.
 """
 
 from collections.abc import Mapping
@@ -15,6 +17,11 @@ DOMAIN = "counts"
 def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name for a mark that translates nothing
     """Mark a sentence for translation where it stands; it is translated where it is shown."""
     return sentence
+
+
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - as ``N_``
+    """Mark a sentence that a number ``num`` bends: of one, and of several."""
+    return one, many
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,21 @@ class Said:
             name: value.within(language) if isinstance(value, Said) else value
             for name, value in self.values.items()
         }
-        return translator(language, DOMAIN).gettext(self.sentence) % values
+        return self._form(language) % values
+
+    def _form(self, language: str) -> str:
+        return translator(language, DOMAIN).gettext(self.sentence)
+
+
+@dataclass(frozen=True)
+class Numbered(Said):
+    """A marked sentence that a number bends."""
+
+    many: str = ""
+    num: int = 1
+
+    def _form(self, language: str) -> str:
+        return translator(language, DOMAIN).ngettext(self.sentence, self.many, self.num)
 
 
 def said(sentence: str, **values: object) -> Said:
@@ -41,13 +62,37 @@ def said(sentence: str, **values: object) -> Said:
     return Said(sentence, values)
 
 
+def numbered(forms: tuple[str, str], num: int, **values: object) -> Said:
+    """A marked sentence in the form that ``num`` asks for; it stands there as ``%(num)s``."""
+    return Numbered(forms[0], {"num": whole(num), **values}, forms[1], num)
+
+
+class Spoken(str):
+    """A message of an error: English, and ``said`` tells it in any language."""
+
+    said: Said
+
+    def __new__(cls, one: Said) -> "Spoken":
+        """The sentence in English."""
+        self = super().__new__(cls, str(one))
+        self.said = one
+        return self
+
+
+def spoken(sentence: str, **values: object) -> Spoken:
+    """A marked sentence, filled, as a message."""
+    return Spoken(said(sentence, **values))
+
+
 class Whole(Said):
     """A number of persons, with the thousands set off as the language does."""
 
     def within(self, language: str) -> str:
-        """A comma in English; elsewhere nothing, since there it marks a fraction."""
+        """A comma in English; elsewhere a space that does not break a line, from 10,000 on."""
         value = self.values[""]
-        return f"{value:,}" if language == SOURCE else f"{value}"
+        if language == SOURCE:
+            return f"{value:,}"
+        return f"{value}" if abs(int(str(value))) < 10_000 else f"{value:,}".replace(",", "\u00a0")
 
 
 def whole(number: int) -> Said:

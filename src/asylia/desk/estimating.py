@@ -11,7 +11,7 @@ from typing import Any
 
 from asylia.counts.estimate import Estimate
 from asylia.counts.histories import Histories
-from asylia.counts.plain import CALLED, sentence, sentences
+from asylia.counts.plain import CALLED, NO_ESTIMATE, sentence, sentences
 from asylia.counts.plots import drawn
 from asylia.counts.verdict import MODELS, Verdict, assess
 from asylia.counts.words import Said, said
@@ -92,8 +92,9 @@ def told(found: Estimated, language: str) -> dict[str, Any]:
     """What a page says of a verdict, in a language."""
     verdict = found.verdict
     return {
-        "sentences": [one.within(language) for one in sentences(verdict)],
+        "sentences": [one.within(language) for one in sentences(verdict) if one != NO_ESTIMATE],
         "refused": verdict.refused is not None,
+        "warned": NO_ESTIMATE.within(language) if verdict.estimates else "",
         "span": verdict.span,
         "models": [
             (said(CALLED[name]).within(language), one, sentence(one).within(language))

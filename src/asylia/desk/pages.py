@@ -15,6 +15,7 @@ from jinja2 import BytecodeCache, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
+from asylia.counts.words import Spoken
 from asylia.desk.days import in_words, spoken
 from asylia.desk.frame import Around, Frame, Frames
 from asylia.desk.phrases import Phrasebook
@@ -77,6 +78,8 @@ class Pages:
     def _told(self, language: str, text: str) -> str:
         if isinstance(text, Sentence):
             return told(text, self, language, {})
+        if isinstance(text, Spoken):
+            return text.said.within(language)
         return self.translate(language, text)
 
 

@@ -76,7 +76,11 @@ def contents_of(folder: Path) -> tuple[c.Content, ...]:
     paths = sorted(folder.glob("*.yaml"))
     if not paths or len(paths) > FILES:
         raise MalformedError(
-            f"there are {len(paths)} YAML files in this folder; expected 1 to {FILES}",
+            Sentence(
+                "YAML files in this folder: %(found)s; expected 1 to %(most)s",
+                found=str(len(paths)),
+                most=str(FILES),
+            ),
             hint="Name the folder in which the *.yaml files lie themselves.",
         )
     check_whole(paths)
@@ -93,8 +97,12 @@ def check_whole(paths: Iterable[Path]) -> None:
     for name, number in first.items():
         if number != 1:
             raise MalformedError(
-                f"import {name} of this folder was cut off before it was whole",
-                hint=f"Take back what is there of it: asylia record undo FOLDER {name}",
+                Sentence(
+                    "import %(name)s of this folder was cut off before it was whole", name=name
+                ),
+                hint=Sentence(
+                    "Take back what is there of it: asylia record undo FOLDER %(name)s", name=name
+                ),
             )
 
 
@@ -105,7 +113,9 @@ def contents_in(files: Iterable[YamlFile], own: Sequence[OwnTerm] = ()) -> tuple
     by_id: dict[str, c.Content] = {}
     for one in placed:
         if by_id.setdefault(one.content.id, one.content) is not one.content:
-            raise one.file.wrong((*one.trail, "id"), "expected an id that nothing else has")
+            raise one.file.wrong(
+                (*one.trail, "id"), Sentence("expected an id that nothing else has")
+            )
     for one in placed:
         for trail, expected in references.missing(one.content, by_id.get, words):
             raise one.file.wrong((*one.trail, *trail), expected)
@@ -114,7 +124,9 @@ def contents_in(files: Iterable[YamlFile], own: Sequence[OwnTerm] = ()) -> tuple
 
 def _file(file: YamlFile, words: Words) -> Iterator[_Placed]:
     if not isinstance(file.data, dict):
-        raise file.wrong((), f"expected a mapping of lists ({', '.join(LISTS)})")
+        raise file.wrong(
+            (), Sentence("expected a mapping of lists: %(names)s", names=", ".join(LISTS))
+        )
     shared = file.data.get(_EACH_CLAIM, {})
     _check_keys(file, (_EACH_CLAIM,), shared, c.Claim)
     for name, items in file.data.items():
@@ -122,7 +134,9 @@ def _file(file: YamlFile, words: Words) -> Iterator[_Placed]:
             continue
         kind = LISTS.get(name)
         if kind is None or not isinstance(items, list):
-            raise file.wrong((name,), f"expected a list under one of {', '.join(LISTS)}")
+            raise file.wrong(
+                (name,), Sentence("expected a list under one of %(names)s", names=", ".join(LISTS))
+            )
         for at, item in enumerate(items):
             trail: Trail = (name, at)
             _check_keys(file, trail, item, kind)
@@ -132,11 +146,13 @@ def _file(file: YamlFile, words: Words) -> Iterator[_Placed]:
 
 def _check_keys(file: YamlFile, trail: Trail, item: Any, kind: type[c.Content]) -> None:
     if not isinstance(item, dict):
-        raise file.wrong(trail, "expected a mapping")
+        raise file.wrong(trail, Sentence("expected a mapping"))
     for key in item:
         if key not in kind.__struct_fields__:
             fields = ", ".join(kind.__struct_fields__)
-            raise file.wrong((*trail, key), f"expected one of these keys: {fields}")
+            raise file.wrong(
+                (*trail, key), Sentence("expected one of these keys: %(names)s", names=fields)
+            )
 
 
 def _content(
@@ -202,7 +218,7 @@ def _count(file: YamlFile, trail: Trail, said: Any) -> dict[str, Any]:
 
 def _millionths(file: YamlFile, trail: Trail, degrees: Any) -> int:
     if not isinstance(degrees, str) or not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,6})?", degrees):
-        raise file.wrong(trail, 'expected degrees such as "43.32"')
+        raise file.wrong(trail, Sentence('expected degrees such as "43.32"'))
     return int(Decimal(degrees) * 1_000_000)
 
 

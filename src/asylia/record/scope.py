@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from asylia.errors import MalformedError, NotFoundError
+from asylia.ledger.values import Sentence
 from asylia.record.contents import Claim, Event, Source
 from asylia.record.edtf_dates import Span, span
 from asylia.record.judged import Judged, judged
@@ -39,9 +40,9 @@ def scope(
 ) -> Scope:
     """Choose the claims; ``NotFoundError`` for a source or event that the record does not have."""
     if source is not None:
-        _hold(source, "source", whole.all(Source))
+        _hold(source, Sentence("the record has no source under that id"), whole.all(Source))
     if event is not None:
-        _hold(event, "event", whole.all(Event))
+        _hold(event, Sentence("the record has no event under that id"), whole.all(Event))
     record = whole.recorded_by(as_recorded_on)
     decisions = judged(record)
     events = _events(record, decisions, event)
@@ -62,8 +63,10 @@ def scope(
 def _hold(wanted: str, what: str, held: Sequence[Source] | Sequence[Event]) -> None:
     ids = [one.id for one in held]
     if wanted not in ids:
-        some = ", ".join(ids[:_SHOWN]) or "none"
-        raise NotFoundError(f"the record has no {what} under that id", hint=f"It has: {some}.")
+        some = ", ".join(ids[:_SHOWN])
+        raise NotFoundError(
+            what, hint=Sentence("It has: %(ids)s.", ids=some) if some else "It has none."
+        )
 
 
 def known_from(record: Record, claim: Claim) -> Day:

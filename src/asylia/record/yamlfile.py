@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from asylia.errors import MalformedError
+from asylia.ledger.values import Sentence
 from asylia.record import redline
 
 LIMIT = 1 << 20
@@ -24,7 +25,6 @@ Step = str | int
 Trail = tuple[Step, ...]
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "": None}
 _LONGEST_INTEGER = 15
-_MEND = "Nothing was loaded. Mend it, then try again."
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class YamlFile:
 
     def wrong(self, trail: Trail, expected: str) -> MalformedError:
         """The error for a place: where, and what is expected there."""
-        return MalformedError(f"{self.where(trail)}: {expected}", hint=_MEND)
+        return _wrong(self.where(trail), expected)
 
 
 Guard = Callable[[str, str], None]
@@ -78,9 +78,16 @@ def parse(untrusted: bytes, name: str, guard: Guard = redline.check_name) -> Yam
         return YamlFile(name, data, builder.lines)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise MalformedError(f"{name}, line {line}: not YAML", hint=_MEND) from None
+        raise _wrong(f"{name}, line {line}", Sentence("not YAML")) from None
     except (yaml.YAMLError, RecursionError, ValueError):
-        raise MalformedError(f"{name}: not YAML", hint=_MEND) from None
+        raise _wrong(name, Sentence("not YAML")) from None
+
+
+def _wrong(place: str, why: str) -> MalformedError:
+    return MalformedError(
+        Sentence("%(place)s: %(why)s", place=place, why=why),
+        hint="Nothing was loaded. Mend it, then try again.",
+    )
 
 
 def _line(event: yaml.Event) -> int:
@@ -161,5 +168,5 @@ class _Builder:
     def _wrong(self, line: int, expected: str) -> MalformedError:
         return MalformedError(
             f"{self.name}, line {line}: {expected}",
-            hint=_MEND,
+            hint="Nothing was loaded. Mend it, then try again.",
         )

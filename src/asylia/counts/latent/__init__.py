@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from asylia.counts.estimate import bearable
 from asylia.counts.histories import Histories
 from asylia.counts.latent.settings import Settings, settings_for
+from asylia.counts.words import N_, spoken
 from asylia.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -41,8 +42,11 @@ def fit(
         if (missing.name or "").partition(".")[0] not in {"numba", "numpy", "llvmlite"}:
             raise
         raise UnavailableError(
-            f"The latent class estimate needs {missing.name}, which isn't installed.",
-            hint="Install Asylia with what counting needs: pip install 'asylia[counting]'.",
+            spoken(
+                N_("counting needs the package %(package)s, which is not installed"),
+                package=missing.name,
+            ),
+            hint=N_("Install what counting needs: pip install 'asylia[counting]'."),
         ) from missing
     return fitting.sample(histories, seed=seed, settings=settings, progress=progress)
 

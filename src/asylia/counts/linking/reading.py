@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from asylia.counts.linking.table import KINDS, MOST_RECORDS, Records, too_many
+from asylia.counts.words import N_, spoken
 from asylia.errors import MalformedError, NotFoundError, UsageError
 
 MOST_BYTES = 1 << 30
@@ -44,7 +45,11 @@ def read(path: Path, mapping: Mapping[str, Sequence[str]]) -> Records:
         )
     named = dict(mapping) or {kind: [kind] for kind in KINDS if kind in table.columns}
     if missing := {one for names in named.values() for one in names} - set(table.columns):
-        raise UsageError(f"the table lacks {len(missing)} of the columns that were mapped")
+        raise UsageError(
+            spoken(
+                N_("of the columns that were mapped the table lacks %(many)s"), many=len(missing)
+            )
+        )
     texts = table.select(
         pl.concat_str(
             [pl.col(one).cast(pl.String).str.strip_chars() for one in names],
@@ -66,7 +71,8 @@ def parse_mapping(untrusted: Sequence[str]) -> dict[str, list[str]]:
         kind, sign, column = one.partition("=")
         if not sign or kind not in KINDS or not column:
             raise UsageError(
-                "a column is not mapped as KIND=COLUMN", hint=f"Kinds are: {', '.join(KINDS)}."
+                "a column is not mapped as KIND=COLUMN",
+                hint=spoken(N_("Kinds are: %(kinds)s."), kinds=", ".join(KINDS)),
             )
         found.setdefault(kind, []).append(column)
     return found

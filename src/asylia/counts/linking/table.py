@@ -8,6 +8,7 @@ unseen, and more records than one machine links; a message never quotes a cell.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from asylia.counts.words import N_, spoken, whole
 from asylia.errors import MalformedError
 
 MOST_RECORDS = 2_000_000
@@ -54,14 +55,20 @@ class Records:
                 hint="Give each record an id of its own; map it with id=COLUMN.",
             )
         if unknown := set(self.columns) - set(KINDS):
-            raise MalformedError(f"{len(unknown)} columns are of a kind that linkage has not")
+            raise MalformedError(
+                spoken(N_("columns of a kind that linkage has not: %(many)s"), many=len(unknown))
+            )
         if "name" not in self.columns:
             raise MalformedError("records have no name", hint="Map a column with name=COLUMN.")
         if any(len(column) != size for column in [*self.columns.values(), self.lists or self.ids]):
             raise MalformedError("columns differ in length")
         if wrong := sum(not _is_age(one) for one in self.columns.get("age", ())):
             raise MalformedError(
-                f"{wrong:,} ages are no number from 0 to {_OLDEST}",
+                spoken(
+                    N_("ages that are no number from 0 to %(oldest)s: %(many)s"),
+                    oldest=_OLDEST,
+                    many=whole(wrong),
+                ),
                 hint="Correct them, or leave them empty where they are not known.",
             )
 
@@ -77,7 +84,7 @@ class Records:
 def too_many() -> MalformedError:
     """What is said of more records than one machine links."""
     return MalformedError(
-        f"there are over {MOST_RECORDS:,} records",
+        spoken(N_("there are over %(most)s records"), most=whole(MOST_RECORDS)),
         hint="Link them in parts, such as by region; nobody is found across parts.",
     )
 

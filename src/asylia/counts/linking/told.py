@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from asylia.counts.arrays import Floats
+from asylia.counts.codes import code
 from asylia.counts.estimate import LEVEL
 from asylia.counts.histories import Histories, Pattern
 from asylia.counts.linking.link import Linked
@@ -19,13 +20,14 @@ from asylia.counts.partitions.chain import Rows
 from asylia.counts.partitions.kernel import Ints
 from asylia.counts.partitions.posterior import Posterior
 from asylia.counts.table import MOST_LISTS, OTHERS, can_be_a_list
-from asylia.counts.words import N_, Said, said, whole
+from asylia.counts.words import N_, Said, said, spoken, whole
 from asylia.errors import UsageError
+from asylia.languages import SOURCE
 
 MOST_TABLES = 25
 
 
-def plain(found: Linked) -> dict[str, Any]:
+def plain(found: Linked, language: str = SOURCE) -> dict[str, Any]:
     """What ``asylia link --json`` prints under ``linkage``."""
     report: dict[str, Any] = {
         "records": len(found.ids),
@@ -45,7 +47,8 @@ def plain(found: Linked) -> dict[str, Any]:
             "minimum": held.minimum if held else None,
             "rhat": round(drawn.rhat, 4) if np.isfinite(drawn.rhat) else None,
             "sweeps": drawn.sweeps,
-            "refused": str(drawn.refused) if drawn.refused else None,
+            "refused": drawn.refused.within(language) if drawn.refused else None,
+            "code": code(drawn.refused),
         },
         "records_unattributable": len(held.unattributable) if held else None,
         "links_missed_by_clusters95": [low, high] if held else None,
@@ -121,11 +124,16 @@ def named(lists: Sequence[str]) -> tuple[str, ...]:
     if not all(can_be_a_list(name) for name in names):
         raise UsageError(
             "a record is of no list, or of one whose name can't stand in a table of counts",
-            hint=f"Give each record a list; none is called {', '.join(OTHERS)}.",
+            hint=spoken(
+                N_("Give each record a list; none is called %(names)s."), names=", ".join(OTHERS)
+            ),
         )
     if len(names) > MOST_LISTS:
         raise UsageError(
-            f"the records are of more than {MOST_LISTS} lists, which no estimate takes",
+            spoken(
+                N_("the records are of more than %(most)s lists, which no estimate takes"),
+                most=MOST_LISTS,
+            ),
             hint="Pool those that are alike.",
         )
     return names
