@@ -192,7 +192,8 @@ def test_only_ids_and_counts_leave_and_counts_carry_what_is_unsure_into_an_estim
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, counts = tmp_path / "out.csv", tmp_path / "counts.csv"
-    asked = ["link", str(INVENTED), "--distinct-in-list", "--json"]
+    labels = ["--labels", str(INVENTED.with_name("labels.csv"))]
+    asked = ["link", str(INVENTED), "--distinct-in-list", "--json", *labels]
     with opened_to_write() as found:
         assert run([*asked, "--out", str(out), "--histories", str(counts)]) == 0
     # Code, kept by Numba and by Python; a file that has no name yet is told by its folder.
@@ -201,10 +202,14 @@ def test_only_ids_and_counts_leave_and_counts_carry_what_is_unsure_into_an_estim
     assert {one for one in kept if Path(one).name != "__pycache__"} == {str(out), str(counts)}
     report = json.loads(capsys.readouterr().out)["linkage"]
     assert report["records"] == 291
+    assert report["labels"] == {"decided_pairs": 4, "taught": 5, "not_known": 1}
     rows = list(csv.reader(out.open(encoding="utf-8")))
     assert rows[0] == ["id", "cluster"]
     assert sorted(row[0] for row in rows[1:]) == sorted(str(at) for at in range(1, 292))
     assert all(part.isdigit() for row in rows[1:] for part in row)
+    of = dict(rows[1:])
+    assert of["93"] == of["200"]
+    assert of["2"] != of["20"]
     persons = report["persons"]
     assert persons["refused"] is None
     assert persons["rhat"] < 1.1

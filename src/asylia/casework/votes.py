@@ -21,6 +21,7 @@ from typing import Literal
 from asylia.casework.review import Adjudication, Noted, Pair, Passed, Undone, Vote
 from asylia.record.forms import Verdict
 
+ONE_VOTE = 0.75  # how sure a single vote is, where two are needed
 State = Literal["open", "once", "agreed", "apart", "settled"]
 
 
@@ -52,6 +53,18 @@ class Standing:
         if self.adjudication:
             return self.adjudication.verdict
         return next(iter(self.votes.values())).verdict if self.state == "agreed" else None
+
+    @property
+    def label(self) -> tuple[Verdict, float] | None:
+        """What it says of the pair, and how sure: 1 where that is decided, less by one vote alone.
+
+        None where it says nothing: votes that differ, and what can't be told.
+        """
+        alone = next(iter(self.votes.values())).verdict if self.state == "once" else None
+        verdict = self.verdict or alone
+        if verdict is None or verdict == "not_known":
+            return None
+        return verdict, 1.0 if self.verdict else ONE_VOTE
 
     def may_adjudicate(self, who: str, people: Iterable[str]) -> bool:
         """A third person settles it, where there is one; else one of the two, with a reason."""

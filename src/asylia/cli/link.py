@@ -2,7 +2,7 @@
 
 Upholds: names stay in this process, in memory; with Spark, numbers of names go to a process beside
 it, which writes to memory only.  Refuses to write over a file, and to run without the extra
-``counting``, or ``spark``.
+``counting``, or ``spark``.  Labels are read before any work begins.
 """
 
 import csv
@@ -58,15 +58,23 @@ def link(
     out: Path | None = None,
     histories: Path | None = None,
     seed: int = 1,
+    labels: Path | None = None,
+    vault: Path | None = None,
+    review: str | None = None,
+    passphrase_file: Path | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
 ) -> None:
-    """Link the records in RECORDS, a CSV or Parquet file, without labels.
+    """Link the records in RECORDS, a CSV or Parquet file; no labels are needed.
 
     Run it on the device of a member who may see these identities. Columns called id, list, name,
     born, age, day, place, region, postcode, latitude, longitude, sex or occupation are used; map
     others with --column KIND=COLUMN. Records that were joined to none are counted apart: many of
     them hold too little to be told from anybody. An example:
     `asylia link records.csv --column name=given --column name=family --out clusters.csv`.
+
+    Labels, if there are any, say of pairs that they are one person or two. What is decided holds;
+    all of them teach the model what each field is worth. They come from a file, or from a review
+    of pairs in this device's vault, of which only ids and verdicts are taken.
 
     Parameters
     ----------
@@ -88,6 +96,15 @@ def link(
         plausible partitions, for `asylia estimate`; it must not be there yet.
     seed
         The same seed gives the same answer.
+    labels
+        A CSV with the columns one and other, which are ids, and verdict: same, distinct or
+        not_known; a column sure may say how sure it is, above 0.5 and up to 1, which is decided.
+    vault
+        This device's vault, to take labels from a review that the desk made of the same records.
+    review
+        The review's name, where the vault has several.
+    passphrase_file
+        Where the vault's passphrase stands; it is asked for otherwise.
     as_json
         Print one JSON object instead of lines.
 
@@ -99,6 +116,7 @@ def link(
             "linkage needs packages that are not installed",
             hint="Install them with the extra `counting`: pip install 'asylia[counting]'.",
         )
+    from asylia.cli._labels import given  # noqa: PLC0415
     from asylia.counts.linking import reading, told  # noqa: PLC0415
     from asylia.counts.linking.link import STAGES  # noqa: PLC0415
     from asylia.counts.linking.link import link as linked  # noqa: PLC0415
@@ -111,12 +129,13 @@ def link(
     if out is not None and out == histories:
         raise UsageError("two things can't go into one file", hint="Name two files.")
     table = reading.read(records, reading.parse_mapping(column))
+    known = given(labels, vault, review, passphrase_file)
     if histories is not None:
         told.named(table.lists)  # before the work, not after it
     with _watched(language, len(STAGES) + 1) as tell:
         found = linked(
             table, distinct_in_list=distinct_in_list, backend=_backend(backend), posterior=True,
-            seed=seed, tell=tell,
+            seed=seed, labels=known, tell=tell,
         )  # fmt: skip
     if out is not None:
         with out.open("x", encoding="utf-8", newline="") as file:

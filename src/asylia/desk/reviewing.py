@@ -19,8 +19,6 @@ from asylia.errors import NotFoundError, RefusedError
 from asylia.record.forms import Verdict
 from asylia.values import RecordId
 
-_HALF = 0.5  # what a single vote is worth as a label, where two are needed
-
 
 @dataclass
 class Reviewing:
@@ -62,10 +60,9 @@ class Reviewing:
         rows, same = [], []
         for pair, one in known.items():
             at = self.weighed.at.get(pair)
-            verdict = one.verdict or _alone(one)
-            if at is not None and verdict in ("same", "distinct"):
+            if at is not None and one.label is not None:
+                verdict, sure = one.label
                 rows.append(at)
-                sure = 1.0 if one.verdict else 0.5 + _HALF / 2
                 same.append(sure if verdict == "same" else 1.0 - sure)
         return train(self.weighed.parts, self.weighed.untrained, rows, same)
 
@@ -165,8 +162,3 @@ class Reviewing:
             raise RefusedError(
                 "This pair is not open any more.", hint="Open the next one; nothing was saved."
             )
-
-
-def _alone(one: Standing) -> Verdict | None:
-    """What a single vote says, before the second is given."""
-    return next(iter(one.votes.values())).verdict if one.state == "once" else None

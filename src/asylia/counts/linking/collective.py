@@ -6,7 +6,7 @@ clusters hold N records.  Where nobody stands twice in a list, the prior odds ar
 pairs of clusters that share no list), if that is more: for two lists the prior of Sadinle (2017,
 "Bayesian estimation of bipartite matchings"), uniform in the share that is linked.  Two clusters
 are joined by the predictive of one's records in turn, given the other, less that without it.  Two
-records of one list are kept apart where that is asked.
+records of one list are kept apart where that is asked; what is ``held`` holds whatever is gained.
 """
 
 import numba as nb
@@ -14,6 +14,7 @@ import numpy as np
 
 from asylia.counts.linking.comparing import level
 from asylia.counts.linking.encoding import Floats, Ints, Numbers
+from asylia.counts.partitions.held import Held, forbidden
 
 _ALPHA = 0.5
 _ROUNDS = 4
@@ -105,15 +106,16 @@ def _prior(size: int, number: int, pairs: int) -> float:
 
 @nb.njit(cache=True)
 def merge(  # noqa: PLR0912, PLR0915
-    n: Numbers, fields: Ints, ratios: Floats, left: Ints, right: Ints, lists: Ints, apart: bool
-) -> Ints:
-    """The cluster of each record; pairs come best first."""
+    n: Numbers, fields: Ints, ratios: Floats, left: Ints, right: Ints, lists: Ints, apart: bool,
+    held: Held,
+) -> Ints:  # fmt: skip
+    """The cluster of each record; pairs come best first; what is held begins so and stays."""
     size = len(n.token_starts) - 1
     cluster = np.arange(size)
     following, before = np.arange(size), np.arange(size)
     sizes = np.ones(size, np.int64)
     version = np.zeros(size, np.int64)
-    number = size
+    number = size - _bind(held.bound, cluster, following, before, sizes)
     a, b = np.empty(512, np.int64), np.empty(512, np.int64)
     tried = {np.int64(-1): np.int64(0)}
     starts, partners = _adjacent(size, left, right)
@@ -123,8 +125,10 @@ def merge(  # noqa: PLR0912, PLR0915
     pairs = 0
     if len(counts) > 1:
         for row in range(size):
-            masks[row] = 1 << lists[row] if lists[row] >= 0 else 0
-            pairs += _put(counts, masks[row], 1)
+            masks[cluster[row]] |= 1 << lists[row] if lists[row] >= 0 else 0
+        for row in range(size):
+            if cluster[row] == row:
+                pairs += _put(counts, masks[row], 1)
     for _ in range(_ROUNDS):
         changed = 0
         for at in range(len(left)):
@@ -141,6 +145,8 @@ def merge(  # noqa: PLR0912, PLR0915
             size_a = _members(one, following, a)
             size_b = _members(other, following, b)
             if apart and _share_list(lists, a, size_a, b, size_b):
+                continue
+            if forbidden(held, cluster, b, size_b, one):
                 continue
             prior = _prior(size, number, pairs)
             if _gain(n, fields, ratios, a, size_a, b, size_b, -prior) + prior <= 0:
@@ -161,7 +167,7 @@ def merge(  # noqa: PLR0912, PLR0915
             changed += 1
         for row in range(size):
             mine = cluster[row]
-            if sizes[mine] < 2 or row == mine:
+            if sizes[mine] < 2 or row == mine or held.bound[row] >= 0:
                 continue
             prior = _prior(size, number, pairs)
             size_a = _members(mine, following, a)
@@ -181,6 +187,8 @@ def merge(  # noqa: PLR0912, PLR0915
                 size_b = _members(there, following, b)
                 a[0] = row
                 if apart and _share_list(lists, a, 1, b, size_b):
+                    continue
+                if forbidden(held, cluster, a, 1, there):
                     continue
                 gain = _support(n, fields, ratios, row, b, size_b, b, 0) + prior
                 if gain > best + 0.5:
@@ -218,6 +226,21 @@ def merge(  # noqa: PLR0912, PLR0915
         if changed == 0:
             break
     return cluster
+
+
+@nb.njit(cache=True)
+def _bind(bound: Ints, cluster: Ints, following: Ints, before: Ints, sizes: Ints) -> int:
+    """Put each group into its lowest record's cluster; how many clusters fewer there are."""
+    fewer = 0
+    for row in range(len(bound)):
+        to = bound[row]
+        if to >= 0 and to != row:
+            end = before[to]
+            following[end], before[row], following[row], before[to] = row, end, to, row
+            cluster[row] = to
+            sizes[to] += 1
+            fewer += 1
+    return fewer
 
 
 @nb.njit(cache=True)

@@ -1,10 +1,11 @@
 """From records to persons: block, weigh, merge.
 
 Upholds: what comes out is each record's cluster, and counts; no name.  Clusters of one record are
-counted apart: many of them hold too little to be anybody's.
+counted apart: many of them hold too little to be anybody's.  Decided labels hold, in the clusters
+and in every drawn partition.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +14,12 @@ from asylia.counts.linking import collective, model
 from asylia.counts.linking.backend import Backend
 from asylia.counts.linking.comparing import FIELDS
 from asylia.counts.linking.duck import DUCKDB
-from asylia.counts.linking.encoding import Ints, encode
+from asylia.counts.linking.encoding import Encoded, Ints, encode
+from asylia.counts.linking.labels import Label, place
 from asylia.counts.linking.plausible import plausible
 from asylia.counts.linking.table import Records
+from asylia.counts.linking.taught import taught
+from asylia.counts.partitions.held import Held
 from asylia.counts.partitions.posterior import Posterior
 from asylia.counts.sameness import Partition
 from asylia.counts.words import N_, Said, said
@@ -31,6 +35,15 @@ DRAWING = said(N_("drawing plausible partitions"))  # one stage more, where it i
 
 
 @dataclass(frozen=True)
+class Labelled:
+    """What labels did: pairs that hold, labels that taught the model, labels that can't tell."""
+
+    decided: int
+    teach: int
+    not_known: int
+
+
+@dataclass(frozen=True)
 class Linked:
     """The cluster of each record, in the records' order, numbered from 0, and what was done."""
 
@@ -38,6 +51,7 @@ class Linked:
     clusters: tuple[int, ...]
     pairs: int
     plausible: Posterior | None = None  # where it was asked for
+    labelled: Labelled | None = None  # where there were labels
 
     @property
     def persons(self) -> int:
@@ -64,9 +78,13 @@ def link(
     backend: Backend = DUCKDB,
     posterior: bool = False,
     seed: int = 1,
+    labels: Sequence[Label] = (),
     tell: Callable[[Said], None] = lambda _: None,
 ) -> Linked:
     """Who is who; with ``distinct_in_list``, nobody stands twice in one list.
+
+    ``labels`` that are decided hold, and all of them improve the weights; errors name those that
+    contradict each other, or a record that is not there.
 
     With ``posterior``, plausible partitions are drawn too; ``seed`` is theirs.  ``tell`` is called
     with each of ``STAGES`` when it begins, and then with ``DRAWING``.
@@ -81,11 +99,28 @@ def link(
             "there is one record, and nothing to link it with",
             hint="Put the records of all lists into one table.",
         )
+    placed = place(labels, records.ids, records.lists if distinct_in_list else ())
     tell(STAGES[0])
     encoded = encode(records)
     tell(STAGES[1])
-    scored = model.score(encoded, backend)
+    scored = taught(encoded, model.score(encoded, backend), placed)
     tell(STAGES[2])
+    clusters = merged(encoded, scored, placed.held, distinct_in_list=distinct_in_list)
+    drawn = None
+    if posterior:
+        tell(DRAWING)
+        drawn = plausible(
+            encoded, scored, clusters, distinct_in_list=distinct_in_list, seed=seed,
+            held=placed.held,
+        )  # fmt: skip
+    told = Labelled(placed.decided, len(placed.same), placed.not_known) if labels else None
+    return Linked(tuple(records.ids), tuple(clusters.tolist()), len(scored.left), drawn, told)
+
+
+def merged(
+    encoded: Encoded, scored: model.Scored, held: Held, *, distinct_in_list: bool = False
+) -> Ints:
+    """The cluster of each row, numbered from 0; what is held holds."""
     found = collective.merge(
         encoded.numbers,
         np.array([FIELDS.index(name) for name in encoded.fields], np.int64),
@@ -93,13 +128,9 @@ def link(
         *_best_first(scored, encoded.size),
         encoded.lists,
         distinct_in_list,
+        held,
     )
-    clusters = np.unique(found, return_inverse=True)[1]
-    drawn = None
-    if posterior:
-        tell(DRAWING)
-        drawn = plausible(encoded, scored, clusters, distinct_in_list=distinct_in_list, seed=seed)
-    return Linked(tuple(records.ids), tuple(clusters.tolist()), len(scored.left), drawn)
+    return np.asarray(np.unique(found, return_inverse=True)[1], np.int64)
 
 
 def _best_first(scored: model.Scored, size: int) -> tuple[Ints, Ints]:

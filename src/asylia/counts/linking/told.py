@@ -35,6 +35,12 @@ def plain(found: Linked, language: str = SOURCE) -> dict[str, Any]:
         "clusters_of_two_or_more": found.persons - found.singletons,
         "records_joined_to_none": found.singletons,
     }
+    if found.labelled is not None:
+        report["labels"] = {
+            "decided_pairs": found.labelled.decided,
+            "taught": found.labelled.teach,
+            "not_known": found.labelled.not_known,
+        }
     drawn = found.plausible
     if drawn is None:
         return report
@@ -57,6 +63,16 @@ def plain(found: Linked, language: str = SOURCE) -> dict[str, Any]:
 
 def sentences(found: Linked) -> Iterator[Said]:
     """How many persons there are, for somebody who is no statistician."""
+    if found.labelled is not None:
+        yield said(
+            N_(
+                "Labels: %(decided)s decided pairs hold; %(taught)s labels taught the model; "
+                "%(open)s could not tell."
+            ),
+            decided=whole(found.labelled.decided),
+            taught=whole(found.labelled.teach),
+            open=whole(found.labelled.not_known),
+        )
     drawn = found.plausible
     if drawn is None:
         return

@@ -80,7 +80,7 @@ def weigh(records: Records) -> Weighed:
             hint="Put the lists together into one table; some hundreds of records are enough.",
         ) from None
     pairs = max(encoded.size * (encoded.size - 1) / 2, 1.0)
-    prior = _prior(scored.weights, pairs)
+    prior = prior_of(scored.weights, pairs)
     kept = np.flatnonzero(scored.weights + prior > _KEPT)
     left, right = scored.left[kept], scored.right[kept]
     columns = []
@@ -108,8 +108,13 @@ def train(parts: Floats, untrained: Trained, rows: Sequence[int], same: Sequence
     known = np.column_stack([np.ones(len(rows)), parts[np.array(rows)]])
     middle = np.array([untrained.prior, *untrained.scales])
     spread = np.array([_SHIFTED, *(_SPREAD,) * len(untrained.scales)])
-    found, wanted = middle.copy(), np.array(same, np.float64)
-    precision, bit = np.diag(spread**-2.0), np.log(2.0)
+    found = mode(known, middle, spread, np.array(same, np.float64))
+    return Trained(float(found[0]), tuple(float(one) for one in found[1:]), len(rows))
+
+
+def mode(known: Floats, middle: Floats, spread: Floats, wanted: Floats) -> Floats:
+    """Of a logistic regression of ``wanted`` on columns, in bits, with a normal prior."""
+    found, precision, bit = middle.copy(), np.diag(spread**-2.0), np.log(2.0)
     for _ in range(_ROUNDS):
         chance = _chance(known @ found)
         slope = bit * known.T @ (wanted - chance) - precision @ (found - middle)
@@ -118,7 +123,7 @@ def train(parts: Floats, untrained: Trained, rows: Sequence[int], same: Sequence
         found = found + step / max(1.0, float(np.abs(step).max()))
         if np.abs(step).max() < 1e-6:
             break
-    return Trained(float(found[0]), tuple(float(one) for one in found[1:]), len(rows))
+    return found
 
 
 def gains(chances: Floats) -> Floats:
@@ -127,7 +132,7 @@ def gains(chances: Floats) -> Floats:
     return np.maximum(_entropy(heard) - _entropy(np.array(_SLIP)), 0.0)
 
 
-def _prior(weights: Floats, pairs: float) -> float:
+def prior_of(weights: Floats, pairs: float) -> float:
     """Log2 of the share of pairs that are matches, where weights and share agree."""
     matches = max(len(weights) / 20, 1.0)
     for _ in range(_ROUNDS):

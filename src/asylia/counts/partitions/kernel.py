@@ -13,7 +13,8 @@ other without a subtraction.
 *One record* (Gibbs): among the clusters that hold one of its candidates, and one of its own.
 *Merge and split*: sequentially allocated, Dahl 2005, "Sequentially-allocated merge-split sampler
 for conjugate and nonconjugate Dirichlet process mixture models"; after Jain and Neal 2004.  Pairs
-are picked by a rule that does not look at the partition.
+are picked by a rule that does not look at the partition.  A record that is bound to one that was
+allocated goes where that went, both ways with probability one.
 """
 
 from math import exp, log
@@ -22,6 +23,8 @@ from typing import NamedTuple
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
+
+from asylia.counts.partitions.held import Held, forbidden, never, with_its_own
 
 LEVELS = 64  # a pair's level in one field takes six bits
 NEVER = 63  # the level of a pair that was never compared
@@ -50,6 +53,7 @@ class World(NamedTuple):
     lists: Ints  # of each record; -1 where no list keeps its persons apart
     sized: Floats  # of a cluster of so many records: log n!, or what stands for it between lists
     guess: Floats  # log of how many clusters of so many records to expect, for proposals
+    held: Held  # what no move may break
 
 
 class State(NamedTuple):
@@ -205,7 +209,12 @@ def _clash(w: World, members: Ints, many: int, row: int) -> bool:
 
 @nb.njit(cache=True, nogil=True)
 def one_record(w: World, s: State, room: Room, random: Random, row: int, tick: int) -> float:
-    """Draw a record's cluster given all others; the probability that it had of staying."""
+    """Draw a record's cluster given all others; the probability that it had of staying.
+
+    A record that is bound to others moves with them alone, by merges and splits.
+    """
+    if w.held.bound[row] >= 0:
+        return 1.0
     mine, alone = s.cluster[row], s.size[s.cluster[row]] == 1
     many, stay, without = 1, 0, 0.0
     s.tally[s.size[mine]] -= 1.0  # while the record is nowhere
@@ -223,6 +232,9 @@ def one_record(w: World, s: State, room: Room, random: Random, row: int, tick: i
             continue
         _collect(s, there, row, room.members)
         if _clash(w, room.members, size, row):
+            continue
+        room.order[0] = row
+        if there != mine and forbidden(w.held, s.cluster, room.order, 1, there):
             continue
         if there == mine:
             stay = many
@@ -273,6 +285,8 @@ def merge_or_split(w: World, s: State, room: Room, random: Random, i: int, j: in
     splitting = s.cluster[i] == s.cluster[j]
     one, two = s.cluster[i], s.cluster[j]
     many = _collect(s, one, -1, room.order)
+    if never(w.held, s.cluster, room.order, many, i, j):
+        return False
     if not splitting:
         if many + s.size[two] >= len(w.sized):
             return False
@@ -296,6 +310,10 @@ def merge_or_split(w: World, s: State, room: Room, random: Random, i: int, j: in
         gap = to_b - like_b + w.guess[size_b + 1] - w.guess[size_b]
         gap -= to_a - like_a + w.guess[size_a + 1] - w.guess[size_a]
         share = 1.0 / (1.0 + exp(min(max(gap, -_CHANCE), _CHANCE)))
+        if with_its_own(w.held, a, size_a, row):
+            share = 1.0
+        elif with_its_own(w.held, b, size_b, row):
+            share = 0.0
         goes = random.random() < share if splitting else s.cluster[row] == one
         way += log(max(share if goes else 1.0 - share, 1e-300))
         if goes:

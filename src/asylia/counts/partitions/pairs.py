@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asylia.counts.partitions import kernel, sizes
+from asylia.counts.partitions.held import Held, nothing
 from asylia.counts.partitions.kernel import LEVELS, NEVER, Floats, Ints, World
 
 _LEAST_ODDS = -6.0  # bits of posterior odds from which a pair is a candidate
@@ -34,6 +35,7 @@ class Pairs:
     ratios: Floats  # 1 where a field is missing
     level: Callable[[int, Ints, Ints], Ints]  # of a field, of many pairs; -1 where missing
     lists: Ints  # of each record; all -1 where a person may stand in one list several times
+    held: Held | None = None  # what every partition holds, the first clustering among them
 
     def __post_init__(self) -> None:
         if self.ratios.shape[1] >= LEVELS or len(self.ratios) * 6 > 62:
@@ -83,6 +85,7 @@ def laid(pairs: Pairs, clusters: Ints) -> Laid:
         clusters.astype(np.int64), place, homes.astype(np.int64), keys, blocks, codes,
         tempered(pairs, 1.0), present, starts, candidates, pairs.lists.astype(np.int64),
         sizes.sized(largest, pairs.lists), sizes.guessed(clusters, largest, pairs.lists),
+        pairs.held or nothing(pairs.records),
     )  # fmt: skip
     return Laid(world, left, right)
 

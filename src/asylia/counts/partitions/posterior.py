@@ -168,6 +168,7 @@ def _near(ground: Laid, clusters: Ints, rows: Ints) -> tuple[Ints, Ints]:
     """Candidate pairs with an unsure record, or whose clusters differ."""
     doubted = np.zeros(len(clusters), bool)
     doubted[rows] = True
+    doubted |= ground.world.held.bound >= 0  # which no visit of a record tells of
     worth = doubted[ground.left] | doubted[ground.right]
     worth |= clusters[ground.left] != clusters[ground.right]
     return ground.left[worth], ground.right[worth]
