@@ -303,12 +303,15 @@ def test_what_is_told_is_told_in_russian_and_not_at_all_where_chains_disagree() 
     assert told.tables("ABB", drawn)[0].patterns == {(True, True): 1, (False, True): 1}
     with pytest.raises(UsageError, match="several lists"):
         told.tables("AAA", drawn)
-    refused = dataclasses.replace(drawn, refused=said("chains are at odds"))
+    why = said(
+        "chains over partitions do not agree on the number of persons (R-hat %(rhat)s)", rhat="1.20"
+    )
+    refused = dataclasses.replace(drawn, refused=why)
     report = told.plain(dataclasses.replace(found, plausible=refused))
-    assert report["persons"]["refused"] == "chains are at odds"
+    assert report["persons"]["refused"] == str(why)
     assert report["persons"]["interval95"] is report["persons"]["minimum"] is None
     alone = list(told.sentences(dataclasses.replace(found, plausible=refused)))
-    assert str(alone[-1]) == "How many persons they are of is not told: chains are at odds."
+    assert str(alone[-1]) == f"How many persons they are of is not told: {why}."
 
 
 @pytest.mark.parametrize(
