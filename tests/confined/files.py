@@ -28,15 +28,17 @@ QUOTE = "At least three men were taken from the market & held."
 _FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 
 
-def png(size: int = 8) -> bytes:
+def png(size: int = 8, *, rows: int | None = None) -> bytes:
+    """``rows``: how many there really are, where the head claims more."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         check = struct.pack(">I", zlib.crc32(kind + data))
         return struct.pack(">I", len(data)) + kind + data + check
 
     head = struct.pack(">IIBBBBB", size, size, 8, 0, 0, 0, 0)
-    rows = zlib.compress(b"".join(b"\0" + bytes(size) for _ in range(size)))
+    drawn = zlib.compress((b"\0" + bytes(size)) * (size if rows is None else rows))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
-        (chunk(b"IHDR", head), chunk(b"IDAT", rows), chunk(b"IEND", b""))
+        (chunk(b"IHDR", head), chunk(b"IDAT", drawn), chunk(b"IEND", b""))
     )
 
 

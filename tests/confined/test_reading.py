@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 
 import pytest
 from pypdf import PdfWriter
@@ -98,27 +99,32 @@ def lying_zip() -> bytes:
     return unpacked(300 << 20).replace(size, (300).to_bytes(4, "little"))
 
 
-HOSTILE: dict[str, tuple[str, bytes, type[AsyliaError]]] = {
-    "a page that swells": ("warc", files.bomb(40 << 20), MalformedError),
-    "a zip that swells": ("wacz", unpacked(300 << 20), MalformedError),
-    "a zip that lies": ("wacz", lying_zip(), MalformedError),
-    "a zip cut off": ("wacz", files.wacz()[:-30], MalformedError),
-    "a warc cut off": ("warc", files.warc()[:-60], MalformedError),
-    "a warc without a page": ("warc", files.warc(address="https://x.example"), NotFoundError),
-    "no warc": ("warc", b"\x1f\x8bnothing", MalformedError),
-    "no pdf": ("pdf", b"%PDF-1.7 nothing", MalformedError),
-    "a pdf of nothing": ("pdf", pdf(), NotFoundError),
-    "a pdf under a password": ("pdf", pdf("secret"), MalformedError),
-    "a page of nothing": ("html", b"<html><script>x</script>", NotFoundError),
+# Made when they are tried: every worker reads this module.
+HOSTILE: dict[str, tuple[str, Callable[[], bytes], type[AsyliaError]]] = {
+    "a page that swells": ("warc", lambda: files.bomb(40 << 20), MalformedError),
+    "a zip that swells": ("wacz", lambda: unpacked(300 << 20), MalformedError),
+    "a zip that lies": ("wacz", lying_zip, MalformedError),
+    "a zip cut off": ("wacz", lambda: files.wacz()[:-30], MalformedError),
+    "a warc cut off": ("warc", lambda: files.warc()[:-60], MalformedError),
+    "a warc without a page": (
+        "warc",
+        lambda: files.warc(address="https://x.example"),
+        NotFoundError,
+    ),
+    "no warc": ("warc", lambda: b"\x1f\x8bnothing", MalformedError),
+    "no pdf": ("pdf", lambda: b"%PDF-1.7 nothing", MalformedError),
+    "a pdf of nothing": ("pdf", pdf, NotFoundError),
+    "a pdf under a password": ("pdf", lambda: pdf("secret"), MalformedError),
+    "a page of nothing": ("html", lambda: b"<html><script>x</script>", NotFoundError),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_ends_in_one_of_our_sentences(name: str) -> None:
-    kind, content, error = HOSTILE[name]
+    kind, made, error = HOSTILE[name]
     address = files.ADDRESS if kind in {"warc", "wacz"} else ""
     with pytest.raises(error) as raised:
-        run("page", content, {"kind": kind, "address": address})
+        run("page", made(), {"kind": kind, "address": address})
     assert raised.value.hint or error is NotFoundError
 
 

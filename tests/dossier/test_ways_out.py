@@ -18,11 +18,9 @@ from asylia.exchange.export import FORMATS
 from asylia.record.contents import Claim, HandedOver
 from asylia.record.leaving import HARMLESS, WAYS_OUT
 
-KNOWN = modules()
-
 
 def test_whatever_writes_or_sends_is_named_in_the_register() -> None:
-    found = {name for name, tree in KNOWN.items() if writes(tree)}
+    found = {name for name, tree in modules().items() if writes(tree)}
     assert found == set(WAYS_OUT) | set(HARMLESS)
     assert not set(WAYS_OUT) & set(HARMLESS)
 
@@ -55,19 +53,19 @@ def test_what_reads_is_no_way_out(harmless: str) -> None:
 
 
 def test_only_the_one_who_asks_can_say_what_may_leave() -> None:
-    assert made_in("Permission", KNOWN) == {"asylia.record.consent"}
-    assert made_in("Permitted", KNOWN) == {"asylia.record.consent"}
-    assert made_in("Selection", KNOWN) == {"asylia.dossier.selection"}
+    assert made_in("Permission", modules()) == {"asylia.record.consent"}
+    assert made_in("Permitted", modules()) == {"asylia.record.consent"}
+    assert made_in("Selection", modules()) == {"asylia.dossier.selection"}
     for way, asks in WAYS_OUT.items():
-        assert "asylia.record.consent.permission" in imports(KNOWN[asks])
-        assert way in KNOWN
+        assert "asylia.record.consent.permission" in imports(modules()[asks])
+        assert way in modules()
 
 
 def test_what_goes_out_is_entered_by_whoever_can_reach_a_way_out() -> None:
-    callers = {name for name, tree in KNOWN.items() if imports(tree) & set(WAYS_OUT)}
+    callers = {name for name, tree in modules().items() if imports(tree) & set(WAYS_OUT)}
     # which announce before they write
     assert callers == {"asylia.dossier.build", "asylia.exchange.export"}
-    assert made_in("HandedOver", KNOWN) == {"asylia.record.leaving"}
+    assert made_in("HandedOver", modules()) == {"asylia.record.leaving"}
 
 
 def by_the_command_line(request: pytest.FixtureRequest) -> tuple[set[Path], set[Path]]:
@@ -187,7 +185,7 @@ TRIED: dict[str, Callable[[pytest.FixtureRequest], tuple[set[Path], set[Path]]]]
 
 
 def test_each_command_and_form_that_reaches_a_way_out_is_tried() -> None:
-    assert reaching(set(WAYS_OUT), KNOWN) == set(TRIED)
+    assert reaching(set(WAYS_OUT), modules()) == set(TRIED)
 
 
 @pytest.mark.parametrize("entry", sorted(TRIED))
@@ -201,7 +199,7 @@ def test_nothing_leaves_without_consent_and_something_does_with_it(
 
 def test_a_command_that_reaches_a_way_out_by_another_module_would_be_found() -> None:
     planted = {
-        **KNOWN,
+        **modules(),
         "asylia.casework.sly": ast.parse("from asylia.dossier import bag"),
         "asylia.cli.sly": ast.parse("from asylia.casework.sly import out"),
     }

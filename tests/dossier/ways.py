@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 SRC = Path(__file__).resolve().parents[2] / "src"
@@ -22,6 +23,7 @@ _CALLS = frozenset({
 _FLAGS = ("O_CREAT", "O_WRONLY", "O_RDWR")
 
 
+@cache
 def modules(src: Path = SRC) -> dict[str, ast.Module]:
     """Every module of the parts that see the record."""
     return {
