@@ -65,6 +65,13 @@ class EstimateRefusedError(RefusedError):
             ),
         )
 
+    @classmethod
+    def told(cls, reason: Said, helps: Said | None) -> "EstimateRefusedError":
+        """The refusal as it was told before."""
+        refusal = cls("%(reason)s", reason=reason)
+        refusal.helps = helps
+        return refusal
+
     @property
     def reason(self) -> str:
         """The reason, in English."""

@@ -14,7 +14,7 @@ from asylia.counts.estimate import Estimate
 from asylia.counts.needs import need
 from asylia.counts.nhoi import Point
 from asylia.counts.plain import CALLED
-from asylia.counts.words import N_, said
+from asylia.counts.words import BOTH, N_, Said, said, within_both
 
 need("matplotlib")
 
@@ -35,10 +35,11 @@ _STYLE: Any = {
 _INK, _PALE = "#1b3a4b", "#c9d3d9"
 _COLOURS = ("#1b3a4b", "#b5541c", "#3c7a57", "#7a4b94", "#8a6d00")
 _MOST_PATTERNS = 24
+_SHOWN, _PRINTED = (9, 5.5), (7.2, 4.6)  # inches; on paper letters must stay large enough
 
 
 def drawn(verdict: "Verdict", traces: "Floats | None", language: str) -> dict[str, bytes]:
-    """Each plot that the verdict bears, by name."""
+    """Each plot that the verdict bears, by name; ``BOTH`` languages for paper."""
     plots: dict[str, Callable[[Figure], None]] = {
         "overlap": lambda figure: _overlap(figure, verdict, language)
     }
@@ -48,12 +49,13 @@ def drawn(verdict: "Verdict", traces: "Floats | None", language: str) -> dict[st
         plots["sensitivity"] = lambda figure: _sensitivity(figure, verdict, language)
     if traces is not None:
         plots["trace"] = lambda figure: _trace(figure, traces, language)
-    return {name: _svg(draw) for name, draw in plots.items()}
+    size = _PRINTED if language == BOTH else _SHOWN
+    return {name: _svg(draw, size) for name, draw in plots.items()}
 
 
-def _svg(draw: Callable[[Figure], None]) -> bytes:
+def _svg(draw: Callable[[Figure], None], size: tuple[float, float]) -> bytes:
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(9, 5.5), layout="constrained")
+        figure = Figure(figsize=size, layout="constrained")
         draw(figure)
         held = io.BytesIO()
         figure.savefig(held, format="svg", metadata={"Date": None, "Creator": "Asylia"})
@@ -116,17 +118,17 @@ def _sensitivity(figure: Figure, verdict: "Verdict", language: str) -> None:
     ]
     checks = verdict.checks
     for name, row in checks.left_out.items():
-        words = said(N_("without %(name)s"), name=_safe(name)).within(language)
+        words = _words(said(N_("without %(name)s"), name=_safe(name)), language)
         rows += [(words, one) for one in row.values() if isinstance(one, Estimate)]
     for share, row in checks.missed.items():
-        words = said(N_("%(share)s %% of links missed"), share=round(100 * share)).within(language)
+        words = _words(said(N_("%(share)s %% of links missed"), share=round(100 * share)), language)
         rows += [(words, one) for one in row.values() if isinstance(one, Estimate)]
     rows += [
-        (said(N_("unseen × %(factor)s"), factor=f"{one.factor:g}").within(language), one)
+        (_words(said(N_("unseen × %(factor)s"), factor=f"{one.factor:g}"), language), one)
         for one in checks.curve
         if one.factor != 1
     ]
-    figure.set_size_inches(9, 1.6 + 0.19 * len(rows))
+    figure.set_size_inches(figure.get_figwidth(), 1.6 + 0.19 * len(rows))
     pane = figure.subplots()
     colours = dict(zip(CALLED, _COLOURS, strict=True))
     told: set[str] = set()
@@ -148,7 +150,7 @@ def _sensitivity(figure: Figure, verdict: "Verdict", language: str) -> None:
     _whole_numbers(pane.xaxis, min(one.low for one in every), max(one.high for one in every))
     pane.set_xlabel(_told(N_("persons in all, estimated"), language))
     pane.set_title(_told(N_("What moves the answer"), language), loc="left")
-    figure.legend(loc="outside lower center", ncols=2, fontsize=8, frameon=False)
+    figure.legend(loc="outside lower center", ncols=1 if language == BOTH else 2, fontsize=8, frameon=False)
 
 
 def _trace(figure: Figure, traces: Floats, language: str) -> None:
@@ -185,7 +187,11 @@ def _draws(one: Estimate) -> Floats:
 
 
 def _told(sentence: str, language: str) -> str:
-    return said(sentence).within(language)
+    return _words(said(sentence), language)
+
+
+def _words(one: Said, language: str) -> str:
+    return within_both(one) if language == BOTH else one.within(language)
 
 
 def _safe(name: str) -> str:

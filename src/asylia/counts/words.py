@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from asylia.languages import SOURCE, translator
 
 DOMAIN = "counts"
+BOTH = "en+ru"  # not a language: for what is drawn once for readers of either
 
 
 def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name for a mark that translates nothing
@@ -93,6 +94,20 @@ class Whole(Said):
         if language == SOURCE:
             return f"{value:,}"
         return f"{value}" if abs(int(str(value))) < 10_000 else f"{value:,}".replace(",", "\u00a0")
+
+
+class Fixed(Said):
+    """A sentence that was told before, as it was told: English, and by language the others."""
+
+    def within(self, language: str) -> str:
+        """In that language; in English where it was not told in it."""
+        return str(self.values.get(language, self.sentence))
+
+
+def within_both(one: Said) -> str:
+    """English, then Russian where that reads otherwise."""
+    english, russian = one.within("en"), one.within("ru")
+    return english if english == russian else f"{english} · {russian}"
 
 
 def whole(number: int) -> Said:

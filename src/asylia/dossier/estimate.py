@@ -1,0 +1,158 @@
+"""An estimate chosen for a dossier: the file, its plots, and whom the counts rest on.
+
+Upholds: what is kept is one table with at least three models' answers or refusals, made from the
+verdict itself; the file as it came from a folder is the one form, its totals follow from its table,
+its plots are those that it names.  Refuses: a table of several linkages or strata, fewer than three
+models, a model's answer on a table that can't bear one.  Format: ``spec/estimate.md``.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from asylia.counts.estimate import FEWEST_ESTIMATORS, EstimateRefusedError, bearable
+from asylia.counts.histories import Histories
+from asylia.dossier.estimate_formats import LIST_NAME, MOST_PATTERNS, PLOTS, Counted, EstimateFile
+from asylia.dossier.plot_svg import MOST_BYTES, check_plot
+from asylia.errors import MalformedError, RefusedError
+from asylia.given import read_given
+from asylia.wire import LIMIT, decode
+
+FOLDER = "data/estimates"
+FILE, TABLE = "estimate.json", "counts.csv"
+MOST = 8  # in one bundle
+FEWEST_IN_A_CELL = 10  # persons of one pattern in what is public
+
+
+@dataclass(frozen=True)
+class About:
+    """What a table says nothing of: of whom it is, as of which day, on what basis they count."""
+
+    title: str
+    as_of: str
+    counted: Counted
+    claims: tuple[str, ...] = ()  # of the record, where its own lists are counted
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One estimate: the bytes of its file and of its plots; ``claims``: ids that it counts."""
+
+    content: bytes = field(repr=False)
+    plots: Mapping[str, bytes] = field(repr=False)
+    claims: tuple[str, ...] = ()
+
+    @cached_property
+    def said(self) -> EstimateFile:
+        """The file, parsed and held against itself."""
+        return read_file(self.content, self.plots)
+
+    @property
+    def digest(self) -> bytes:
+        """Names exactly this file, and so its plots."""
+        return sha256(self.content).digest()
+
+    def files(self, number: int) -> dict[str, bytes]:
+        """As they lie in a bundle."""
+        return {f"{FOLDER}/{number}/{name}": one for name, one in self.folder().items()}
+
+    def folder(self) -> dict[str, bytes]:
+        """By the names that they have in a folder of their own."""
+        plots = {f"{name}.svg": svg for name, svg in self.plots.items()}
+        return {FILE: self.content, TABLE: table_of(self.said), **plots}
+
+
+def histories_of(said: EstimateFile) -> Histories:
+    """The table, its patterns in their order."""
+    rows = {tuple(bit == "1" for bit in one.lists): one.count for one in said.patterns}
+    return Histories(said.lists, rows)
+
+
+def table_of(said: EstimateFile) -> bytes:
+    """The table as ``asylia estimate`` reads it: every name in quotes, lines end in a line feed."""
+    names = (f'"{name.replace(chr(34), chr(34) * 2)}"' for name in said.lists)
+    rows = (f"{','.join(one.lists)},{one.count}" for one in said.patterns)
+    return "\n".join([",".join([*names, "count"]), *rows, ""]).encode()
+
+
+def read_file(untrusted: bytes, plots: Mapping[str, bytes]) -> EstimateFile:
+    """Parse a file and hold it against itself and its plots; ``MalformedError`` otherwise."""
+    said = decode(untrusted, EstimateFile)
+    wide = len(said.lists)
+    rows = [one.lists for one in said.patterns]
+    if len(set(rows)) != len(rows) or any(len(row) != wide or "1" not in row for row in rows):
+        raise _wrong("a pattern is of other lists, of none, or stands there twice")
+    histories = histories_of(said)
+    sizes = tuple(histories.size(at) for at in range(wide))
+    totals = (histories.observed, histories.recaptured, sizes)
+    if totals != (said.observed, said.recaptured, said.sizes):
+        raise _wrong("its totals do not follow from its table")
+    if len({one.model for one in said.models}) != len(said.models):
+        raise _wrong("a model stands there twice")
+    if any((one.interval is None) != (one.refused is not None) for one in said.models):
+        raise _wrong("a model both answers and refuses, or does neither")
+    facts = {one.name: (one.sha256, one.size) for one in said.plots}
+    if facts != {name: (sha256(svg).digest(), len(svg)) for name, svg in plots.items()}:
+        raise _wrong("its plots are not those that it names")
+    for svg in plots.values():
+        check_plot(svg)
+    if _can_not_bear(histories) and (said.span or any(one.interval for one in said.models)):
+        raise _wrong("it gives a number for a table that can't bear one")
+    return said
+
+
+def read_folder(folder: Path) -> Kept:
+    """What ``asylia estimate --keep`` wrote; whoever handed it over is not believed."""
+    content = read_given(folder / FILE, what="the estimate", most=LIMIT)
+    named = {one.name for one in decode(content, EstimateFile).plots}
+    plots = {
+        name: read_given(folder / f"{name}.svg", what="a plot of the estimate", most=MOST_BYTES)
+        for name in PLOTS
+        if name in named
+    }
+    found = Kept(content, plots)
+    if found.said.counted == "record":
+        raise RefusedError(
+            "a file can't say for itself that the record's consents let these be counted",
+            hint="Make the estimate at the desk, from the record's own lists.",
+        )
+    return found
+
+
+def check_to_keep(histories: Histories, models: int) -> None:
+    """``RefusedError`` where the answers at hand are no estimate that a bundle could carry."""
+    if models < FEWEST_ESTIMATORS:
+        raise RefusedError(
+            "an estimate leaves with at least three models side by side, and fewer were run",
+            hint="Estimate once more with all models.",
+        )
+    if not all(re.match(LIST_NAME, name) for name in histories.lists):
+        raise RefusedError(
+            "a list's name begins with a sign that a spreadsheet takes for a formula",
+            hint="Rename the list in the table.",
+        )
+    if len(histories.patterns) > MOST_PATTERNS:
+        raise RefusedError(
+            f"a bundle carries no table of more than {MOST_PATTERNS} patterns",
+            hint="Pool lists that are alike.",
+        )
+
+
+def small_cells(said: EstimateFile) -> int:
+    """How many patterns are of so few persons that they are kept out of what is public."""
+    return sum(one.count < FEWEST_IN_A_CELL for one in said.patterns)
+
+
+def _can_not_bear(histories: Histories) -> bool:
+    try:
+        bearable(histories)
+    except EstimateRefusedError:
+        return True
+    return False
+
+
+def _wrong(why: str) -> MalformedError:
+    return MalformedError(f"the estimate can't be used: {why}")

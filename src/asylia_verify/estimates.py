@@ -1,0 +1,351 @@
+"""Estimates: every number that arithmetic alone can find again is found again from the table.
+
+``spec/estimate.md``.  What is said of them is said in English and Russian.  Upholds: totals, the
+rules of refusal, Chao's lower bound (of the table, of it without each list, of each list's own
+persons, and with links missed), the span and the verdict are computed here and compared; a table
+and plots beside the file are just those of the file.  Refuses to call checked what is not: models
+that rest on chance or on chains are listed as not checked, with the command that runs them again.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from asylia_verify.drawing import MOST_BYTES, check_drawing
+from asylia_verify.errors import WrongError, shown
+from asylia_verify.overlaps import Bound, Said, Table, bound, unbearable
+from asylia_verify.statement import LINE
+from asylia_verify.strict import (
+    Shape,
+    day,
+    many,
+    message,
+    octets,
+    one_of,
+    optional,
+    record,
+    text,
+    whole,
+)
+
+FOLDER = "data/estimates/"
+MODELS = ("lcmcr", "graphs", "loglinear", "chao", "nhoi")
+PLOTS = ("overlap", "posterior", "sensitivity", "trace")
+FEWEST_ANSWERS = 3
+MOST_APART = 100  # times the least end of the span that the highest may be
+MOST_RHAT = "1.01"
+MOST_LISTS, MOST_PATTERNS, MOST_FILES = 24, 2_000, 8
+_COUNTED = {
+    "published": ("all lists are published", "все списки опубликованы"),
+    "agreed": ("everybody counted agreed to it", "все учтённые на это согласились"),
+    "record": (
+        "everybody counted consented, as the team's record has it",
+        "все учтённые дали согласие, по записям команды",
+    ),
+}
+_NUMBER, _PERSONS = whole(0, 10**12), whole(0, 10**9)
+_TOLD = record({"en": text(r"[^\0\n]{1,4000}"), "ru": text(r"[^\0\n]{1,4000}")})
+_REFUSAL = optional(record({"helps": optional(_TOLD), "why": _TOLD}))
+_SPAN = record({"high": _NUMBER, "low": _NUMBER})
+_FRACTION = text(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,4})?")
+_SPOKEN: dict[str, Shape] = {
+    "interval": optional(_SPAN),
+    "median": optional(_NUMBER),
+    "model": one_of(*MODELS),
+    "refused": _REFUSAL,
+}
+_PLACE, _ROW = whole(0, MOST_LISTS - 1), many(record(_SPOKEN), 0, len(MODELS))
+_OF_LIST = many(record({"answers": _ROW, "list": _PLACE}), 0, MOST_LISTS)
+_SHAPE = record(
+    {
+        "as_of": day,
+        "counted": one_of(*_COUNTED),
+        "curve": many(record({"factor": _FRACTION, "interval": _SPAN, "median": _NUMBER}), 0, 32),
+        "known": _OF_LIST,
+        "left_out": _OF_LIST,
+        "lists": many(text(r"[^\n\r\t\0=+@-][^\n\r\0]{0,99}"), 1, MOST_LISTS),
+        "missed": many(record({"answers": _ROW, "percent": whole(1, 99)}), 0, 32),
+        "models": many(
+            record(
+                {
+                    **_SPOKEN,
+                    "assumptions": many(_TOLD, 0, 16),
+                    "ess": optional(_NUMBER),
+                    "rhat": optional(_FRACTION),
+                }
+            ),
+            FEWEST_ANSWERS,
+            len(MODELS),
+        ),
+        "observed": _PERSONS,
+        "patterns": many(
+            record({"count": whole(1, 10**9), "lists": text("[01]{1,24}")}), 1, MOST_PATTERNS
+        ),
+        "plots": many(
+            record(
+                {"name": one_of(*PLOTS), "sha256": octets(32), "size": whole(1, MOST_BYTES)}
+            ),
+            0,
+            len(PLOTS),
+        ),
+        "recaptured": _PERSONS,
+        "refused": _REFUSAL,
+        "seed": whole(0, (1 << 53) - 1),
+        "sizes": many(_PERSONS, 1, MOST_LISTS),
+        "software": LINE,
+        "span": optional(_SPAN),
+        "title": LINE,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is told of one estimate: in English, then in Russian."""
+
+    checked: Said
+    not_checked: Said
+
+
+def check_estimates(files: Mapping[str, bytes]) -> list[Found]:
+    """Each estimate of the bundle, in order; ``WrongError`` at the first thing that is not so."""
+    numbers = sorted({name.split("/")[2] for name in files if name.startswith(FOLDER)})
+    if numbers != [str(number) for number in range(1, len(numbers) + 1)][:MOST_FILES]:
+        raise _wrong("are not numbered from 1", "пронумерованы не с 1", FOLDER)
+    return [_estimate(files, f"{FOLDER}{number}/") for number in numbers]
+
+
+def _estimate(files: Mapping[str, bytes], folder: str) -> Found:
+    file = f"{folder}estimate.json"
+    if file not in files:
+        raise _wrong("is missing", "нет этого файла", file)
+    said = message(files[file], "asylia/estimate/1", _SHAPE, file)
+    table = _table(said, file)
+    _check_beside(files, folder, said)
+    why = unbearable(table)
+    answered = _check_models(said, table, why, file)
+    recomputed = _check_moved(said, table, file)
+    _check_verdict(said, why, answered, file)
+    return Found(_checked(said, table, why, folder, recomputed), _not_checked(said, folder))
+
+
+def _table(said: dict[str, Any], file: str) -> Table:
+    """The table, of which every total that the file gives follows."""
+    wide, rows = len(said["lists"]), {one["lists"]: one["count"] for one in said["patterns"]}
+    if len(set(said["lists"])) != wide:
+        raise _wrong("names a list twice", "называет список дважды", file)
+    if len(rows) != len(said["patterns"]) or any(len(r) != wide or "1" not in r for r in rows):
+        raise _wrong(
+            "has a pattern twice, of other lists, or of none",
+            "сочетание списков повторено, других списков или пустое",
+            file,
+        )
+    table = Table(wide, rows)
+    totals = (table.observed, table.recaptured, [table.size(at) for at in range(wide)])
+    if totals != (said["observed"], said["recaptured"], said["sizes"]):
+        raise _wrong(
+            "gives totals that do not follow from its table",
+            "итоги не следуют из таблицы",
+            file,
+        )
+    return table
+
+
+def _check_beside(files: Mapping[str, bytes], folder: str, said: dict[str, Any]) -> None:
+    """The table as CSV, and just the plots that the file names."""
+    names = [one["name"] for one in said["plots"]]
+    if len(set(names)) != len(names):
+        raise _wrong("names a plot twice", "называет рисунок дважды", f"{folder}estimate.json")
+    expected = {"estimate.json", "counts.csv", *(f"{name}.svg" for name in names)}
+    held = {name.removeprefix(folder) for name in files if name.startswith(folder)}
+    for name in sorted(expected ^ held):
+        if name in held:
+            raise _wrong("is named by no estimate", "не назван ни в одной оценке", folder + name)
+        raise _wrong("is missing", "нет этого файла", folder + name)
+    quoted = ('"' + name.replace('"', '""') + '"' for name in said["lists"])
+    rows = (f"{','.join(one['lists'])},{one['count']}" for one in said["patterns"])
+    if files[f"{folder}counts.csv"] != "\n".join([",".join([*quoted, "count"]), *rows, ""]).encode():
+        raise _wrong(
+            "is not the table of the estimate", "не та таблица, что в оценке", f"{folder}counts.csv"
+        )
+    for one in said["plots"]:
+        name = f"{folder}{one['name']}.svg"
+        if (sha256(files[name]).digest(), len(files[name])) != (one["sha256"], one["size"]):
+            raise _wrong("is not the plot of the estimate", "не тот рисунок, что в оценке", name)
+        try:
+            check_drawing(files[name])
+        except WrongError as error:
+            raise WrongError(error.message, name) from None
+
+
+def _check_models(
+    said: dict[str, Any], table: Table, why: Said | None, file: str
+) -> list[dict[str, Any]]:
+    """Each model answers or refuses, as the table lets it; those that answered."""
+    models = said["models"]
+    if len({one["model"] for one in models}) != len(models):
+        raise _wrong("has a model twice", "модель повторена", file)
+    answered = [one for one in models if _answers(one, file)]
+    if why and answered:
+        raise _wrong(
+            f"gives a number for a table that can bear none: {why[0]}",
+            f"даёт число по таблице, которая его не допускает: {why[1]}",
+            file,
+        )
+    for one in answered:
+        if one["interval"]["low"] < table.observed or not one["assumptions"]:
+            raise _wrong(
+                f"{one['model']} says fewer than were seen, or assumes nothing",
+                f"{one['model']}: меньше, чем видели, или без допущений",
+                file,
+            )
+        if one["rhat"] and _above(one["rhat"], MOST_RHAT):
+            raise _wrong(
+                f"{one['model']} answers though its chains disagree (R-hat above {MOST_RHAT})",
+                f"{one['model']} отвечает, хотя цепи расходятся (R-hat выше {MOST_RHAT})",
+                file,
+            )
+    if not why:
+        _check_bound(models, table, file, "")
+    return answered
+
+
+def _check_moved(said: dict[str, Any], table: Table, file: str) -> int:
+    """Each refusal and each lower bound of the tables that follow from this; how many tables."""
+    used = [at for at in range(table.wide) if at not in table.copied()]
+    telling, tables = table.telling(), list[tuple[str, Table, list[dict[str, Any]]]]()
+    for kind, of in (("left_out", Table.without), ("known", Table.inside)):
+        for one in said[kind]:
+            if one["list"] not in used:
+                raise _wrong(f"{kind} names no list used", f"{kind}: нет такого списка", file)
+            tables.append((kind, of(telling, used.index(one["list"])), one["answers"]))
+    tables += [
+        ("missed", telling.put_back(one["percent"]), one["answers"]) for one in said["missed"]
+    ]
+    for kind, other, answers in tables:
+        why = unbearable(other)
+        answered = [one for one in answers if _answers(one, file)]
+        if why and answered:
+            raise _wrong(
+                f"{kind}: gives a number for a table that can bear none: {why[0]}",
+                f"{kind}: число по таблице, которая его не допускает: {why[1]}",
+                file,
+            )
+        if not why:
+            _check_bound(answers, other, file, f"{kind}: ")
+    for point in said["curve"]:
+        if not point["interval"]["low"] <= point["median"] <= point["interval"]["high"]:
+            raise _wrong("curve: a median outside its interval", "curve: медиана вне интервала", file)
+    return len(tables)
+
+
+def _check_bound(models: list[dict[str, Any]], table: Table, file: str, where: str) -> None:
+    expected = bound(table)
+    for one in models:
+        if one["model"] != "chao":
+            continue
+        held = one["refused"] is not None
+        if isinstance(expected, Bound) and not held:
+            span = one["interval"]
+            held = (
+                one["median"] in expected.median
+                and span["low"] in expected.low
+                and span["high"] in expected.high
+            )
+        elif isinstance(expected, Bound):
+            held = False
+        if not held:
+            raise _wrong(
+                f"{where}Chao's lower bound is another by this table",
+                f"{where}нижняя граница Чао по этой таблице другая",
+                file,
+            )
+
+
+def _check_verdict(
+    said: dict[str, Any], why: Said | None, answered: list[dict[str, Any]], file: str
+) -> None:
+    low = min((one["interval"]["low"] for one in answered), default=0)
+    high = max((one["interval"]["high"] for one in answered), default=0)
+    must_refuse = why or len(answered) < FEWEST_ANSWERS or high > MOST_APART * max(low, 1)
+    if must_refuse and (said["refused"] is None or said["span"] is not None):
+        raise _wrong(
+            "gives a span where it has to be refused", "даёт размах там, где нужен отказ", file
+        )
+    if not must_refuse and (said["refused"] or said["span"] != {"high": high, "low": low}):
+        raise _wrong(
+            "gives another span than from the lowest to the highest end of its intervals",
+            "размах не от наименьшего до наибольшего конца интервалов",
+            file,
+        )
+
+
+def _answers(one: dict[str, Any], file: str) -> bool:
+    """Whether it gives a number; it gives one whole, or refuses."""
+    span, median = one["interval"], one["median"]
+    if (span is None) != (median is None) or (span is None) != (one["refused"] is not None):
+        raise _wrong(
+            f"{one['model']} both answers and refuses, or does neither",
+            f"{one['model']} и отвечает, и отказывает, или ни то ни другое",
+            file,
+        )
+    if span and not span["low"] <= median <= span["high"]:
+        raise _wrong(
+            f"{one['model']} has its median outside its interval",
+            f"{one['model']}: медиана вне интервала",
+            file,
+        )
+    return span is not None
+
+
+def _checked(
+    said: dict[str, Any], table: Table, why: Said | None, folder: str, recomputed: int
+) -> Said:
+    title, span = shown(said["title"]), said["span"]
+    name = folder.removesuffix("/").rpartition("/")[2]
+    if why:
+        ends = (f"refused, as it must be: {why[0]}", f"отказ, как и должно быть: {why[1]}")
+    elif span:
+        ends = (
+            f"Chao's lower bound and its interval computed anew, of {recomputed} tables beside it"
+            f" too; span {span['low']}-{span['high']}, from the lowest to the highest end of the"
+            " models' intervals",
+            f"нижняя граница Чао и её интервал вычислены заново, и ещё для {recomputed} таблиц;"
+            f" размах {span['low']}-{span['high']} — от наименьшего до наибольшего конца"
+            " интервалов моделей",
+        )
+    else:
+        ends = (
+            "refused, as it must be by the models' answers; Chao's lower bound computed anew",
+            "отказ, как и должно быть по ответам моделей; нижняя граница Чао вычислена заново",
+        )
+    return (
+        f"estimate {name} ({title}; as of {said['as_of']}): {table.wide} lists, {table.observed}"
+        f" persons, {table.recaptured} of them in more than one, as the table has them; {ends[0]}",
+        f"оценка {name} ({title}; по состоянию на {said['as_of']}): списков {table.wide}, человек"
+        f" {table.observed}, из них более чем в одном {table.recaptured}, как в таблице; {ends[1]}",
+    )
+
+
+def _not_checked(said: dict[str, Any], folder: str) -> Said:
+    name = folder.removesuffix("/").rpartition("/")[2]
+    left = ", ".join(one["model"] for one in said["models"] if one["model"] != "chao") or "-"
+    again = f"asylia estimate {folder}counts.csv --seed {said['seed']}"
+    counted, software = _COUNTED[said["counted"]], shown(said["software"])
+    return (
+        f"estimate {name}: numbers, R-hat and reasons of {left} (to run them again: {again}; made"
+        f" with {software}); what plots show; that the lists are what they are called, and made"
+        f" apart from each other; who was counted: the signer states that {counted[0]}",
+        f"оценка {name}: числа, R-hat и причины отказов {left} (повторить: {again}; сделано:"
+        f" {software}); что показывают рисунки; что списки — те, какими названы, и составлены"
+        f" независимо; кто учтён: подписавший заявляет, что {counted[1]}",
+    )
+
+
+def _above(fraction: str, most: str) -> bool:
+    return float(fraction) > float(most)
+
+
+def _wrong(english: str, russian: str, file: str) -> WrongError:
+    return WrongError(f"{english} · {russian}", file)
