@@ -8,6 +8,7 @@ from pathlib import Path
 from asylia_verify.arrivals import check_arrivals
 from asylia_verify.bag import check_bag
 from asylia_verify.errors import WrongError, shown
+from asylia_verify.estimates import check_estimates
 from asylia_verify.evidence import check_checkpoint, check_items, read_checkpoint
 from asylia_verify.exhibits import Exhibits, check_exhibits
 from asylia_verify.figures import check_figures
@@ -31,7 +32,8 @@ _KNOWN = re.compile(
     r"data/(statement\.signed|consent\.json|figures\.json|method\.txt|dossier\.pdf|"
     r"log/checkpoint\.txt|certificates/(root\.json|device\.cert)|"
     r"arrivals/[0-9a-f]{10}/(proof\.json|statement\.(age|json))|exhibits/[0-9a-f]{10}/content|"
-    r"items/[0-9a-f]{10}\.json|stamps/[1-8]\.tsr)"
+    r"items/[0-9a-f]{10}\.json|stamps/[1-8]\.tsr|"
+    r"estimates/[1-8]/(estimate\.json|counts\.csv|(overlap|posterior|sensitivity|trace)\.svg))"
 )
 
 
@@ -91,6 +93,9 @@ def _check(
     held(f"consent: as the signer states it, for every item and arrival; {stated}")
     check_figures(files, proven)
     held("figures: every number is what the items that it names say")
+    for one in check_estimates(files):
+        verdict.checked += one.checked
+        verdict.not_checked += one.not_checked
     unknown = sum(name.startswith("data/") and not _KNOWN.fullmatch(name) for name in files)
     if unknown:
         verdict.not_checked.append(f"{unknown} files that this checker does not know: hashes only")

@@ -12,30 +12,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from asylia_verify.drawing import MOST_BYTES, check_drawing
+from asylia_verify.drawing import check_drawing
 from asylia_verify.errors import WrongError, shown
+from asylia_verify.estimate_shape import ESTIMATE, FEWEST_ANSWERS
 from asylia_verify.overlaps import Bound, Said, Table, bound, unbearable
-from asylia_verify.statement import LINE
-from asylia_verify.strict import (
-    Shape,
-    day,
-    many,
-    message,
-    octets,
-    one_of,
-    optional,
-    record,
-    text,
-    whole,
-)
+from asylia_verify.strict import message
 
 FOLDER = "data/estimates/"
-MODELS = ("lcmcr", "graphs", "loglinear", "chao", "nhoi")
-PLOTS = ("overlap", "posterior", "sensitivity", "trace")
-FEWEST_ANSWERS = 3
 MOST_APART = 100  # times the least end of the span that the highest may be
 MOST_RHAT = "1.01"
-MOST_LISTS, MOST_PATTERNS, MOST_FILES = 24, 2_000, 8
+MOST_FILES = 8
 _COUNTED = {
     "published": ("all lists are published", "все списки опубликованы"),
     "agreed": ("everybody counted agreed to it", "все учтённые на это согласились"),
@@ -44,62 +30,6 @@ _COUNTED = {
         "все учтённые дали согласие, по записям команды",
     ),
 }
-_NUMBER, _PERSONS = whole(0, 10**12), whole(0, 10**9)
-_TOLD = record({"en": text(r"[^\0\n]{1,4000}"), "ru": text(r"[^\0\n]{1,4000}")})
-_REFUSAL = optional(record({"helps": optional(_TOLD), "why": _TOLD}))
-_SPAN = record({"high": _NUMBER, "low": _NUMBER})
-_FRACTION = text(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,4})?")
-_SPOKEN: dict[str, Shape] = {
-    "interval": optional(_SPAN),
-    "median": optional(_NUMBER),
-    "model": one_of(*MODELS),
-    "refused": _REFUSAL,
-}
-_PLACE, _ROW = whole(0, MOST_LISTS - 1), many(record(_SPOKEN), 0, len(MODELS))
-_OF_LIST = many(record({"answers": _ROW, "list": _PLACE}), 0, MOST_LISTS)
-_SHAPE = record(
-    {
-        "as_of": day,
-        "counted": one_of(*_COUNTED),
-        "curve": many(record({"factor": _FRACTION, "interval": _SPAN, "median": _NUMBER}), 0, 32),
-        "known": _OF_LIST,
-        "left_out": _OF_LIST,
-        "lists": many(text(r"[^\n\r\t\0=+@-][^\n\r\0]{0,99}"), 1, MOST_LISTS),
-        "missed": many(record({"answers": _ROW, "percent": whole(1, 99)}), 0, 32),
-        "models": many(
-            record(
-                {
-                    **_SPOKEN,
-                    "assumptions": many(_TOLD, 0, 16),
-                    "ess": optional(_NUMBER),
-                    "rhat": optional(_FRACTION),
-                }
-            ),
-            FEWEST_ANSWERS,
-            len(MODELS),
-        ),
-        "observed": _PERSONS,
-        "patterns": many(
-            record({"count": whole(1, 10**9), "lists": text("[01]{1,24}")}), 1, MOST_PATTERNS
-        ),
-        "plots": many(
-            record(
-                {"name": one_of(*PLOTS), "sha256": octets(32), "size": whole(1, MOST_BYTES)}
-            ),
-            0,
-            len(PLOTS),
-        ),
-        "recaptured": _PERSONS,
-        "refused": _REFUSAL,
-        "seed": whole(0, (1 << 53) - 1),
-        "sizes": many(_PERSONS, 1, MOST_LISTS),
-        "software": LINE,
-        "span": optional(_SPAN),
-        "title": LINE,
-    }
-)  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Found:
     """What is told of one estimate: in English, then in Russian."""
@@ -120,7 +50,7 @@ def _estimate(files: Mapping[str, bytes], folder: str) -> Found:
     file = f"{folder}estimate.json"
     if file not in files:
         raise _wrong("is missing", "нет этого файла", file)
-    said = message(files[file], "asylia/estimate/1", _SHAPE, file)
+    said = message(files[file], "asylia/estimate/1", ESTIMATE, file)
     table = _table(said, file)
     _check_beside(files, folder, said)
     why = unbearable(table)

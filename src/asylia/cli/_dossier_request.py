@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from asylia.casework.place import owners, projections
+from asylia.dossier.estimate import read_folder
 from asylia.dossier.export import Request
 from asylia.errors import UsageError
 from asylia.ledger.courier import TeamCourier
@@ -34,6 +35,9 @@ class Asked:
     record_only
         The id of an exhibit of which the file stays with the team: its record and custody log
         leave alone. Give it once for each, in place of `--item`.
+    estimate
+        A folder that `asylia estimate --keep` wrote: the estimate leaves beside the items, with the
+        table that it rests on. Give it once for each.
 
     """
 
@@ -41,6 +45,7 @@ class Asked:
     recipient: str
     item: Many = None
     record_only: Many = None
+    estimate: Annotated[list[Path] | None, Parameter(negative="")] = None
 
     @property
     def request(self) -> Request:
@@ -52,7 +57,8 @@ class Asked:
                 "nothing was named that could leave",
                 hint="Name each with --item or --record-only: `asylia dossier list` shows the ids.",
             )
-        return Request(self.purpose, self.recipient, items, bare)
+        estimates = tuple(read_folder(folder) for folder in self.estimate or ())
+        return Request(self.purpose, self.recipient, items, bare, estimates)
 
 
 @Parameter(name="*")

@@ -12,6 +12,7 @@ from rich.text import Text
 from asylia import peers
 from asylia.cli import dossier_exhibits, dossier_policy
 from asylia.cli._dossier_request import Asked, Proven, up_to_date
+from asylia.cli.dossier_estimates import show_estimate
 from asylia.cli.dossier_policy import read_file
 from asylia.cli.passphrases import PassphraseFile, read_passphrase
 from asylia.dossier.build import BuiltBundle
@@ -38,7 +39,9 @@ def look(vault: Path, *, asked: Asked, passphrase_file: PassphraseFile = None) -
 
     Of an exhibit the terminal shows the words of its record and log; look at its bytes at the desk.
     The last line is what `asylia dossier build --read` takes. By giving it you say that you read
-    each of these texts, and that none names or could identify anybody but the one who consented.
+    each of these texts, and that none names or could identify anybody but the one who consented;
+    and of each estimate, that whoever is counted may be, as it says, and that no row of its table
+    could point at anybody.
 
     Parameters
     ----------
@@ -55,6 +58,8 @@ def look(vault: Path, *, asked: Asked, passphrase_file: PassphraseFile = None) -
         found = to_read(up_to_date(opened, courier), asked.request, opened.ledger())
     for one in found.quotations:
         _show(one)
+    for kept in found.estimates:
+        show_estimate(kept.said)
     print(found.read.hex())
 
 

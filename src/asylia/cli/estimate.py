@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from asylia.cli._language import Language, speaks
+from asylia.cli.estimate_kept import Keeping, write_kept
 from asylia.cli.estimate_linkages import print_linkages
 from asylia.cli.estimate_shown import print_verdict
 from asylia.cli.estimate_strata import print_strata
@@ -29,6 +30,7 @@ from asylia.errors import UsageError
 app = App(name="estimate", help="How many there are beside those in the lists, or why not.")
 Model = Literal["lcmcr", "graphs", "loglinear", "chao", "nhoi", "all"]
 _LARGEST_SEED = 2**63 - 1
+_NOTHING = Keeping()
 
 
 @app.default
@@ -41,6 +43,7 @@ def estimate(
     seed: int = 1,
     language: Language = "en",
     plots: Path | None = None,
+    keeping: Keeping = _NOTHING,
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
 ) -> None:
     """Estimate how many persons there are in all, from the table in COUNTS.
@@ -67,6 +70,8 @@ def estimate(
         The language of sentences, of errors and of plots.
     plots
         A folder for plots as SVG: overlap, posterior, sensitivity, trace.
+    keeping
+        What is kept of it.
     as_json
         Print one JSON object instead of sentences. Beside each reason stands a code, which is the
         same in every language.
@@ -76,6 +81,7 @@ def estimate(
         raise UsageError("the seed is no number from 0 up", hint="Use a whole number such as 1.")
     given = read_tables(counts)
     need()
+    keeping.check(alone=not given.by, every_model=model == "all", seed=seed)
     if given.by and plots is not None:
         raise UsageError(
             spoken(N_("plots are of one table, and the file has a column %(name)s"), name=given.by),
@@ -96,6 +102,8 @@ def estimate(
         from asylia.cli.estimate_plots import write_plots  # noqa: PLC0415
 
         write_plots(verdict, kept, plots, language)
+    if keeping.asked:
+        write_kept(verdict, kept, seed, keeping)
     if as_json:
         _print_json(plain(verdict, language), seed)
     else:

@@ -68,7 +68,7 @@ class EstimateRefusedError(RefusedError):
     @classmethod
     def told(cls, reason: Said, helps: Said | None) -> "EstimateRefusedError":
         """The refusal as it was told before."""
-        refusal = cls("%(reason)s", reason=reason)
+        refusal = cls("%(why)s", why=reason)
         refusal.helps = helps
         return refusal
 

@@ -73,7 +73,7 @@ def _overlap(figure: Figure, verdict: "Verdict", language: str) -> None:
     upper.bar(places, [count for _, count in order], color=_INK)
     for place, (_, count) in enumerate(order):
         upper.annotate(str(count), (place, count), ha="center", va="bottom", fontsize=8)
-    upper.set_ylabel(_told(N_("persons"), language))
+    upper.set_ylabel(_lines(N_("persons"), language))
     upper.set_title(_told(N_("Persons by the lists that they stand in"), language), loc="left")
     upper.tick_params(bottom=False)
     for place, (pattern, _) in enumerate(order):
@@ -105,7 +105,7 @@ def _posterior(figure: Figure, estimates: Sequence[Estimate], language: str) -> 
         pane.set_yticks([])
         pane.spines["left"].set_visible(False)
         words = f"{_told(CALLED[one.estimator], language)}: {one.middle} ({one.low}–{one.high})"
-        pane.set_title(words, loc="left", fontsize=9, color=colour)
+        pane.set_title(words, loc="left", fontsize=7.5 if language == BOTH else 9, color=colour)
     panes[-1].set_xscale("log")
     _whole_numbers(panes[-1].xaxis, low, high)
     panes[-1].set_xlabel(_told(N_("persons in all, estimated"), language))
@@ -162,7 +162,7 @@ def _trace(figure: Figure, traces: Floats, language: str) -> None:
     _whole_numbers(pane.yaxis, float(np.exp(traces.min())), float(np.exp(traces.max())))
     pane.set_title(_told(N_("Do independent chains say the same?"), language), loc="left")
     pane.set_xlabel(_told(N_("step"), language))
-    pane.set_ylabel(_told(N_("persons unseen, mean of each ensemble"), language))
+    pane.set_ylabel(_lines(N_("persons unseen, mean of each ensemble"), language))
     pane.legend(frameon=False, fontsize=8, ncols=4)
 
 
@@ -188,6 +188,11 @@ def _draws(one: Estimate) -> Floats:
 
 def _told(sentence: str, language: str) -> str:
     return _words(said(sentence), language)
+
+
+def _lines(sentence: str, language: str) -> str:
+    """Along an axis there is room for one language a line."""
+    return "\n".join(_told(sentence, one) for one in language.split("+"))
 
 
 def _words(one: Said, language: str) -> str:

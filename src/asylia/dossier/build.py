@@ -14,6 +14,7 @@ from asylia.crypto.signing import SigningKey, VerifyingKey
 from asylia.dossier import bag
 from asylia.dossier.arrival import Shown, show
 from asylia.dossier.disclosure import LogEvidence, consent_statement, day_text, disclose
+from asylia.dossier.estimate import Kept
 from asylia.dossier.exhibit import Carried, check_quotes
 from asylia.dossier.formats import (
     DEVICE_USE,
@@ -66,9 +67,12 @@ def build(
     announce: Announce,
     *,
     held: Carried | None = None,
+    estimates: Sequence[Kept] = (),
     clock: Clock = system_clock,
 ) -> BuiltBundle:
     """Write the bundle into the new folder ``out``; ``held``: the bytes of its exhibits.
+
+    ``estimates`` may leave: ``estimate_leaving`` asked.
 
     ``announce`` is called with SHA-256 of the statement and the items' names before anything is
     written: whoever withdraws later must be able to know what went out.
@@ -91,7 +95,9 @@ def build(
     }
     arrived = {one.item: show(evidence.arrivals[one.item], checkpoint) for one in selection.reports}
     check_quotes({i: {f.name: f.value for f in one.fields} for i, one in items.items()}, held)
-    files = _files(selection, items, arrived, evidence, exporter)
+    files = _files(selection, items, arrived, evidence, exporter, estimates)
+    for number, one in enumerate(estimates, 1):
+        files |= one.files(number)
     names = _names(items, arrived)
     files |= held.files(names)
     signed = _statement(selection, files, items, arrived, exporter, len(stampers), held)
@@ -123,6 +129,7 @@ def _files(
     arrived: dict[str, Shown],
     evidence: LogEvidence,
     exporter: Exporter,
+    estimates: Sequence[Kept],
 ) -> dict[str, bytes]:
     made_on = date_of(selection.on)
     ordered = [items[one.item] for one in selection.items]
@@ -140,6 +147,10 @@ def _files(
         made_on.isoformat(),
         {items[one.item].name for one in selection.files},
     )
+    if estimates:
+        from asylia.dossier.estimate_pages import shown_estimates  # noqa: PLC0415 - arrays
+
+        shown["estimates"] = shown_estimates(estimates)
     return {
         "data/certificates/device.cert": exporter.certificate,
         "data/certificates/root.json": encode(DossierRoot(root=exporter.root)),

@@ -17,6 +17,8 @@ from asylia.crypto import random
 from asylia.dossier.arrival import submissions
 from asylia.dossier.build import BuiltBundle, Exporter, build
 from asylia.dossier.disclosure import gather
+from asylia.dossier.estimate import Kept
+from asylia.dossier.estimate_leaving import check_leaving
 from asylia.dossier.exhibit import Carried, carried
 from asylia.dossier.look import Look, check_read, look
 from asylia.dossier.naming import pseudonyms
@@ -53,13 +55,14 @@ class Request:
     """What is to go to whom, for what: a term of ``purposes``, ids of a recipient and of items.
 
     An item is a claim, an exhibit, or a report's source for the whole of its statement.  Of the
-    exhibits among ``records_only`` the bytes stay.
+    exhibits among ``records_only`` the bytes stay.  ``estimates``: what leaves beside the items.
     """
 
     purpose: str
     recipient: str
     items: tuple[str, ...]
     records_only: tuple[str, ...] = ()
+    estimates: tuple[Kept, ...] = ()
 
 
 def export(
@@ -85,7 +88,8 @@ def export(
     exporter = _exporter(ledger, policy)
     known = max((entry.position for entry in ledger.entries()), default=0)
     selection, reports, held = _selected(record, request, ledger)
-    check_read(look(selection, reports), read)
+    check_read(look(selection, reports, request.estimates), read)
+    counted = check_leaving(record, selection, request.estimates)
     check_enough(policy, witnesses)
     places = _places(record, selection)
     versions = _assigned(selection, places, ledger, courier, randomness)
@@ -98,15 +102,21 @@ def export(
     def announce(sha256: bytes, names: Mapping[str, str]) -> None:
         leaving.announce(record, selection.granted, "bundle", sha256, names, ledger, randomness)
         _sync(ledger, courier)
-        leaving.check_still(leaving.caught_up(record, ledger, known), selection.granted)
+        now = leaving.caught_up(record, ledger, known)
+        for granted in (selection.granted, *counted):
+            leaving.check_still(now, granted)
 
-    return build(selection, evidence, exporter, stampers, out, announce, held=held, clock=clock)
+    return build(
+        selection, evidence, exporter, stampers, out, announce,
+        held=held, estimates=request.estimates, clock=clock,
+    )  # fmt: skip
 
 
 def to_read(record: Record, request: Request, ledger: Ledger) -> Look:
     """Every text that would leave, for somebody to read before it does; raises as ``export``."""
     selection, reports, _ = _selected(record, request, ledger)
-    return look(selection, reports)
+    check_leaving(record, selection, request.estimates)
+    return look(selection, reports, request.estimates)
 
 
 def _selected(

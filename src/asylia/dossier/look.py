@@ -5,12 +5,13 @@ is in what is read, and ``read`` names exactly that: where anything in it change
 anew.  Refuses (``check_read``) to go on when something else was read, or nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Literal
 
 from asylia.casework.contents import Submission
+from asylia.dossier.estimate import Kept
 from asylia.dossier.formats import CustodyLine, CustodyLog
 from asylia.dossier.selection import Selection
 from asylia.dossier.wording import CONCEPTS, MASKED
@@ -44,9 +45,12 @@ class Look:
 
     quotations: tuple[Quotation, ...]
     read: bytes
+    estimates: tuple[Kept, ...] = ()
 
 
-def look(selection: Selection, reports: Mapping[str, Submission]) -> Look:
+def look(
+    selection: Selection, reports: Mapping[str, Submission], estimates: Iterable[Kept] = ()
+) -> Look:
     """What leaves of ``selection``; ``reports``: whole statements, by their source's id."""
     parts: list[bytes] = []
     shown: list[Quotation] = []
@@ -69,7 +73,10 @@ def look(selection: Selection, reports: Mapping[str, Submission]) -> Look:
         texts = [said.text, *(text for one in said.answers for text in (one.question, one.text))]
         shown.append(Quotation(item, "\n\n".join(texts), {}, "consent"))
         parts += [text.encode() for text in ("report", item, *texts)]
-    return Look(tuple(shown), sha256(frame(_LABEL, *parts)).digest())
+    kept = tuple(estimates)
+    for one in kept:
+        parts += [b"estimate", one.digest]
+    return Look(tuple(shown), sha256(frame(_LABEL, *parts)).digest(), kept)
 
 
 def check_read(now: Look, read: bytes) -> None:

@@ -30,11 +30,16 @@ def words() -> Mapping[str, Any]:
     return parsed
 
 
-def render(pages: Mapping[str, Any], made_on: date) -> bytes:
-    """The PDF; ``pages`` is what ``template.typ`` reads, beside ``words.yaml``."""
+DOSSIER, ESTIMATES_ALONE = "template.typ", "estimates_alone.typ"
+
+
+def render(pages: Mapping[str, Any], made_on: date, body: str = DOSSIER) -> bytes:
+    """The PDF; ``pages`` is what ``body`` reads, beside ``words.yaml``."""
     ours = words()
-    data = {**ours, **pages}
-    template = files("asylia.dossier").joinpath("template.typ").read_bytes()
+    data = {**ours, "estimates": (), **pages}
+    parts = ("head.typ", "estimates.typ", body)
+    ours_of = files("asylia.dossier")
+    template = b"\n".join(ours_of.joinpath(name).read_bytes() for name in parts)
     try:
         made = typst.compile(
             template,

@@ -37,6 +37,7 @@ HARMLESS: Mapping[str, str] = MappingProxyType({
     "asylia.cli": "nothing, to the null device, once nobody reads the output",
     "asylia.cli._codes": "codes of keys, cards and invitations",
     "asylia.cli._handing": "the team's cards and invitations",
+    "asylia.cli.estimate_kept": "an estimate of a table of counts, which names no person",
     "asylia.cli.estimate_plots": "plots of a table of counts, which names no person",
     "asylia.counts.plots": "plots of a table of counts, to memory",
     "asylia.cli._shares": "shares of the root's key",
