@@ -43,7 +43,7 @@ def check_drawing(untrusted: bytes) -> None:
     parser.CharacterDataHandler = text
     parser.EntityDeclHandler = parser.ProcessingInstructionHandler = _refuse
     try:
-        parser.Parse(untrusted, True)  # noqa: FBT003 - expat's own signature
+        parser.Parse(untrusted, True)
     except (expat.ExpatError, ValueError):
         raise _wrong() from None
     _check_style("".join(styles))

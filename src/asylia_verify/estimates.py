@@ -7,7 +7,7 @@ and plots beside the file are just those of the file.  Refuses to call checked w
 that rest on chance or on chains are listed as not checked, with the command that runs them again.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -30,6 +30,8 @@ _COUNTED = {
         "все учтённые дали согласие, по записям команды",
     ),
 }
+
+
 @dataclass(frozen=True)
 class Found:
     """What is told of one estimate: in English, then in Russian."""
@@ -95,7 +97,10 @@ def _check_beside(files: Mapping[str, bytes], folder: str, said: dict[str, Any])
         raise _wrong("is missing", "нет этого файла", folder + name)
     quoted = ('"' + name.replace('"', '""') + '"' for name in said["lists"])
     rows = (f"{','.join(one['lists'])},{one['count']}" for one in said["patterns"])
-    if files[f"{folder}counts.csv"] != "\n".join([",".join([*quoted, "count"]), *rows, ""]).encode():
+    if (
+        files[f"{folder}counts.csv"]
+        != "\n".join([",".join([*quoted, "count"]), *rows, ""]).encode()
+    ):
         raise _wrong(
             "is not the table of the estimate", "не та таблица, что в оценке", f"{folder}counts.csv"
         )
@@ -166,7 +171,9 @@ def _check_moved(said: dict[str, Any], table: Table, file: str) -> int:
             _check_bound(answers, other, file, f"{kind}: ")
     for point in said["curve"]:
         if not point["interval"]["low"] <= point["median"] <= point["interval"]["high"]:
-            raise _wrong("curve: a median outside its interval", "curve: медиана вне интервала", file)
+            raise _wrong(
+                "curve: a median outside its interval", "curve: медиана вне интервала", file
+            )
     return len(tables)
 
 
@@ -232,45 +239,55 @@ def _answers(one: dict[str, Any], file: str) -> bool:
 def _checked(
     said: dict[str, Any], table: Table, why: Said | None, folder: str, recomputed: int
 ) -> Said:
-    title, span = shown(said["title"]), said["span"]
-    name = folder.removesuffix("/").rpartition("/")[2]
-    if why:
-        ends = (f"refused, as it must be: {why[0]}", f"отказ, как и должно быть: {why[1]}")
-    elif span:
-        ends = (
-            f"Chao's lower bound and its interval computed anew, of {recomputed} tables beside it"
-            f" too; span {span['low']}-{span['high']}, from the lowest to the highest end of the"
-            " models' intervals",
-            f"нижняя граница Чао и её интервал вычислены заново, и ещё для {recomputed} таблиц;"
-            f" размах {span['low']}-{span['high']} — от наименьшего до наибольшего конца"
-            " интервалов моделей",
-        )
-    else:
-        ends = (
-            "refused, as it must be by the models' answers; Chao's lower bound computed anew",
-            "отказ, как и должно быть по ответам моделей; нижняя граница Чао вычислена заново",
-        )
-    return (
-        f"estimate {name} ({title}; as of {said['as_of']}): {table.wide} lists, {table.observed}"
-        f" persons, {table.recaptured} of them in more than one, as the table has them; {ends[0]}",
-        f"оценка {name} ({title}; по состоянию на {said['as_of']}): списков {table.wide}, человек"
-        f" {table.observed}, из них более чем в одном {table.recaptured}, как в таблице; {ends[1]}",
+    title, many = shown(said["title"]), (table.wide, table.observed, table.recaptured)
+    english = (
+        f"estimate {_number(folder)} ({title}; as of {said['as_of']}): {many[0]} lists, {many[1]}"
+        f" persons, {many[2]} of them in more than one, as the table has them; "
     )
+    russian = (
+        f"оценка {_number(folder)} ({title}; по состоянию на {said['as_of']}): списков {many[0]},"
+        f" человек {many[1]}, из них более чем в одном {many[2]}, как в таблице; "
+    )
+    ends = _ends(said["span"], why, recomputed)
+    return english + ends[0], russian + ends[1]
+
+
+def _ends(span: dict[str, int] | None, why: Said | None, recomputed: int) -> Said:
+    if why:
+        return f"refused, as it must be: {why[0]}", f"отказ, как и должно быть: {why[1]}"
+    english = (
+        f"Chao's lower bound and its interval computed anew, of {recomputed} tables beside it too; "
+    )
+    russian = f"нижняя граница Чао и её интервал вычислены заново, и ещё для {recomputed} таблиц; "
+    if span is None:
+        english += "refused, as it must be by the models' answers"
+        return english, f"{russian}отказ, как и должно быть по ответам моделей"
+    ends = f"{span['low']}-{span['high']}"
+    english += f"span {ends}, from the lowest to the highest end of the models' intervals"
+    russian += f"размах {ends} — от наименьшего до наибольшего конца интервалов моделей"
+    return english, russian
 
 
 def _not_checked(said: dict[str, Any], folder: str) -> Said:
-    name = folder.removesuffix("/").rpartition("/")[2]
     left = ", ".join(one["model"] for one in said["models"] if one["model"] != "chao") or "-"
     again = f"asylia estimate {folder}counts.csv --seed {said['seed']}"
     counted, software = _COUNTED[said["counted"]], shown(said["software"])
-    return (
-        f"estimate {name}: numbers, R-hat and reasons of {left} (to run them again: {again}; made"
-        f" with {software}); what plots show; that the lists are what they are called, and made"
-        f" apart from each other; who was counted: the signer states that {counted[0]}",
-        f"оценка {name}: числа, R-hat и причины отказов {left} (повторить: {again}; сделано:"
-        f" {software}); что показывают рисунки; что списки — те, какими названы, и составлены"
-        f" независимо; кто учтён: подписавший заявляет, что {counted[1]}",
+    english = (
+        f"estimate {_number(folder)}: numbers, R-hat and reasons of {left} (to run them again:"
+        f" {again}; made with {software}); what plots show; that the lists are what they are"
+        " called, and made apart from each other; who was counted: the signer states that"
+        f" {counted[0]}"
     )
+    russian = (
+        f"оценка {_number(folder)}: числа, R-hat и причины отказов {left} (повторить: {again};"
+        f" сделано: {software}); что показывают рисунки; что списки — те, какими названы, и"
+        f" составлены независимо; кто учтён: подписавший заявляет, что {counted[1]}"
+    )
+    return english, russian
+
+
+def _number(folder: str) -> str:
+    return folder.removesuffix("/").rpartition("/")[2]
 
 
 def _above(fraction: str, most: str) -> bool:

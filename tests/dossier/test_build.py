@@ -72,6 +72,7 @@ def test_the_pdf_says_what_the_data_say(made):
         assert said in text
     for name in made.names.values():
         assert name in text
+    assert "Estimates · Оценки" not in text
 
 
 def test_the_pdf_is_tagged_and_has_title_and_language(made):

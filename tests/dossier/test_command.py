@@ -153,3 +153,34 @@ def test_a_policy_is_never_written_over_and_needs_whole_keys(desk, authority, ca
     arguments = ["dossier", "policy", str(desk / "vault"), str(desk / "p"), *told, *secret]
     assert run(arguments) == 65
     assert not (desk / "p").exists()
+
+
+def test_an_estimate_and_its_refusal_leave_by_command_beside_an_item(
+    desk, authority, capsys, tmp_path
+):
+    policy(desk, authority)
+    (tmp_path / "apart.csv").write_text("A,B,C,count\n0,0,1,20\n0,1,0,30\n1,0,0,40\n1,1,0,6\n")
+    out, printed = tmp_path / "kept", tmp_path / "alone.pdf"
+    told = ["estimate", str(tmp_path / "apart.csv"), "--keep", str(out), "--pdf", str(printed)]
+    about = ["--title", "Held in Exampleville", "--as-of", "2026-11-01", "--counted", "agreed"]
+    assert run([*told, *about]) == 0
+    assert printed.read_bytes().startswith(b"%PDF-")
+    assert {one.name for one in out.iterdir()} == {"estimate.json", "counts.csv", "overlap.svg"}
+    assert run([*told, *about]) == 73
+    for less in (about[2:], about[:2] + about[4:], about[:4], [*about, "--model", "chao"]):
+        assert run(["estimate", told[1], "--keep", str(tmp_path / "no"), *less]) == 64
+    named = [*asked(desk, "c-press"), "--estimate", str(out)]
+    capsys.readouterr()
+    assert run(["dossier", "look", str(desk / "vault"), *named]) == 0
+    *shown, read = capsys.readouterr().out.splitlines()
+    assert "estimate: Held in Exampleville, as of 2026-11-01" in shown
+    assert any("6  A + B  few: could it point at somebody?" in line for line in shown)
+    assert any(line.endswith("40  A") for line in shown)
+    proven = ["--policy", str(desk / "policy"), "--stamp", authority.url]
+    built = ["dossier", "build", str(desk / "vault"), str(tmp_path / "bundle"), *named, *proven]
+    assert run([*built, "--read", "0" * 64]) == 77
+    assert run([*built, "--read", read]) == 0
+    assert verify([str(tmp_path / "bundle"), "--policy", str(desk / "policy")]) == 0
+    assert "оценка 1 (Held in Exampleville" in capsys.readouterr().out
+    (out / "overlap.svg").write_bytes(b"<svg><script/></svg>")
+    assert run(["dossier", "look", str(desk / "vault"), *named]) == 65

@@ -9,13 +9,14 @@ from base64 import b64decode, b64encode
 from hashlib import sha256
 from pathlib import Path
 
+from msgspec import structs
+
 from asylia.counts.histories import Histories
 from asylia.counts.verdict import assess
 from asylia.dossier.estimate import About, Kept
 from asylia.dossier.estimate_formats import EstimateFile, PlotFacts
 from asylia.dossier.estimate_made import keep
 from asylia.wire import decode, encode
-from msgspec import structs
 
 TARGET = Path(__file__).parents[2] / "spec" / "vectors" / "estimate.json"
 HEAD = b"asylia/estimate/1\n"
@@ -84,7 +85,11 @@ def put(*path, value):
     def edit(said):
         at = said
         for key in path[:-1]:
-            at = model({"models": at}, key) if isinstance(at, list) and isinstance(key, str) else at[key]
+            at = (
+                model({"models": at}, key)
+                if isinstance(at, list) and isinstance(key, str)
+                else at[key]
+            )
         at[path[-1]] = value
 
     return edit
@@ -134,12 +139,12 @@ def cases(files):
         ("Chao's low end altered", put("models", "chao", "interval", "low", value=1200), "Chao's"),
         ("Chao's refusal", put("models", "chao", "refused", value={"helps": None, "why": {
             "en": "x", "ru": "х"}}), "both answers and refuses"),
-        ("another bound without a list", put("left_out", 0, "answers", 1, "interval", "high", value=9000),
-         "left_out: Chao's"),
+        ("another bound without a list",
+         put("left_out", 0, "answers", 1, "interval", "high", value=9000), "left_out: Chao's"),
         ("another bound of a list", put("known", 0, "answers", 1, "interval", "high", value=9000),
          "known: Chao's"),
-        ("another bound with links missed", put("missed", 0, "answers", 1, "interval", "high", value=9000),
-         "missed: Chao's"),
+        ("another bound with links missed",
+         put("missed", 0, "answers", 1, "interval", "high", value=9000), "missed: Chao's"),
         ("a list left out that is none", put("left_out", 0, "list", value=7), "names no list"),
         ("a median outside its interval", put("models", "lcmcr", "median", value=10**6),
          "median outside"),
@@ -171,7 +176,12 @@ def cases(files):
     table = files[f"{ONE}counts.csv"].replace(b"0,0,0,1,118", b"0,0,0,1,148")
     whole = {**rows, f"{ONE}counts.csv": table}
     yield "a count altered, totals and table too", whole, file, "Chao's lower"
-    yield "another version", {**files, file: files[file].replace(b"/1\n", b"/2\n", 1)}, file, "format"
+    yield (
+        "another version",
+        {**files, file: files[file].replace(b"/1\n", b"/2\n", 1)},
+        file,
+        "format",
+    )
     spaced = files[file].replace(b'{"as_of":', b'{ "as_of":')
     yield "white space", {**files, file: spaced}, file, "one form"
     given = edited(files, TWO, answering)
@@ -182,7 +192,12 @@ def cases(files):
     for name in ("counts.csv", "overlap.svg", "estimate.json"):
         less = {key: one for key, one in files.items() if key != ONE + name}
         yield f"{name} missing", less, ONE + name, "is missing"
-    yield "the table altered", {**files, f"{ONE}counts.csv": table}, f"{ONE}counts.csv", "not the table"
+    yield (
+        "the table altered",
+        {**files, f"{ONE}counts.csv": table},
+        f"{ONE}counts.csv",
+        "not the table",
+    )
     yield "a byte of a plot", {
         **files, f"{ONE}overlap.svg": PLOT.replace(b'"1"', b'"2"')
     }, f"{ONE}overlap.svg", "not the plot"  # fmt: skip
@@ -202,7 +217,12 @@ def cases(files):
         ("an open end", b"</svg>", b""),
     ):
         svg = f"{ONE}overlap.svg"
-        yield f"a plot with {name}", with_plot(files, PLOT.replace(old, new)), svg, "no plain drawing"
+        yield (
+            f"a plot with {name}",
+            with_plot(files, PLOT.replace(old, new)),
+            svg,
+            "no plain drawing",
+        )
 
 
 def shown(files):

@@ -38,7 +38,7 @@ def test_each_vector_ends_as_it_says(case):
 
 def test_rules_and_bound_agree_with_the_library_on_tables_that_nobody_chose():
     """Written twice, from the spec and for the models: neither may drift."""
-    drawn, borne, refused = random.Random(7), 0, set()  # noqa: S311 - no secret
+    drawn, borne, refused = random.Random(7), 0, set()
     for _ in range(120):
         wide = drawn.randint(2, 6)
         rows = {}
@@ -105,9 +105,13 @@ def test_as_it_is_it_is_valid_and_says_in_both_languages_what_was_and_was_not_ch
 ):
     verdict = check_files(files, policy, NOW, openssl)
     assert (verdict.verdict, verdict.wrong) == ("valid", None)
-    english, russian = (one for one in verdict.checked if one.startswith(("estimate 1", "оценка 1")))
+    english, russian = (
+        one for one in verdict.checked if one.startswith(("estimate 1", "оценка 1"))
+    )
     assert "4 lists, 1095 persons, 337 of them in more than one" in english
-    assert "Chao's lower bound and its interval computed anew, of 12 tables beside it too" in english
+    assert (
+        "Chao's lower bound and its interval computed anew, of 12 tables beside it too" in english
+    )
     assert "нижняя граница Чао и её интервал вычислены заново" in russian
     refused = [one for one in verdict.checked if one.startswith(("estimate 2", "оценка 2"))]
     assert "refused, as it must be: lists not connected" in refused[0]
@@ -152,7 +156,7 @@ def test_an_altered_plot_and_a_missing_file_are_named(files, said, policy, opens
 
 
 def test_what_can_t_be_computed_again_is_not_said_to_be(files, said):
-    """The negative control: a signer may lie about what rests on chains, and nobody is told else."""
+    """A signer may lie about what rests on chains: the checker says that it did not check it."""
     median = next(one for one in parsed(files)["models"] if one["model"] == "lcmcr")["median"]
     verdict = said(edited(files, ONE, put("models", "lcmcr", "median", value=median + 1)))
     assert verdict.verdict == "valid"
@@ -161,7 +165,7 @@ def test_what_can_t_be_computed_again_is_not_said_to_be(files, said):
 
 def test_a_hostile_table_of_the_largest_size_is_checked_soon():
     """24 lists and 2,000 patterns: minutes of pairs would be a way to stop the checker."""
-    drawn = random.Random(7)  # noqa: S311 - no secret
+    drawn = random.Random(7)
     table = Table(24, {format(drawn.randrange(1, 1 << 24), "024b"): 3 for _ in range(2000)})
     began = time.process_time()
     assert unbearable(table.without(3)) is None

@@ -82,7 +82,9 @@ class Keeping:
                 hint="Give --title, on one line, and --counted published or --counted agreed.",
             )
         if not _is_day(self.as_of):
-            raise UsageError("what is kept says of which day it is", hint="Give --as-of 2026-11-29.")
+            raise UsageError(
+                "what is kept says of which day it is", hint="Give --as-of 2026-11-29."
+            )
         for path in (self.keep, self.pdf):
             if path is not None and (path.exists() or path.is_symlink()):
                 raise ConflictError(

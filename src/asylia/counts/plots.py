@@ -150,7 +150,9 @@ def _sensitivity(figure: Figure, verdict: "Verdict", language: str) -> None:
     _whole_numbers(pane.xaxis, min(one.low for one in every), max(one.high for one in every))
     pane.set_xlabel(_told(N_("persons in all, estimated"), language))
     pane.set_title(_told(N_("What moves the answer"), language), loc="left")
-    figure.legend(loc="outside lower center", ncols=1 if language == BOTH else 2, fontsize=8, frameon=False)
+    figure.legend(
+        loc="outside lower center", ncols=1 if language == BOTH else 2, fontsize=8, frameon=False
+    )
 
 
 def _trace(figure: Figure, traces: Floats, language: str) -> None:

@@ -1,9 +1,9 @@
 """An estimate chosen for a dossier: the file, its plots, and whom the counts rest on.
 
-Upholds: what is kept is one table with at least three models' answers or refusals, made from the
-verdict itself; the file as it came from a folder is the one form, its totals follow from its table,
-its plots are those that it names.  Refuses: a table of several linkages or strata, fewer than three
-models, a model's answer on a table that can't bear one.  Format: ``spec/estimate.md``.
+Upholds: what is kept is one table with at least three models' answers or refusals; whatever the
+recipient's own checker would refuse of it is refused here, by that checker.  Refuses: fewer than
+three models, a table that is too long, a file that says for itself that the record's consents cover
+it.  Format: ``spec/estimate.md``.
 """
 
 import re
@@ -13,13 +13,15 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from asylia.counts.estimate import FEWEST_ESTIMATORS, EstimateRefusedError, bearable
+from asylia.counts.estimate import FEWEST_ESTIMATORS
 from asylia.counts.histories import Histories
 from asylia.dossier.estimate_formats import LIST_NAME, MOST_PATTERNS, PLOTS, Counted, EstimateFile
-from asylia.dossier.plot_svg import MOST_BYTES, check_plot
 from asylia.errors import MalformedError, RefusedError
 from asylia.given import read_given
 from asylia.wire import LIMIT, decode
+from asylia_verify.drawing import MOST_BYTES
+from asylia_verify.errors import WrongError
+from asylia_verify.estimates import check_estimates
 
 FOLDER = "data/estimates"
 FILE, TABLE = "estimate.json", "counts.csv"
@@ -79,35 +81,21 @@ def table_of(said: EstimateFile) -> bytes:
 
 
 def read_file(untrusted: bytes, plots: Mapping[str, bytes]) -> EstimateFile:
-    """Parse a file and hold it against itself and its plots; ``MalformedError`` otherwise."""
+    """Parse a file; ``MalformedError`` where it, or a plot, is not what a recipient would pass."""
     said = decode(untrusted, EstimateFile)
-    wide = len(said.lists)
-    rows = [one.lists for one in said.patterns]
-    if len(set(rows)) != len(rows) or any(len(row) != wide or "1" not in row for row in rows):
-        raise _wrong("a pattern is of other lists, of none, or stands there twice")
-    histories = histories_of(said)
-    sizes = tuple(histories.size(at) for at in range(wide))
-    totals = (histories.observed, histories.recaptured, sizes)
-    if totals != (said.observed, said.recaptured, said.sizes):
-        raise _wrong("its totals do not follow from its table")
-    if len({one.model for one in said.models}) != len(said.models):
-        raise _wrong("a model stands there twice")
-    if any((one.interval is None) != (one.refused is not None) for one in said.models):
-        raise _wrong("a model both answers and refuses, or does neither")
-    facts = {one.name: (one.sha256, one.size) for one in said.plots}
-    if facts != {name: (sha256(svg).digest(), len(svg)) for name, svg in plots.items()}:
-        raise _wrong("its plots are not those that it names")
-    for svg in plots.values():
-        check_plot(svg)
-    if _can_not_bear(histories) and (said.span or any(one.interval for one in said.models)):
-        raise _wrong("it gives a number for a table that can't bear one")
+    drawn = {f"{name}.svg": svg for name, svg in plots.items()}
+    files = {FILE: untrusted, TABLE: table_of(said), **drawn}
+    try:
+        check_estimates({f"{FOLDER}/1/{name}": content for name, content in files.items()})
+    except WrongError as error:
+        raise MalformedError(f"the estimate can't be used: it {error.message}") from None
     return said
 
 
 def read_folder(folder: Path) -> Kept:
     """What ``asylia estimate --keep`` wrote; whoever handed it over is not believed."""
     content = read_given(folder / FILE, what="the estimate", most=LIMIT)
-    named = {one.name for one in decode(content, EstimateFile).plots}
+    named: set[str] = {one.name for one in decode(content, EstimateFile).plots}
     plots = {
         name: read_given(folder / f"{name}.svg", what="a plot of the estimate", most=MOST_BYTES)
         for name in PLOTS
@@ -144,15 +132,3 @@ def check_to_keep(histories: Histories, models: int) -> None:
 def small_cells(said: EstimateFile) -> int:
     """How many patterns are of so few persons that they are kept out of what is public."""
     return sum(one.count < FEWEST_IN_A_CELL for one in said.patterns)
-
-
-def _can_not_bear(histories: Histories) -> bool:
-    try:
-        bearable(histories)
-    except EstimateRefusedError:
-        return True
-    return False
-
-
-def _wrong(why: str) -> MalformedError:
-    return MalformedError(f"the estimate can't be used: {why}")

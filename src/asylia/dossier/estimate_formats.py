@@ -14,7 +14,7 @@ from asylia.wire import Message, Part
 
 MOST_LISTS = 24
 MOST_PATTERNS = 2_000
-PLOTS = ("overlap", "posterior", "sensitivity", "trace")
+PLOTS: tuple[str, ...] = ("overlap", "posterior", "sensitivity", "trace")
 
 Model = Literal["lcmcr", "graphs", "loglinear", "chao", "nhoi"]
 Counted = Literal["published", "agreed", "record"]

@@ -1,4 +1,4 @@
-"""Whether an estimate may leave: counts name nobody, and a row of one person can still point at one.
+"""Whether an estimate may leave: counts name nobody, and yet a row of one can point at somebody.
 
 Upholds: being counted for a recipient needs consent like anything else.  Where the record's own
 lists are counted, it is computed from consent for each claim that is counted; of other tables the

@@ -83,7 +83,7 @@ def verdict_of(said: EstimateFile) -> Verdict:
         evidence = bearable(histories)
     except EstimateRefusedError:
         evidence = None
-    answers = {}
+    answers: dict[str, Answer] = {}
     for one in said.models:
         spoke = _spoke(one)
         estimate = spoke if isinstance(spoke, Estimate) else None

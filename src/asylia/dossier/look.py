@@ -74,8 +74,8 @@ def look(
         shown.append(Quotation(item, "\n\n".join(texts), {}, "consent"))
         parts += [text.encode() for text in ("report", item, *texts)]
     kept = tuple(estimates)
-    for one in kept:
-        parts += [b"estimate", one.digest]
+    for each in kept:
+        parts += [b"estimate", each.digest]
     return Look(tuple(shown), sha256(frame(_LABEL, *parts)).digest(), kept)
 
 
