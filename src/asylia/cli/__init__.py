@@ -27,6 +27,7 @@ COMMANDS = {
     "figures": "What sources say, by lineage, as of a day; each number opens to its claims.",
     "intake": "The public page that people in danger write to.",
     "link": "Which records of persons are one person; only ids leave.",
+    "partners": "Count persons once across organisations' lists, by one named linker.",
     "record": "What was documented: load public sources, import and export.",
     "recovery": "Bring a team back that lost every device: shares, drills, recovery.",
     "relay": "Blind store-and-forward: what reporters and the team meet at.",

@@ -8,7 +8,7 @@ it, which writes to memory only.  Refuses to write over a file, and to run witho
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -111,11 +111,7 @@ def link(
     """
     if seed < 0:
         raise UsageError("the seed is no number from 0 up", hint="Use a whole number such as 1.")
-    if find_spec("splink") is None or find_spec("numba") is None:
-        raise UnavailableError(
-            "linkage needs packages that are not installed",
-            hint="Install them with the extra `counting`: pip install 'asylia[counting]'.",
-        )
+    check_installed()
     from asylia.cli._labels import given  # noqa: PLC0415
     from asylia.counts.linking import reading, told  # noqa: PLC0415
     from asylia.counts.linking.link import STAGES  # noqa: PLC0415
@@ -132,7 +128,7 @@ def link(
     known = given(labels, vault, review, passphrase_file)
     if histories is not None:
         told.named(table.lists)  # before the work, not after it
-    with _watched(language, len(STAGES) + 1) as tell:
+    with watched(language, len(STAGES) + 1) as tell:
         found = linked(
             table, distinct_in_list=distinct_in_list, backend=_backend(backend), posterior=True,
             seed=seed, labels=known, tell=tell,
@@ -143,7 +139,7 @@ def link(
             writer.writerow(["id", "cluster"])
             writer.writerows(zip(found.ids, found.clusters, strict=True))
     if histories is not None:
-        _write_histories(histories, told.tables(table.lists, _settled(found)))
+        write_histories(histories, told.tables(table.lists, _settled(found)))
     report = told.plain(found, language)
     if as_json:
         print(
@@ -167,7 +163,17 @@ def _settled(found: "Linked") -> "Posterior":
     return found.plausible
 
 
-def _write_histories(path: Path, tables: "list[Histories]") -> None:
+def check_installed() -> None:
+    """``UnavailableError`` where the extra ``counting`` is not there."""
+    if find_spec("splink") is None or find_spec("numba") is None:
+        raise UnavailableError(
+            "linkage needs packages that are not installed",
+            hint="Install them with the extra `counting`: pip install 'asylia[counting]'.",
+        )
+
+
+def write_histories(path: Path, tables: "Sequence[Histories]") -> None:
+    """A table of counts for each plausible partition, as `asylia estimate` reads it."""
     with path.open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([LINKAGE, *tables[0].lists, COUNT])
@@ -187,7 +193,7 @@ def _backend(name: str) -> "Backend":
 
 
 @contextmanager
-def _watched(language: str, stages: int) -> Iterator[Callable[[Said], None]]:
+def watched(language: str, stages: int) -> Iterator[Callable[[Said], None]]:
     """A bar on a terminal, nothing elsewhere."""
     if not sys.stderr.isatty():
         yield lambda _said: None

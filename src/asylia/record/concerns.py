@@ -54,6 +54,8 @@ def concerned(record: Record, content: Content) -> tuple[Concern, ...] | None:
         found = _exhibit(record, content)
     elif isinstance(content, Act | Statement | Demand | Response):
         found = tuple(Concern(one, maskable=False) for one in _behind(record, content))
+    elif isinstance(content, Person):
+        found = (Concern(content.id, maskable=False),)
     elif isinstance(content, Custody | Translation):
         item = record.find(content.item if isinstance(content, Custody) else content.of)
         whole = concerned(record, item) if isinstance(item, Claim | Exhibit) else None

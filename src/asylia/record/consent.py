@@ -33,6 +33,7 @@ from asylia.record.contents import (
     Masking,
     Official,
     Organisation,
+    Person,
     Place,
     Recipient,
     Response,
@@ -56,6 +57,7 @@ DISCLOSABLE = (
     Place, Statement, Demand, Response,
 )  # fmt: skip
 PUBLIC_FIGURES = "public_figures"
+LINKAGE = "linkage"  # the one purpose that a person, as an item, can go for; and nothing else can
 
 
 class NotPermittedError(RefusedError):
@@ -188,13 +190,14 @@ class _Desk:
     """One question, item by item; gathers what is missing and when the answer runs out."""
 
     def __init__(self, record: Record, asked: Asked) -> None:
-        self._record = record
+        self._record, self._purpose = record, asked.purpose
         self._grounds = Grounds(record, asked)
         self.expires_on: Day | None = None
 
     def item(self, item: str, missing: list[str]) -> Permitted | None:
         content = self._record.find(item)
-        if not isinstance(content, DISCLOSABLE) or item in self._record.taken_back:
+        kinds = (Person,) if self._purpose == LINKAGE else DISCLOSABLE
+        if not isinstance(content, kinds) or item in self._record.taken_back:
             missing.append(Sentence("%(item)s is no item of the record that can leave", item=item))
             return None
         persons = concerned(self._record, content)
@@ -255,8 +258,8 @@ class _Desk:
             yield Sentence("%(item)s is placed more exactly than may leave", item=content.id)
 
     def _plain(self, content: Content) -> dict[str, str]:
-        """Its fields; what a file calls an event, a group or a body can name people."""
-        plain = fields(content)
+        """Its fields, of a person none; a file's name of an event or a body can name people."""
+        plain = {} if isinstance(content, Person) else fields(content)
         if not self._record.is_untitled(content):
             return plain
         first, *others = TITLES[type(content)]

@@ -71,6 +71,10 @@ class Grounds:
         self._record = record
         self._asked = asked
         self._withdrawn = withdrawn(record)
+        self._given: dict[str, list[Consent | Proxy]] = {}
+        given: tuple[Consent | Proxy, ...] = (*record.all(Consent), *record.all(Proxy))
+        for one in given:
+            self._given.setdefault(one.person, []).append(one)
         self._refusals = [
             one
             for one in record.all(Refusal)
@@ -80,13 +84,11 @@ class Grounds:
     def find(self, person: str, item: str) -> Ground | list[str]:
         """The ground on which this item may leave, or all that the nearest one lacks."""
         lacking: list[list[str]] = []
-        given_each: list[Consent | Proxy] = [*self._record.all(Consent), *self._record.all(Proxy)]
-        for given in given_each:
-            if given.person == person:
-                lacks = list(self._lacks(given, item))
-                if not lacks:
-                    return Ground(given.id, given.expires_on)
-                lacking.append(lacks)
+        for given in self._given.get(person, ()):
+            lacks = list(self._lacks(given, item))
+            if not lacks:
+                return Ground(given.id, given.expires_on)
+            lacking.append(lacks)
         for decision in self._record.all(LifeAtStake):
             if decision.person == person and self._decided(decision, item):
                 return Ground(decision.id, decision.expires_on)

@@ -30,6 +30,7 @@ _A_LIST = 1000  # items that one content can name
 WAYS_OUT: Mapping[str, str] = MappingProxyType({
     "asylia.dossier.bag": "asylia.dossier.selection",
     "asylia.exchange.out": "asylia.exchange.choosing",
+    "asylia.exchange.sealed_out": "asylia.exchange.partners.sending",
     "asylia.exchange.xlsx_out": "asylia.exchange.choosing",
 })  # fmt: skip
 # Module -> what it writes or sends instead of what the record holds.
@@ -43,6 +44,8 @@ HARMLESS: Mapping[str, str] = MappingProxyType({
     "asylia.cli._shares": "shares of the root's key",
     "asylia.cli.dossier_policy": "the policy file, which is public",
     "asylia.cli.link": "ids, clusters and counts by list, into files of the member's own",
+    "asylia.cli.partners": "a linker's card; answers to what others handed over, sealed to them",
+    "asylia.cli.partners_answer": "ids, clusters and counts, into files of the member's own",
     "asylia.cli.passphrases": "a passphrase that was drawn",
     "asylia.cli.record_import": "a mapping for somebody to edit: names of a table's columns",
     "asylia.cli.record_notices": "notices of withdrawals, which name no person",

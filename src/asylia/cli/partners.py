@@ -1,0 +1,269 @@
+"""``asylia partners``: persons counted once across organisations' lists, by one named linker.
+
+Upholds: what leaves an organisation is sealed to the linker whose words were heard, and only what
+consent covers; the linker writes answers alone, each sealed to whom it is for.  Refuses to write
+over a file.
+"""
+
+import json as json_text
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+from rich.console import Console
+
+from asylia.cli._working import Json, answer, read_text, working
+from asylia.cli.link import check_installed, watched
+from asylia.cli.partners_answer import take_back
+from asylia.cli.passphrases import PassphraseFile
+from asylia.errors import ConflictError, UsageError
+from asylia.given import read_given
+from asylia.vault.vault import write_whole
+
+if TYPE_CHECKING:
+    from asylia.exchange.partners.sending import Chosen
+
+app = App(name="partners", help="Persons counted once across organisations' lists.")
+app.command(take_back)
+_SHOWN = 20
+
+
+@app.command
+def card(
+    vault: Path,
+    /,
+    *,
+    out: Path,
+    anew: Annotated[bool, Parameter(negative="")] = False,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """Linker: write the card that organisations seal their lists to, and show its eight words.
+
+    The card holds no name and no secret. What opens the lists stays in this vault, on this device
+    alone. Read the words to each organisation by voice, and not over the way that the card went.
+
+    Parameters
+    ----------
+    vault
+        The folder of this device's vault; it is in the compartment of identities.
+    out
+        The file to write the card to.
+    anew
+        Make another card: what was sealed to the one before can't be opened by anybody any more.
+    passphrase_file
+        A file with the passphrase (`-`: standard input); without it, you are asked.
+    json
+        Print one JSON object.
+
+    """
+    from asylia.exchange.partners import linker, voice  # noqa: PLC0415
+
+    _check_free(out)
+    with working(vault, passphrase_file) as place:
+        place.synchronise()
+        made = linker.card(place, anew=anew)
+    write_whole(out, made)
+    words = voice.words_of(made)
+    told = {"card": str(out), "words": [*words]}
+    lines = [f"The card is in {out}.", f"Its eight words: {' '.join(words)}"]
+    answer(told, lines, "each organisation runs `asylia partners hand-over`.", json=json)
+
+
+@app.command
+def hand_over(
+    vault: Path,
+    records: Path,
+    /,
+    *,
+    recipient: str,
+    name: Annotated[str, Parameter(name="--list")],
+    column: tuple[str, ...] = (),
+    look: Annotated[bool, Parameter(negative="")] = False,
+    read: str = "",
+    card: Path | None = None,
+    words_file: PassphraseFile = None,
+    out: Path | None = None,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """Organisation: seal the records of one list that consent covers to the named linker.
+
+    RECORDS is a CSV or Parquet file, one record a line; its column `id` holds the pseudonyms that
+    the team's record has. A record leaves only if its person agreed to the purpose `linkage`, to
+    this recipient, and to everyone whom that recipient tells. Look first: `--look` says who stays
+    and why and writes nothing; its last line is what `--read` takes. What leaves has ids drawn for
+    this one file.
+
+    Parameters
+    ----------
+    vault
+        The folder of this device's vault; it is in the compartment of identities.
+    records
+        The table. Columns called name, born, age, day, place, region, postcode, latitude,
+        longitude, sex or occupation leave; no other does.
+    recipient
+        The id of the linker, as written down in the record.
+    name
+        What partners will call this list.
+    column
+        What a column holds, as KIND=COLUMN; may be given several times, and then no other leaves.
+    look
+        Show what would leave and what stays, and write nothing.
+    read
+        The last line of `--look`.
+    card
+        The linker's card.
+    words_file
+        A file with the eight words that the linker read to you by voice (`-`: standard input).
+    out
+        The sealed file to write.
+    passphrase_file
+        A file with the passphrase (`-`: standard input); without it, you are asked.
+    json
+        Print one JSON object.
+
+    """
+    check_installed()
+    from asylia.counts.linking import reading  # noqa: PLC0415
+    from asylia.exchange.partners import sending  # noqa: PLC0415
+
+    if not look and (card is None or out is None):
+        raise UsageError(
+            "say to whose card, and into which file", hint="Give --card and --out, or --look."
+        )
+    table = reading.read(records, reading.parse_mapping(column))
+    with working(vault, passphrase_file) as place:
+        place.synchronise()
+        chosen = sending.choose(place.record(), sending.Asked(recipient, name, place.today), table)
+        if look or card is None or out is None:
+            _tell_look(chosen, json=json)
+            return
+        heard = read_text([words_file] if words_file else None, "The eight words you heard:")
+        given = read_given(card, what="the linker's card")
+        made = sending.hand_over(place, chosen, _said_read(read), given, heard, out)
+    told = {
+        "file": str(out), "records": made.records, "sha256": made.sha256.hex(),
+        "words": [*made.words], "stays": len(chosen.staying),
+    }  # fmt: skip
+    lines = [
+        f"{made.records} records are sealed in {out}; {len(chosen.staying)} stay.",
+        f"Its eight words: {' '.join(made.words)}",
+    ]
+    answer(told, lines, "send the file, and read the words to the linker by voice.", json=json)
+
+
+@app.command
+def link(
+    vault: Path,
+    files: list[Path],
+    /,
+    *,
+    out: Path,
+    words_file: PassphraseFile = None,
+    leave_out: tuple[str, ...] = (),
+    distinct_in_list: Annotated[bool, Parameter(negative=())] = False,
+    seed: int = 1,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """Linker: open the sealed lists in memory, link them, and write a sealed answer to each.
+
+    Names stay in this process, in memory. Each answer holds the ids of one organisation's own file,
+    numbered for it alone, and how many persons are in which lists. Files that were opened in one
+    round are never opened beside others.
+
+    Parameters
+    ----------
+    vault
+        The folder of the vault that made the card.
+    files
+        The sealed files, one a list.
+    words_file
+        A file with each sealed file's eight words, a line each, in the order of FILES, as each
+        organisation read them to you by voice (`-`: standard input).
+    out
+        A new folder for the answers.
+    leave_out
+        An id of a file to leave out: a notice of a withdrawal names it; may be given again.
+    distinct_in_list
+        Nobody stands twice in one list.
+    seed
+        The same seed gives the same answer.
+    passphrase_file
+        A file with the passphrase (`-`: standard input); without it, you are asked.
+    json
+        Print one JSON object.
+
+    """
+    check_installed()
+    if seed < 0:
+        raise UsageError("the seed is no number from 0 up", hint="Use a whole number such as 1.")
+    from asylia.counts.linking.link import STAGES  # noqa: PLC0415
+    from asylia.exchange.partners import formats, linker  # noqa: PLC0415
+
+    _check_free(out)
+    heard = read_text(
+        [words_file] if words_file else None, "The eight words of each file, a line each:"
+    )
+    given = [read_given(one, what=one.name, most=formats.MOST_BYTES) for one in files]
+    with working(vault, passphrase_file) as place:
+        opened = linker.open_files(place, given, [w for w in heard.splitlines() if w.strip()])
+        with watched("en", len(STAGES) + 1) as tell:
+            table, found = linker.linked(
+                opened, without=leave_out, distinct_in_list=distinct_in_list, seed=seed, tell=tell
+            )
+        ledger = place.ledger
+        made = linker.answers(opened, table, found, ledger.signing_key(), place.today)
+    paths = _write([(one.file, one.sealed) for one in made], out)
+    told = {"answers": paths, "lists": [one.records.list for one in opened]}
+    lines = [f"{one.records.list}: {path}" for one, path in zip(opened, paths, strict=True)]
+    answer(
+        told, lines,
+        "send each its answer, and delete the sealed lists: nobody needs them any more.", json=json,
+    )  # fmt: skip
+
+
+def _check_free(path: Path) -> None:
+    if path.exists() or path.is_symlink():
+        raise ConflictError("what would be written is there already", hint="Name another.")
+
+
+def _write(answers: Sequence[tuple[bytes, bytes]], out: Path) -> list[str]:
+    try:
+        out.mkdir(mode=0o700)
+    except FileExistsError:
+        raise ConflictError("there is a folder of this name already") from None
+    paths = []
+    for number, (_, sealed) in enumerate(answers, 1):
+        write_whole(out / f"answer-{number}.age", sealed)
+        paths.append(str(out / f"answer-{number}.age"))
+    return paths
+
+
+def _said_read(untrusted: str) -> bytes | None:
+    try:
+        return bytes.fromhex(untrusted) or None
+    except ValueError:
+        raise UsageError("--read is the last line that --look shows") from None
+
+
+def _tell_look(chosen: "Chosen", *, json: bool) -> None:
+    stays = {one: list(reasons) for one, reasons in chosen.staying.items()}
+    told = {
+        "records": len(chosen.cells), "fields": list(chosen.fields), "stays": stays,
+        "tells": list(chosen.granted.onward), "read": chosen.read.hex(),
+    }  # fmt: skip
+    if json:
+        print(json_text.dumps(told, ensure_ascii=False))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"Would leave: {len(chosen.cells)} records, {', '.join(chosen.fields)}")
+    console.print(f"The linker tells: {', '.join(chosen.granted.onward)}", markup=False)
+    console.print(f"Stays: {len(stays)}")
+    for one, reasons in list(stays.items())[:_SHOWN]:
+        console.print(f"  {one}: {'; '.join(reasons)}", markup=False)
+    if len(stays) > _SHOWN:
+        console.print("  … all of them with --json", style="dim")
+    print(chosen.read.hex())

@@ -1,0 +1,1 @@
+"""Persons counted once across organisations' lists, by one named linker: ``spec/partners.md``."""

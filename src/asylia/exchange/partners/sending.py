@@ -1,0 +1,185 @@
+"""Handing one list to the named linker: chosen by consent, sealed, told to the team, written.
+
+Upholds: a record leaves only if its person agreed to be counted by this linker and by everyone whom
+that linker tells; what leaves was looked at as it is now; ids are drawn for this one file; the team
+knows of it before a byte is written, and a withdrawal that comes in until then stops it; only what
+is sealed is written.  Refuses a linker that tells nobody, a short list, words that were not heard,
+a device that the root did not certify.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from asylia.casework.partnering import Sent, check_member, enter, synchronise
+from asylia.casework.place import Place
+from asylia.counts.linking.table import Records
+from asylia.counts.table import can_be_a_list
+from asylia.crypto import age
+from asylia.crypto.padding import pad
+from asylia.envelope.signed import SignedBytes
+from asylia.errors import MalformedError, RefusedError, UsageError
+from asylia.exchange import sealed_out
+from asylia.exchange.partners import formats, voice
+from asylia.ledger.ledger import Ledger
+from asylia.record import leaving
+from asylia.record.consent import (
+    LINKAGE,
+    NotPermittedError,
+    Permission,
+    permission,
+    permission_for_some,
+)
+from asylia.record.reading import Record
+from asylia.values import Day
+from asylia.wire import encode, frame
+
+_LONGEST = 500  # characters of a cell
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One list, as partners will know it, for the linker whom the record knows by this id."""
+
+    recipient: str
+    name: str
+    on: Day
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Who leaves and who stays, why; ``read`` is what somebody who looked gives back."""
+
+    asked: Asked
+    granted: Permission
+    staying: Mapping[str, tuple[str, ...]]
+    fields: tuple[formats.Field, ...]
+    cells: Mapping[str, tuple[str, ...]] = field(repr=False)  # by the person's id
+
+    @property
+    def read(self) -> bytes:
+        """It changes with whoever leaves or stays, and with what of them."""
+        told = (self.asked.recipient, *self.granted.onward, self.asked.name, *self.fields)
+        rows = [(one, *self.cells[one]) for one in sorted(self.cells)]
+        flat = [frame("asylia/linkage-look/1", *(c.encode() for c in row)) for row in (told, *rows)]
+        return sha256(b"".join(flat)).digest()
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """What lies in the file, and the words for it."""
+
+    records: int
+    sha256: bytes
+    words: tuple[str, ...]
+
+
+def choose(record: Record, asked: Asked, table: Records) -> Chosen:
+    """What consent lets leave; ``table``'s ids are those of persons of the record.
+
+    ``NotPermittedError`` where nothing may, for which reasons.
+    """
+    if not can_be_a_list(asked.name):
+        raise UsageError("a list of that name can't stand in a table of counts")
+    if set(table.lists) - {asked.name}:
+        raise UsageError(
+            "the table holds records of other lists",
+            hint="Hand over one list at a time, by the name that it has in the table.",
+        )
+    granted, staying = permission_for_some(record, LINKAGE, asked.recipient, table.ids, asked.on)
+    if not granted.onward:
+        raise RefusedError(
+            "nobody is written down whom this linker tells",
+            hint="Counts go to the other organisations: write them down as those it tells.",
+        )
+    if not granted.items:
+        whole = (why for reasons in staying.values() for why in reasons)
+        raise NotPermittedError(tuple(dict.fromkeys(whole)))
+    if len(granted.items) < formats.FEWEST:
+        raise formats.too_few()
+    used = formats.in_order(tuple(one for one in table.columns if table.column(one)))
+    columns = [table.columns[one] for one in used]
+    leaving_ids = {one.item for one in granted.items}
+    cells = {
+        one: tuple(column[at].strip() for column in columns)
+        for at, one in enumerate(table.ids)
+        if one in leaving_ids
+    }
+    if any(len(cell) > _LONGEST for row in cells.values() for cell in row):
+        raise MalformedError(f"a cell of the table is longer than {_LONGEST} characters")
+    return Chosen(asked, granted, staying, used, cells)
+
+
+def hand_over(
+    place: Place, chosen: Chosen, read: bytes | None, card: bytes, heard: str, out: Path
+) -> HandedOver:
+    """Seal it to the linker of this card and write it; the words are to be read to that linker."""
+    check_member(place)
+    sealed_out.check_free(out)
+    linker = formats.parse_card(card)
+    voice.check_heard(card, heard, "this card")
+    if read != chosen.read:
+        raise RefusedError(
+            "nobody has looked at this as it is now",
+            hint="Look with --look, and give back its last line with --read.",
+        )
+    synchronise(place)
+    ids = [one.item for one in chosen.granted.items]
+    asked = chosen.asked
+    if permission(place.record(), LINKAGE, asked.recipient, ids, place.today) != chosen.granted:
+        raise RefusedError("what may leave has changed since", hint="Look at it once more.")
+    names = {one.item: place.randomness(16).hex() for one in chosen.granted.items}
+    reply = age.Identity.generate(place.randomness)
+    body = _body(chosen, names, card, reply, place.ledger)
+    sealed = age.encrypt(
+        pad(body), [age.Recipient.parse(linker.recipient)], randomness=place.randomness
+    )
+    digest = sha256(sealed).digest()
+    sent = Sent(
+        card=card, file=digest, id=place.randomness(16).hex(), list=chosen.asked.name,
+        recipient=chosen.asked.recipient, reply=reply.seed,
+    )  # fmt: skip
+    leaving.announce(
+        place.record(), chosen.granted, "file", digest, names, place.ledger, place.randomness
+    )
+    enter(place, sent)
+    leaving.check_still(place.record(), chosen.granted)
+    sealed_out.leave(out, sealed)
+    return HandedOver(len(names), digest, voice.words_of(sealed))
+
+
+def _body(
+    chosen: Chosen, names: Mapping[str, str], card: bytes, reply: age.Identity, ledger: Ledger
+) -> bytes:
+    certificate = ledger.certificate()
+    if certificate is None:
+        raise RefusedError("this device may not sign for the team", hint="An admin device can.")
+    if chosen.granted.expires_on is None:
+        raise RefusedError("these records leave on no consent that ends")
+    rows: Sequence[tuple[str, ...]] = sorted(
+        (names[one], *cells) for one, cells in chosen.cells.items()
+    )
+    records = formats.LinkageRecords(
+        card=sha256(card).digest(),
+        fields=chosen.fields,
+        list=chosen.asked.name,
+        made_on=chosen.asked.on,
+        reply=str(reply.recipient),
+        root=ledger.root,
+        rows=tuple(rows),
+        until=chosen.granted.expires_on,
+    )
+    body = encode(records)
+    formats.parse_records(body)  # nobody writes what nobody could read
+    signed = SignedBytes(body, ledger.signing_key().sign(formats.RECORDS_USE, body))
+    return frame(formats.FILE, signed.encode(), certificate)
+
+
+def still(record: Record, recipient: str, persons: Sequence[str], on: Day) -> frozenset[str]:
+    """Those of the persons whose consent to this holds on that day."""
+    try:
+        granted, _ = permission_for_some(record, LINKAGE, recipient, persons, on)
+    except NotPermittedError:
+        return frozenset()
+    return frozenset(one.item for one in granted.items)

@@ -1,0 +1,121 @@
+"""Two teams and a linker, each with a vault and a relay of its own; lists of invented persons."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from tests.casework.world import COSTS, PASSPHRASE, Hands, serving
+
+from asylia.cli import run
+from asylia.crypto.signing import SigningKey
+from asylia.desk.loopback import listen
+from asylia.ledger.courier import TeamCourier
+from asylia.ledger.founding import Founder, found
+from asylia.record import contents as c
+from asylia.values import Day, day_of, system_clock
+from asylia.vault.vault import Vault
+from asylia.wire import Message, encode
+
+INVENTED = Path(__file__).resolve().parents[2] / "examples" / "linkage" / "invented.csv"
+TODAY = day_of(system_clock())
+RISKS = c.Risks(explained="who could learn of it", by="Heron", language="en", on=Day(TODAY - 1))
+LINKER = c.Recipient(id="r-linker", name="An invented linker", tells=("r-other",), language="en")
+OTHER = c.Recipient(id="r-other", name="The other invented organisation", language="ru")
+MOST = 70  # rows of a list
+UNASKED = 3  # persons of each list who did not agree
+
+
+@dataclass
+class Team:
+    """One organisation's device: its vault is closed between commands."""
+
+    folder: Path
+    url: str
+    secret: bytes
+    root: SigningKey
+
+    @property
+    def vault(self) -> Path:
+        return self.folder / "vault"
+
+    def append(self, *contents: Message) -> None:
+        with Vault.open(self.vault, PASSPHRASE) as vault, httpx.Client(trust_env=False) as client:
+            ledger = vault.ledger()
+            record = ledger.new_record("casework")
+            for content in contents:
+                ledger.append(record, encode(content))
+            ledger.sync(TeamCourier(self.url, self.secret, client))
+
+    def contents(self, compartment: str) -> list[bytes]:
+        with Vault.open(self.vault, PASSPHRASE) as vault:
+            entries = vault.ledger().entries()
+            return [one.content for one in entries if one.compartment == compartment]
+
+    def run(self, command: str, *told: str | Path) -> int:
+        first, *others = [str(one) for one in told] or [""]
+        given = ["partners", command, str(self.vault), *([first] if first else []), *others]
+        return run([*given, "--passphrase-file", str(self.folder / "passphrase"), "--json"])
+
+
+def consent(person: str, **given: object) -> c.Consent:
+    fields = {
+        "id": f"agreed-{person}", "person": person, "given_by": person, "purpose": "linkage",
+        "recipient": LINKER.id, "onward": LINKER.tells, "items": (person,), "risks": RISKS,
+        "given_on": Day(TODAY - 1), "expires_on": Day(TODAY + 90),
+    }  # fmt: skip
+    return c.Consent(**fields | given)  # type: ignore[arg-type]
+
+
+@contextmanager
+def team(folder: Path, *contents: Message) -> Iterator[Team]:
+    folder.mkdir()
+    (folder / "passphrase").write_text(PASSPHRASE)
+    listening = listen()
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    with Vault.create(folder / "vault", PASSPHRASE, costs=COSTS) as vault:
+        founding = found([Founder(vault.keys(), "Linden")], relay_url=url)
+        founding.enter(vault.store, vault.keys())
+    with serving(folder, listening, founding.relay.secret, Hands(system_clock())):
+        made = Team(folder, url, founding.relay.secret, founding.root)
+        if contents:
+            made.append(*contents)
+        yield made
+
+
+def listed(name: str) -> list[dict[str, str]]:
+    """The rows of one invented list, each with a pseudonym as its id."""
+    rows = csv.DictReader(INVENTED.open(encoding="utf-8"))
+    return [{**row, "id": f"{name}-{row['id']}"} for row in rows if row["list"] == name][:MOST]
+
+
+def organisation(folder: Path, name: str, stack: ExitStack) -> Team:
+    rows = listed(name)
+    people = [c.Person(id=row["id"], pseudonym=row["id"]) for row in rows]
+    agreed = [consent(row["id"]) for row in rows[UNASKED:]]
+    made = stack.enter_context(team(folder / name, LINKER, OTHER, *people, *agreed))
+    with (made.folder / "list.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0], "clan"])
+        writer.writeheader()
+        writer.writerows({**row, "list": f"List {name}", "clan": "Unneeded"} for row in rows)
+    return made
+
+
+@dataclass
+class Round:
+    """The three, and where what they send each other lies."""
+
+    folder: Path
+    heron: Team
+    stork: Team
+    linker: Team
+
+
+@contextmanager
+def three(folder: Path) -> Iterator[Round]:
+    with ExitStack() as stack:
+        heron = organisation(folder, "A", stack)
+        stork = organisation(folder, "B", stack)
+        yield Round(folder, heron, stork, stack.enter_context(team(folder / "linker")))
