@@ -204,6 +204,20 @@ def test_a_consent_names_everyone_who_will_be_told_in_turn(browser: Browser) -> 
     assert set(given.onward) == {middle, last}
 
 
+def test_being_counted_across_lists_is_agreed_to_by_itself(browser: Browser) -> None:
+    work, thread = work_of(browser), thread_of(browser)
+    told = {"recipient": record_recipient(work.place, "An invented linker"), "purpose": "linkage"}
+    told |= {"risks": "What could happen.", "until": "2027-01-31", "understood": "1"}
+    told |= {"explained_in": "en"}
+    before = len(work.record.all(Consent))
+    assert "tick nothing" in browser.get(f"{thread}/consent").text
+    assert browser.post(f"{thread}/consent", **told, items="0" * 32).status_code == 400
+    assert len(work.record.all(Consent)) == before
+    assert browser.post(f"{thread}/consent", **told).status_code == 303
+    (given,) = [one for one in work.record.all(Consent) if one.purpose == "linkage"]
+    assert given.items == (given.person,)
+
+
 def test_hundreds_of_boxes_make_a_form(browser: Browser) -> None:
     thread = thread_of(browser)
     data = {"csrf": browser.desk.door.csrf, "items": [f"{n:032x}" for n in range(2000)]}

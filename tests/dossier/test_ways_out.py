@@ -3,7 +3,9 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from tests.casework.world import Hands, team
@@ -12,11 +14,17 @@ from tests.desk import test_screens
 from tests.desk.world import Browser
 from tests.dossier import test_command as command
 from tests.dossier.ways import imports, made_in, modules, reaching, writes
+from tests.exchange.partner_world import LINKER, TODAY, agreed, heard, organisation
 
 from asylia.cli import run
+from asylia.crypto.age import Identity
+from asylia.crypto.signing import SigningKey
 from asylia.exchange.export import FORMATS
+from asylia.exchange.partners.formats import make_card
+from asylia.exchange.partners.voice import words_of
 from asylia.record.contents import Claim, HandedOver
 from asylia.record.leaving import HARMLESS, WAYS_OUT
+from asylia.scratch import base
 
 
 def test_whatever_writes_or_sends_is_named_in_the_register() -> None:
@@ -64,7 +72,9 @@ def test_only_the_one_who_asks_can_say_what_may_leave() -> None:
 def test_what_goes_out_is_entered_by_whoever_can_reach_a_way_out() -> None:
     callers = {name for name, tree in modules().items() if imports(tree) & set(WAYS_OUT)}
     # which announce before they write
-    assert callers == {"asylia.dossier.build", "asylia.exchange.export"}
+    assert callers == {
+        "asylia.dossier.build", "asylia.exchange.export", "asylia.exchange.partners.sending",
+    }  # fmt: skip
     assert made_in("HandedOver", modules()) == {"asylia.record.leaving"}
 
 
@@ -175,8 +185,34 @@ def by_a_file_at_the_desk(request: pytest.FixtureRequest) -> tuple[set[Path], se
     return refused, files(folder) - before
 
 
+def by_a_sealed_list(request: pytest.FixtureRequest) -> tuple[set[Path], set[Path]]:
+    with TemporaryDirectory(dir=base()) as named, ExitStack() as stack:
+        folder = Path(named)
+        made = organisation(folder, "A", stack)
+        linker = Identity.from_seed(bytes(32))
+        card = make_card(SigningKey(bytes(32), "pair"), linker.recipient, TODAY)
+        (folder / "card").write_bytes(card)
+        heard(folder, [*words_of(card)])
+        before = files(folder)
+        asked = [made.folder / "list.csv", "--recipient", LINKER.id, "--list", "List A"]
+        given = ["--card", folder / "card", "--words-file", folder / "heard"]
+        given += ["--out", folder / "A.age"]
+        assert made.run("hand-over", *asked, "--look")[0] == 77
+        assert made.run("hand-over", *asked, "--read", "0" * 64, *given)[0] == 77
+        assert made.run("hand-over", *asked)[0] == 64
+        assert not any(HandedOver.LABEL.encode() in one for one in made.contents("casework"))
+        made.append(*agreed("A"))
+        assert made.run("hand-over", *asked, *given)[0] == 77  # nobody looked
+        refused = files(folder) - before
+        read = made.said("hand-over", *asked, "--look")["read"]
+        assert made.run("hand-over", *asked, "--read", read, *given)[0] == 0
+        assert any(HandedOver.LABEL.encode() in one for one in made.contents("casework"))
+        return refused, files(folder) - before
+
+
 TRIED: dict[str, Callable[[pytest.FixtureRequest], tuple[set[Path], set[Path]]]] = {
     "asylia.cli.dossier": by_the_command_line,
+    "asylia.cli.partners": by_a_sealed_list,
     "asylia.cli.record": by_a_file,
     "asylia.cli.record_export": by_a_file,
     "asylia.desk.routes.dossiers": by_the_desk,
@@ -194,7 +230,8 @@ def test_nothing_leaves_without_consent_and_something_does_with_it(
 ) -> None:
     refused, granted = TRIED[entry](request)
     assert refused == set()
-    assert any(path.name == "statement.signed" or path.suffix == ".csv" for path in granted)
+    left = {".csv", ".age", ".signed"}
+    assert any(path.suffix in left for path in granted)
 
 
 def test_a_command_that_reaches_a_way_out_by_another_module_would_be_found() -> None:

@@ -1,10 +1,13 @@
 """Two teams and a linker, each with a vault and a relay of its own; lists of invented persons."""
 
 import csv
+import json
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import httpx
 from tests.casework.world import COSTS, PASSPHRASE, Hands, serving
@@ -24,7 +27,7 @@ TODAY = day_of(system_clock())
 RISKS = c.Risks(explained="who could learn of it", by="Heron", language="en", on=Day(TODAY - 1))
 LINKER = c.Recipient(id="r-linker", name="An invented linker", tells=("r-other",), language="en")
 OTHER = c.Recipient(id="r-other", name="The other invented organisation", language="ru")
-MOST = 70  # rows of a list
+MOST = 45  # rows of a list
 UNASKED = 3  # persons of each list who did not agree
 
 
@@ -45,8 +48,9 @@ class Team:
         with Vault.open(self.vault, PASSPHRASE) as vault, httpx.Client(trust_env=False) as client:
             ledger = vault.ledger()
             record = ledger.new_record("casework")
-            for content in contents:
-                ledger.append(record, encode(content))
+            with vault.store.transaction():
+                for content in contents:
+                    ledger.append(record, encode(content))
             ledger.sync(TeamCourier(self.url, self.secret, client))
 
     def contents(self, compartment: str) -> list[bytes]:
@@ -54,10 +58,32 @@ class Team:
             entries = vault.ledger().entries()
             return [one.content for one in entries if one.compartment == compartment]
 
-    def run(self, command: str, *told: str | Path) -> int:
-        first, *others = [str(one) for one in told] or [""]
-        given = ["partners", command, str(self.vault), *([first] if first else []), *others]
-        return run([*given, "--passphrase-file", str(self.folder / "passphrase"), "--json"])
+    def run(self, command: str, *told: str | Path) -> tuple[int, str, str]:
+        """The exit code, and what was said on both outputs."""
+        given = ["partners", command, str(self.vault), *(str(one) for one in told)]
+        secret = ["--passphrase-file", str(self.folder / "passphrase"), "--json"]
+        with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+            code = run([*given, *secret])
+        return code, out.getvalue(), " ".join(err.getvalue().split())
+
+    def said(self, command: str, *told: str | Path) -> Any:
+        code, out, err = self.run(command, *told)
+        assert code == 0, err
+        return json.loads(out)
+
+    def hand_over(self, name: str, card: Path, words: list[str], out: Path) -> Any:
+        """Look, then seal what was looked at."""
+        asked = [self.folder / "list.csv", "--recipient", LINKER.id, "--list", f"List {name}"]
+        look = self.said("hand-over", *asked, "--look")
+        given = ["--card", card, "--words-file", heard(self.folder, words), "--out", out]
+        return look, self.said("hand-over", *asked, "--read", look["read"], *given)
+
+
+def heard(folder: Path, *words: list[str]) -> Path:
+    """A file with what somebody heard, a line each."""
+    path = folder / "heard"
+    path.write_text("\n".join(" ".join(one) for one in words))
+    return path
 
 
 def consent(person: str, **given: object) -> c.Consent:
@@ -91,11 +117,15 @@ def listed(name: str) -> list[dict[str, str]]:
     return [{**row, "id": f"{name}-{row['id']}"} for row in rows if row["list"] == name][:MOST]
 
 
-def organisation(folder: Path, name: str, stack: ExitStack) -> Team:
+def agreed(name: str) -> list[c.Consent]:
+    """The consents of all persons of a list but the first few."""
+    return [consent(row["id"]) for row in listed(name)[UNASKED:]]
+
+
+def organisation(folder: Path, name: str, stack: ExitStack, *contents: Message) -> Team:
     rows = listed(name)
     people = [c.Person(id=row["id"], pseudonym=row["id"]) for row in rows]
-    agreed = [consent(row["id"]) for row in rows[UNASKED:]]
-    made = stack.enter_context(team(folder / name, LINKER, OTHER, *people, *agreed))
+    made = stack.enter_context(team(folder / name, LINKER, OTHER, *people, *contents))
     with (made.folder / "list.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [*rows[0], "clan"])
         writer.writeheader()
@@ -112,10 +142,15 @@ class Round:
     stork: Team
     linker: Team
 
+    @property
+    def teams(self) -> dict[str, Team]:
+        """The organisations by the letter of their list."""
+        return {"A": self.heron, "B": self.stork}
+
 
 @contextmanager
 def three(folder: Path) -> Iterator[Round]:
     with ExitStack() as stack:
-        heron = organisation(folder, "A", stack)
-        stork = organisation(folder, "B", stack)
+        heron = organisation(folder, "A", stack, *agreed("A"))
+        stork = organisation(folder, "B", stack, *agreed("B"))
         yield Round(folder, heron, stork, stack.enter_context(team(folder / "linker")))

@@ -2,105 +2,418 @@
 
 import csv
 import json
-import os
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import msgspec
 import pytest
+from tests.exchange.partner_make_vectors import FILE, Cast, cast, judged
 from tests.exchange.partner_world import (
     LINKER,
+    OTHER,
     TODAY,
     UNASKED,
     Round,
-    Team,
     consent,
+    heard,
     listed,
     three,
 )
 from tests.opened import opened_to_write
 
-from asylia.cli import run
+from asylia import wire
+from asylia.casework.partnering import Answered, RoundOpened, Sent
+from asylia.counts.histories import Histories
+from asylia.counts.linking.table import Records
 from asylia.counts.table import read_tables
+from asylia.crypto import age
+from asylia.errors import (
+    AsyliaError,
+    ForgedError,
+    MalformedError,
+    RefusedError,
+    UsageError,
+)
+from asylia.exchange.partners import formats, linker, sending, voice
+from asylia.exchange.sealed_out import leave
 from asylia.record import contents as c
+from asylia.record.consent import NotPermittedError, permission
+from asylia.record.notices import notices
+from asylia.record.reading import Entered, Record
+from asylia.scratch import base
+from asylia.values import Day
+
+FIELDS = ["name", "born", "place"]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Played:
-    """The round as it was played, and what was said of each step."""
+    """The round, what each step said, and what the linker's process opened to write."""
 
     at: Round
+    card: Any
+    looks: dict[str, Any]
+    given: dict[str, Any]
+    linked: Any
     opened: list[str]
-    linked: dict[str, Any]
-    given: dict[str, dict[str, Any]]
-
-
-class Voice:
-    """Commands with what they said, read back."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-        self.capsys, self.folder = capsys, folder
-
-    def said(self, code: int) -> dict[str, Any]:
-        told = self.capsys.readouterr()
-        assert code == 0, told.err
-        found: dict[str, Any] = json.loads(told.out)
-        return found
-
-    def heard(self, *words: list[str]) -> Path:
-        path = self.folder / "heard"
-        path.write_text("\n".join(" ".join(one) for one in words))
-        return path
-
-
-def asked(team: Team, name: str) -> list[str | Path]:
-    return [team.folder / "list.csv", "--recipient", LINKER.id, "--list", f"List {name}"]
-
-
-def handed(voice: Voice, team: Team, name: str, card: Path, words: list[str], out: Path) -> Any:
-    look = voice.said(team.run("hand-over", *asked(team, name), "--look"))
-    given = ["--card", card, "--words-file", voice.heard(words), "--out", out]
-    return voice.said(team.run("hand-over", *asked(team, name), "--read", look["read"], *given))
 
 
 @pytest.fixture(scope="module")
-def round_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Round]:
-    with three(tmp_path_factory.mktemp("partners")) as made:
-        yield made
+def played() -> Iterator[Played]:
+    # In memory: hundreds of commits are no test of the disk, and what is written is looked at here.
+    with TemporaryDirectory(dir=base()) as folder, three(Path(folder)) as made:
+        at = made.folder
+        card = made.linker.said("card", "--out", at / "card")
+        looks, given = {}, {}
+        for name, one in made.teams.items():
+            said = one.hand_over(name, at / "card", card["words"], at / f"{name}.age")
+            looks[name], given[name] = said
+        words = heard(at, given["A"]["words"], given["B"]["words"])
+        with opened_to_write() as opened:
+            linked = made.linker.said(*to_link(at, words, at / "answers"))
+        yield Played(made, card, looks, given, linked, opened)
 
 
-def test_the_road(round_: Round, capsys: pytest.CaptureFixture[str]) -> None:
-    at, voice = round_.folder, Voice(capsys, round_.folder)
-    card = voice.said(round_.linker.run("card", "--out", at / "card"))
-    teams = {"A": round_.heron, "B": round_.stork}
-    given = {
-        name: handed(voice, one, name, at / "card", card["words"], at / f"{name}.age")
-        for name, one in teams.items()
+def to_link(at: Path, words: Path, out: Path, files: str = "AB") -> list[Any]:
+    named = [at / f"{one}.age" for one in files]
+    return ["link", *named, "--words-file", words, "--distinct-in-list", "--out", out]
+
+
+def test_what_leaves_is_what_consent_covers_and_what_stays_is_told_before(played: Played) -> None:
+    for name, look in played.looks.items():
+        stays = [row["id"] for row in listed(name)[:UNASKED]]
+        assert list(look["stays"]) == stays
+        assert "no consent was given" in look["stays"][stays[0]][0]
+        assert (look["fields"], look["tells"]) == (FIELDS, [OTHER.id])
+        assert played.given[name]["records"] == look["records"] == len(listed(name)) - UNASKED
+
+
+def test_each_gets_its_own_ids_and_counts_by_list_and_no_more(
+    played: Played, tmp_path: Path
+) -> None:
+    taken = {}
+    for number, (name, one) in enumerate(played.at.teams.items(), 1):
+        answer = played.at.folder / "answers" / f"answer-{number}.age"
+        out, counts = tmp_path / f"{name}.csv", tmp_path / f"{name}-counts.csv"
+        told = one.said("take-back", answer, "--out", out, "--histories", counts)
+        assert (told["list"], told["lists"], told["left_out"]) == (
+            f"List {name}", ["List A", "List B"], 0,
+        )  # fmt: skip
+        rows = list(csv.reader(out.open(encoding="utf-8")))
+        assert sorted(row[0] for row in rows[1:]) == sorted(
+            row["id"] for row in listed(name)[UNASKED:]
+        )
+        # Nobody stands twice in a list: no number is shared, and none tells of the other list.
+        assert sorted(int(row[1]) for row in rows[1:]) == list(range(1, len(rows)))
+        tables = read_tables(counts).tables
+        sizes = {tuple(one.size(at) for at in range(2)) for one in tables.values()}
+        assert sizes == {tuple(played.given[each]["records"] for each in "AB")}
+        overlaps = {one.patterns[(True, True)] for one in tables.values()}
+        low, high = told["persons"]["interval95"]
+        both = sum(given["records"] for given in played.given.values())
+        assert both - max(overlaps) <= high
+        assert low <= told["persons"]["median"] <= high < both
+        assert told["persons"]["minimum"] <= low
+        taken[name] = counts.read_text()
+        assert one.run("take-back", answer, "--out", out)[0] == 73
+        assert one.said("take-back", answer)["list"] == f"List {name}"  # the same again is no other
+    assert taken["A"] == taken["B"]
+
+
+def test_no_name_and_nothing_made_of_one_touches_a_disk_or_leaves(played: Played) -> None:
+    at = played.at.folder
+    code = {".nbi", ".nbc", ".pyc"}  # kept by Numba and by Python; and folders of nameless files
+    kept = {one for one in played.opened if not code & {*Path(one).suffixes}}
+    # A number stands for a file that was opened by its name before; the vault is sealed.
+    kept = {one for one in kept if Path(one).name != "__pycache__" and not one.isdigit()}
+    answers = at / "answers"
+    assert {Path(one).parent for one in kept} <= {answers, played.at.linker.vault}
+    assert answers in {Path(one).parent for one in kept}
+    with opened_to_write() as found:  # the hook would have seen it
+        (at / "planted").write_text("Примеров")
+    assert found == [str(at / "planted")]
+    words = {part for row in [*listed("A"), *listed("B")] for part in row["name"].split()}
+    words = {word for word in words if len(word) > 4}
+    sent = [at / "A.age", at / "B.age", at / "card", *sorted(answers.iterdir())]
+    everything = {path: path.read_bytes() for path in at.rglob("*") if path.is_file()}
+    clear = {path for path, its in everything.items() if any(w.encode() in its for w in words)}
+    # The members' own tables, and what was planted: the search finds names where they are.
+    own = {one.folder / "list.csv" for one in played.at.teams.values()}
+    assert clear == {*own, at / "planted"}
+    assert not clear & {*sent}
+    # Inside the seals: ids of one file, fields of linkage; an answer has no place for a name.
+    assert set(formats.LinkageAnswer.__struct_fields__) == {
+        "clusters", "file", "lists", "made_on", "own", "persons", "tables",
+    }  # fmt: skip
+    texts = [one for name in played.at.teams for one in played.at.teams[name].contents("identity")]
+    texts += played.at.linker.contents("identity")
+    assert not any(word.encode() in one for one in texts for word in words)
+
+
+def test_the_team_knows_who_went_where_and_the_linker_what_was_opened(played: Played) -> None:
+    heron = played.at.heron
+    (sent,) = [one for one in heron.contents("identity") if one.startswith(Sent.LABEL.encode())]
+    handed = [
+        wire.decode(one, c.HandedOver)
+        for one in heron.contents("casework")
+        if one.startswith(c.HandedOver.LABEL.encode())
+    ]
+    assert {one.sha256 for one in handed} == {wire.decode(sent, Sent).file}
+    assert {one.sha256.hex() for one in handed} == {played.given["A"]["sha256"]}
+    assert {(one.purpose, one.recipient, one.onward) for one in handed} == {
+        ("linkage", LINKER.id, (OTHER.id,))
     }
-    heard = voice.heard(given["A"]["words"], given["B"]["words"])
-    with opened_to_write() as found:
-        linked = round_.linker.run(
-            "link",
-            at / "A.age",
-            at / "B.age",
-            "--words-file",
-            heard,
-            "--distinct-in-list",
-            "--out",
-            at / "answers",
-        )
-    print(voice.said(linked))
-    print([one for one in found if "__pycache__" not in one])
-    for number, (name, one) in enumerate(teams.items(), 1):
-        code = one.run(
-            "take-back",
-            at / "answers" / f"answer-{number}.age",
-            "--out",
-            at / f"{name}.csv",
-            "--histories",
-            at / f"{name}-h.csv",
-        )
-        print(voice.said(code))
-    print((at / "A-h.csv").read_text()[:300])
+    (opened,) = played.at.linker.contents("identity")
+    assert {one.hex() for one in wire.decode(opened, RoundOpened).files} == {
+        one["sha256"] for one in played.given.values()
+    }
+
+
+def test_a_withdrawal_stops_the_next_and_each_recipient_is_told_of_the_last(
+    played: Played, tmp_path: Path
+) -> None:
+    stork, at = played.at.stork, played.at.folder
+    who = listed("B")[UNASKED + 1]["id"]
+    asked = [stork.folder / "list.csv", "--recipient", LINKER.id, "--list", "List B"]
+    before = stork.said("hand-over", *asked, "--look")
+    stork.append(c.Withdrawal(id="w-1", person=who, consents=(), on=TODAY, channel="by phone"))
+    given = ["--card", at / "card", "--words-file", heard(at, played.card["words"])]
+    out = tmp_path / "again.age"
+    code, _, err = stork.run("hand-over", *asked, "--read", before["read"], *given, "--out", out)
+    assert (code, out.exists()) == (77, False)
+    assert "nobody has looked at this as it is now" in err
+    assert "consent was withdrawn" in stork.said("hand-over", *asked, "--look")["stays"][who][0]
+    told = stork.said("take-back", at / "answers" / "answer-2.age", "--out", tmp_path / "B.csv")
+    assert told["left_out"] == 1
+    assert f"\n{who}," not in (tmp_path / "B.csv").read_text()
+    contents = [wire_content(one) for one in stork.contents("casework")]
+    record = Record.of(Entered(one, TODAY) for one in contents)
+    withdrawal = record.get("w-1", c.Withdrawal)
+    drafts = notices(record, withdrawal, TODAY, lambda: "n")
+    assert {one.recipient for one in drafts} == {LINKER.id, OTHER.id}
+    (name,) = {
+        name
+        for one in record.all(c.HandedOver)
+        for item, name in zip(one.items, one.names, strict=True)
+        if item == who
+    }
+    for draft in drafts:
+        assert name in draft.text
+        assert played.given["B"]["sha256"] in draft.text
+        assert who not in draft.text
+
+
+def wire_content(raw: bytes) -> c.Content:
+    found = c.decode_content(raw)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("attack", "code", "why"),
+    [
+        ("words of another card", 76, "not those of this card"),
+        ("not looked at", 77, "nobody has looked"),
+        ("another list's rows", 64, "one list at a time"),
+        ("a linker that nobody wrote down", 77, "not written down"),
+        ("over a file that is there", 73, "there already"),
+    ],
+)
+def test_nothing_is_sealed(played: Played, attack: str, code: int, why: str) -> None:
+    heron, at = played.at.heron, played.at.folder
+    out = at / "A.age" if attack == "over a file that is there" else at / "refused.age"
+    words = (
+        played.card["words"][::-1] if attack == "words of another card" else played.card["words"]
+    )
+    read = "00" * 32 if attack == "not looked at" else played.looks["A"]["read"]
+    recipient = "r-nobody" if attack == "a linker that nobody wrote down" else LINKER.id
+    name = "List B" if attack == "another list's rows" else "List A"
+    told = ["--recipient", recipient, "--list", name, "--read", read, "--card", at / "card"]
+    before = (at / "A.age").read_bytes()
+    found = heron.run(
+        "hand-over",
+        heron.folder / "list.csv",
+        *told,
+        "--words-file",
+        heard(at, words),
+        "--out",
+        out,
+    )
+    assert found[0] == code
+    assert why in found[2]
+    assert (at / "A.age").read_bytes() == before
+    assert not (at / "refused.age").exists()
+
+
+@pytest.mark.parametrize(
+    ("attack", "code", "why"),
+    [
+        ("altered on the way", 76, "not those of file 1"),
+        ("huge", 65, "too long"),
+        ("the same file twice", 77, "given twice"),
+        ("replayed beside another", 77, "opened before, beside others"),
+        ("one file", 65, "files of 2 to 12 lists"),
+    ],
+)
+def test_nothing_is_linked(
+    played: Played, tmp_path: Path, attack: str, code: int, why: str
+) -> None:
+    at, given = tmp_path, played.given
+    for name in "AB":
+        (at / f"{name}.age").write_bytes((played.at.folder / f"{name}.age").read_bytes())
+    words = [given["A"]["words"], given["B"]["words"]]
+    files = "AB"
+    if attack == "altered on the way":
+        whole = bytearray((at / "A.age").read_bytes())
+        whole[-1] ^= 1
+        (at / "A.age").write_bytes(whole)
+    elif attack == "huge":
+        with (at / "A.age").open("ab") as file:
+            file.truncate(formats.MOST_BYTES + 1)
+    elif attack == "the same file twice":
+        files, words = "AA", [words[0]] * 2
+    elif attack == "replayed beside another":
+        other = b"age-encryption.org/v1\nanother"
+        (at / "C.age").write_bytes(other)
+        files, words = "AC", [words[0], [*voice.words_of(other)]]
+    elif attack == "one file":
+        files, words = "A", words[:1]
+    found = played.at.linker.run(*to_link(at, heard(at, *words), at / "out", files))
+    assert found[0] == code
+    assert why in found[2]
+    assert not (at / "out").exists()
+
+
+def test_an_answer_is_read_by_whom_it_is_for_and_only_one(played: Played, tmp_path: Path) -> None:
+    at, heron = played.at.folder, played.at.heron
+    code, _, err = heron.run("take-back", at / "answers" / "answer-2.age")
+    assert (code, "opens to no list" in err) == (76, True)
+    whole = bytearray((at / "answers" / "answer-1.age").read_bytes())
+    whole[-1] ^= 1
+    (tmp_path / "altered").write_bytes(whole)
+    assert heron.run("take-back", tmp_path / "altered")[0] == 76
+    (tmp_path / "cut").write_bytes(whole[:-40])
+    assert heron.run("take-back", tmp_path / "cut")[0] == 76
+    heron.said("take-back", at / "answers" / "answer-1.age")
+    assert any(one.startswith(Answered.LABEL.encode()) for one in heron.contents("identity"))
+
+
+@pytest.mark.parametrize("vector", json.loads(FILE.read_text())["vectors"], ids=lambda v: v["name"])
+def test_the_vectors_hold(vector: dict[str, str]) -> None:
+    assert judged(vector["kind"], bytes.fromhex(vector["input"])) == vector["expect"]
+
+
+@pytest.fixture(scope="module")
+def actors() -> Cast:
+    return cast()
+
+
+def test_a_list_as_it_should_be_opens(actors: Cast) -> None:
+    opened = linker.open_list(actors.sealed(actors.records), actors.linker, actors.card, TODAY)
+    assert opened.records == actors.records
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "why", "spoilt"),
+    [
+        ("consents that have ended", RefusedError, "has ended",
+         lambda one: {"made_on": Day(TODAY - 9), "until": Day(TODAY - 1)}),
+        ("dated after today", RefusedError, "after today",
+         lambda one: {"made_on": Day(TODAY + 2), "until": Day(TODAY + 9)}),
+        ("for another card", ForgedError, "another card", lambda one: {"card": bytes(32)}),
+        ("a field that linkage has not", MalformedError, "does not parse",
+         lambda one: {"fields": ("clan",)}),
+        ("no name", MalformedError, "fields are not those", lambda one: {"fields": ("born",)}),
+        ("a short list", MalformedError, "fewer than 20", lambda one: {"rows": one.rows[:19]}),
+        ("an id twice", MalformedError, "each once",
+         lambda one: {"rows": (*one.rows, one.rows[-1])}),
+        ("a pseudonym as id", MalformedError, "ids are not ids of a file",
+         lambda one: {"rows": (*one.rows, ("zz-1", "x"))}),
+        ("a cell too many", MalformedError, "one cell a field",
+         lambda one: {"rows": (*one.rows[:-1], (*one.rows[-1], "motive"))}),
+    ],
+)  # fmt: skip
+def test_a_signed_list_is_refused_all_the_same(
+    actors: Cast, name: str, error: type[AsyliaError], why: str,
+    spoilt: Callable[[formats.LinkageRecords], dict[str, Any]],
+) -> None:  # fmt: skip
+    records = msgspec.structs.replace(actors.records, **spoilt(actors.records))
+    with pytest.raises(error, match=why):
+        linker.open_list(actors.sealed(records), actors.linker, actors.card, TODAY)
+
+
+def test_a_list_by_a_key_that_no_root_certified_or_for_another_linker_is_refused(
+    actors: Cast,
+) -> None:
+    stranger = replace(actors, device=actors.stranger)
+    with pytest.raises(ForgedError, match="signature"):
+        linker.open_list(stranger.sealed(actors.records), actors.linker, actors.card, TODAY)
+    foreign = replace(actors, linker=age.Identity.from_seed(b"f" * 32))
+    with pytest.raises(ForgedError):
+        linker.open_list(foreign.sealed(actors.records), actors.linker, actors.card, TODAY)
+    whole = actors.sealed(actors.records)
+    for cut in (b"", whole[:-1], whole[:200]):
+        with pytest.raises((ForgedError, MalformedError)):
+            linker.open_list(cut, actors.linker, actors.card, TODAY)
+
+
+def test_counts_that_say_it_of_each_person_of_a_list_are_refused() -> None:
+    within = Histories(("A", "B"), {(True, True): 30, (False, True): 9})
+    one_out = Histories(("A", "B"), {(True, True): 29, (True, False): 1, (False, True): 9})
+    with pytest.raises(RefusedError, match="wholly within another"):
+        linker.check_betrays_nobody([within, within])
+    linker.check_betrays_nobody([within, one_out])
+    linker.check_betrays_nobody([Histories(("A", "B"), {(True, False): 30, (False, True): 9})])
+
+
+def record(*more: c.Content, tells: tuple[str, ...] = (OTHER.id,)) -> Record:
+    people = [c.Person(id=f"p{at}", pseudonym=f"p{at}") for at in range(25)]
+    knows = msgspec.structs.replace(LINKER, tells=tells)
+    event = c.Event(id="e1", name="A night", kind="raid")
+    whole: tuple[c.Content, ...] = (knows, OTHER, event, *people, *more)
+    return Record.of(Entered(one, TODAY) for one in whole)
+
+
+def table(many: int = 25) -> Records:
+    return Records([f"p{at}" for at in range(many)], {"name": ["Aslan"] * many, "age": [""] * many})
+
+
+def test_a_person_leaves_for_linkage_alone_and_nothing_else_does() -> None:
+    agreed = [consent(f"p{at}", onward=(OTHER.id,)) for at in range(25)]
+    known = record(*agreed)
+    asked = sending.Asked(LINKER.id, "List A", TODAY)
+    chosen = sending.choose(known, asked, table())
+    assert chosen.fields == ("name",)  # an empty column leaves nothing
+    assert all(not one.fields for one in chosen.granted.items)  # of the record itself: nothing
+    with pytest.raises(NotPermittedError, match="no item of the record that can leave"):
+        permission(known, "linkage", LINKER.id, ["e1"], TODAY)
+    inquiry = [consent(f"p{at}", purpose="inquiry") for at in range(25)]
+    with pytest.raises(NotPermittedError, match="no item of the record that can leave"):
+        permission(record(*inquiry), "inquiry", LINKER.id, ["p1"], TODAY)
+    with pytest.raises(NotPermittedError, match="no consent to the purpose linkage"):
+        sending.choose(record(*inquiry), asked, table())
+
+
+def test_consent_covers_whom_the_linker_tells_and_a_short_list_stays() -> None:
+    asked = sending.Asked(LINKER.id, "List A", TODAY)
+    silent = [consent(f"p{at}", onward=()) for at in range(25)]
+    with pytest.raises(NotPermittedError, match="whom r-linker will tell"):
+        sending.choose(record(*silent), asked, table())
+    with pytest.raises(RefusedError, match="nobody is written down whom this linker tells"):
+        sending.choose(record(*silent, tells=()), asked, table())
+    few = [consent(f"p{at}") for at in range(19)]
+    with pytest.raises(MalformedError, match="fewer than 20"):
+        sending.choose(record(*few), asked, table())
+    with pytest.raises(UsageError, match="can't stand"):
+        sending.choose(record(), replace(asked, name="count"), table())
+
+
+def test_only_what_is_sealed_is_written(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError):
+        leave(tmp_path / "clear", b"Aslan")
+    leave(tmp_path / "sealed", b"age-encryption.org/v1\n")
+    assert Counter(path.name for path in tmp_path.iterdir()) == {"sealed": 1}

@@ -1,7 +1,8 @@
 """Counting with partners, in the ledger: what was sealed to a linker, answered, opened for others.
 
 Upholds: it lies in the compartment of identities, and holds no name: a linker's card, the secret
-that opens the answer, hashes of files.  A round of files is entered before it is linked.  Refuses: whoever is not in that compartment; a file that was opened in another round.
+that opens the answer, hashes of files.  A round of files is entered before it is linked.  Refuses:
+whoever is not in that compartment; a file that was opened in another round.
 Format: ``spec/partners.md``.
 """
 

@@ -13,6 +13,7 @@ from asylia.casework.threads import Thread
 from asylia.desk.screen import Visit
 from asylia.errors import UsageError
 from asylia.record.concerns import concerned, is_report
+from asylia.record.consent import LINKAGE
 from asylia.record.contents import Act, Claim, Derived, Exhibit, Risks, Source
 from asylia.record.copies import in_families
 from asylia.record.reading import Record
@@ -95,6 +96,18 @@ def recipient_in(visit: Visit) -> str:
     tells = [line.strip() for line in visit.form.text("new_tells").splitlines() if line.strip()]
     ids = [record_recipient(visit.workspace.place, told) for told in tells]
     return record_recipient(visit.workspace.place, name, ids)
+
+
+def items_in(visit: Visit, purpose: str, person: str) -> tuple[str, ...]:
+    """What was ticked; for being counted across lists it is the person, and nothing is ticked."""
+    items = visit.form.texts("items")
+    if purpose == LINKAGE:
+        if items:
+            raise UsageError("Being counted across lists is agreed to by itself: tick nothing.")
+        return (person,)
+    if not items:
+        raise UsageError("A consent names what may leave; tick at least one of it.")
+    return tuple(items)
 
 
 def risks_in(visit: Visit) -> Risks:

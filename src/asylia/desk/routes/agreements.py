@@ -24,6 +24,7 @@ from asylia.desk.consent_form import (
     claims_of,
     day_in,
     exhibits_of,
+    items_in,
     recipient_in,
     risks_in,
     spoken,
@@ -35,7 +36,7 @@ from asylia.desk.screen import Visit, screen, status_of
 from asylia.desk.terms import options
 from asylia.errors import AsyliaError, UsageError
 from asylia.record.concerns import concerned, persons_in
-from asylia.record.consent import onward
+from asylia.record.consent import LINKAGE, onward
 from asylia.record.contents import (
     Claim,
     Consent,
@@ -142,12 +143,14 @@ def refuse(visit: Visit) -> Response:
     if visit.is_repeated:
         return visit.go(address)
     try:
+        purpose = form.needed("purpose", "Choose a purpose.")
+        own = () if purpose == LINKAGE else _own(visit, thread, told_by_others(visit, thread))
         refusal = Refusal(
             id=work.place.randomness(16).hex(),
             person=thread.row.pseudonym,
-            purpose=form.needed("purpose", "Choose a purpose."),
+            purpose=purpose,
             recipient=recipient_in(visit),
-            items=_own(visit, thread, told_by_others(visit, thread)),
+            items=own,
             risks=risks_in(visit),
             on=work.today,
         )
@@ -181,9 +184,11 @@ def stand_in(visit: Visit) -> Response:
 
 def _proxy(visit: Visit, thread: Thread, form: Form) -> Proxy:
     work = visit.workspace
-    items = _own(visit, thread)
-    if not items:
-        raise UsageError("A consent names what may leave; tick at least one of it.")
+    person = form.needed("person", "Say who can't be asked.")
+    purpose = form.needed("purpose", "Choose a purpose.")
+    items = items_in(visit, purpose, person)
+    if purpose != LINKAGE:
+        _own(visit, thread)
     reveals = _REVEALS.get(form.text("reveals"))
     if reveals is None:
         raise UsageError(
@@ -197,13 +202,13 @@ def _proxy(visit: Visit, thread: Thread, form: Form) -> Proxy:
     recipient = recipient_in(visit)
     proxy = Proxy(
         id=work.place.randomness(16).hex(),
-        person=form.needed("person", "Say who can't be asked."),
+        person=person,
         given_by=given_by,
         standing=form.needed("standing", "Say what they are to the person."),
         cannot_be_asked=form.needed("cannot_be_asked", "Say why the person can't be asked."),
         reveals=reveals,
         reason=form.needed("reason", "Write the reason."),
-        purpose=form.needed("purpose", "Choose a purpose."),
+        purpose=purpose,
         recipient=recipient,
         onward=onward(work.record, recipient),
         items=items,

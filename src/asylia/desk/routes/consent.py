@@ -10,6 +10,7 @@ from asylia.desk.consent_form import (
     claims_of,
     day_in,
     exhibits_of,
+    items_in,
     recipient_in,
     reports_of,
     risks_in,
@@ -58,22 +59,20 @@ def give(visit: Visit) -> Response:
         return visit.go(address)
     if not form.text("understood"):
         raise UsageError("A consent counts only if the risks were understood.")
-    items = form.texts("items")
-    if not items:
-        raise UsageError("A consent names what may leave; tick at least one of it.")
     whole = {one.id for one in reports_of(visit.workspace.record, claims_of(visit, thread))}
     about = {one.id for one in told_by_others(visit, thread)}
-    if not (askable(visit, thread) | whole | about).issuperset(items):
+    person, purpose = thread.row.pseudonym, form.needed("purpose", "Choose a purpose.")
+    items = items_in(visit, purpose, person)
+    if not (askable(visit, thread) | whole | about | {person}).issuperset(items):
         raise UsageError("A consent covers what concerns this person, only.")
     until = day_in(form.text("until"))
     risks = risks_in(visit)
-    purpose = form.needed("purpose", "Choose a purpose.")
     recipient = recipient_in(visit)
     terms = Terms(
         purpose=purpose,
         recipient=recipient,
         onward=onward(visit.workspace.record, recipient),
-        items=tuple(items),
+        items=items,
         risks_explained=risks.explained,
         explained_by=risks.by,
         explained_in=risks.language,

@@ -5,7 +5,7 @@ that it was sealed to; the own ids come back as persons of the record, without t
 withdrawn since.  Refuses: an answer to another's file, ids that were not in it, a second answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -17,8 +17,10 @@ from asylia.crypto.padding import unpad
 from asylia.envelope.signed import SignedBytes
 from asylia.errors import ForgedError, MalformedError, RefusedError
 from asylia.exchange.partners import formats
-from asylia.exchange.partners.sending import still
+from asylia.record.consent import LINKAGE, NotPermittedError, permission_for_some
 from asylia.record.contents import HandedOver
+from asylia.record.reading import Record
+from asylia.values import Day
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,22 @@ def take_back(place: Place, untrusted: bytes) -> TakenBack:
         raise ForgedError("the answer names ids that were not in the list")
     if not earlier:
         enter(place, Answered(answer=digest, file=sent.file, id=place.randomness(16).hex()))
-    agreed = still(record, sent.recipient, tuple(whose.values()), place.today)
+    agreed = _agreed(record, sent.recipient, whose.values(), place.today)
     kept = {whose[id_]: many for id_, many in answer.clusters if whose[id_] in agreed}
     tables = tuple(
         Histories(answer.lists, {tuple(one == "1" for one in row): many for row, many in table})
         for table in answer.tables
     )
     return TakenBack(sent.list, kept, len(answer.clusters) - len(kept), tables, answer.persons)
+
+
+def _agreed(record: Record, recipient: str, persons: Iterable[str], on: Day) -> frozenset[str]:
+    """Those of the persons whose consent to this holds on that day."""
+    try:
+        granted, _ = permission_for_some(record, LINKAGE, recipient, persons, on)
+    except NotPermittedError:
+        return frozenset()
+    return frozenset(one.item for one in granted.items)
 
 
 def _opened(untrusted: bytes, known: tuple[Sent, ...]) -> tuple[Sent, formats.LinkageAnswer]:

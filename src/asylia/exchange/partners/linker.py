@@ -2,9 +2,9 @@
 
 Upholds: no name, and nothing made of one, is in an answer; each organisation gets the ids of its
 own file, numbered anew for it, and counts by list; that these files are opened together is in the
-ledger before they are linked.  Refuses: a file that is not this linker's, was altered, is signed by nobody
-certified, whose consents have ended, that was opened in another round; counts that would say of
-each person of one list that another list has them.
+ledger before they are linked.  Refuses: a file that is not this linker's, was altered, is signed by
+nobody certified, whose consents have ended, that was opened in another round; counts that would say
+of each person of one list that another list has them.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

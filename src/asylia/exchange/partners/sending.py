@@ -67,7 +67,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class HandedOver:
+class SealedList:
     """What lies in the file, and the words for it."""
 
     records: int
@@ -113,7 +113,7 @@ def choose(record: Record, asked: Asked, table: Records) -> Chosen:
 
 def hand_over(
     place: Place, chosen: Chosen, read: bytes | None, card: bytes, heard: str, out: Path
-) -> HandedOver:
+) -> SealedList:
     """Seal it to the linker of this card and write it; the words are to be read to that linker."""
     check_member(place)
     sealed_out.check_free(out)
@@ -146,7 +146,7 @@ def hand_over(
     enter(place, sent)
     leaving.check_still(place.record(), chosen.granted)
     sealed_out.leave(out, sealed)
-    return HandedOver(len(names), digest, voice.words_of(sealed))
+    return SealedList(len(names), digest, voice.words_of(sealed))
 
 
 def _body(
@@ -174,12 +174,3 @@ def _body(
     formats.parse_records(body)  # nobody writes what nobody could read
     signed = SignedBytes(body, ledger.signing_key().sign(formats.RECORDS_USE, body))
     return frame(formats.FILE, signed.encode(), certificate)
-
-
-def still(record: Record, recipient: str, persons: Sequence[str], on: Day) -> frozenset[str]:
-    """Those of the persons whose consent to this holds on that day."""
-    try:
-        granted, _ = permission_for_some(record, LINKAGE, recipient, persons, on)
-    except NotPermittedError:
-        return frozenset()
-    return frozenset(one.item for one in granted.items)
