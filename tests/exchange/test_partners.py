@@ -218,7 +218,7 @@ def wire_content(raw: bytes) -> c.Content:
     [
         ("words of another card", 76, "not those of this card"),
         ("not looked at", 77, "nobody has looked"),
-        ("another list's rows", 64, "one list at a time"),
+        ("another list's rows", 64, "no list of this name"),
         ("a linker that nobody wrote down", 77, "not written down"),
         ("over a file that is there", 73, "there already"),
     ],

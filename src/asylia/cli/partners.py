@@ -106,7 +106,7 @@ def hand_over(
     recipient
         The id of the linker, as written down in the record.
     name
-        What partners will call this list.
+        What partners will call this list; where the table has a column `list`, its rows alone.
     column
         What a column holds, as KIND=COLUMN; may be given several times, and then no other leaves.
     look

@@ -82,11 +82,7 @@ def choose(record: Record, asked: Asked, table: Records) -> Chosen:
     """
     if not can_be_a_list(asked.name):
         raise UsageError("a list of that name can't stand in a table of counts")
-    if set(table.lists) - {asked.name}:
-        raise UsageError(
-            "the table holds records of other lists",
-            hint="Hand over one list at a time, by the name that it has in the table.",
-        )
+    table = _of_list(table, asked.name)
     granted, staying = permission_for_some(record, LINKAGE, asked.recipient, table.ids, asked.on)
     if not granted.onward:
         raise RefusedError(
@@ -109,6 +105,19 @@ def choose(record: Record, asked: Asked, table: Records) -> Chosen:
     if any(len(cell) > _LONGEST for row in cells.values() for cell in row):
         raise MalformedError(f"a cell of the table is longer than {_LONGEST} characters")
     return Chosen(asked, granted, staying, used, cells)
+
+
+def _of_list(table: Records, name: str) -> Records:
+    """The rows of one list; the whole table, if it names none."""
+    if not table.lists:
+        return table
+    rows = [at for at, one in enumerate(table.lists) if one == name]
+    if not rows:
+        raise UsageError(
+            "the table has no list of this name", hint="Give --list as the column `list` has it."
+        )
+    columns = {kind: [cells[at] for at in rows] for kind, cells in table.columns.items()}
+    return Records([table.ids[at] for at in rows], columns)
 
 
 def hand_over(
