@@ -21,6 +21,7 @@ VIOLATIONS = {
     "crypto is the only": ("asylia/dossier/stamp.py", "import cryptography"),
     "bundles are written": ("asylia/desk/export.py", "import asylia.dossier.bag"),
     "files leave by": ("asylia/cli/record_export.py", "import asylia.exchange.out"),
+    "lists leave by": ("asylia/cli/partners.py", "import asylia.exchange.sealed_out"),
     "only the ledger": ("asylia/casework/place.py", "import asylia.ledger.outbox"),
 }
 
