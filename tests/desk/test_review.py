@@ -1,11 +1,13 @@
 """The review of pairs: one at a time, entered before it is shown, by keyboard, by two, undone."""
 
+import multiprocessing
 import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from httpx import Response
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 from tests.casework.world import Hands, World, team
@@ -49,16 +51,35 @@ def browser(running: Running) -> Iterator[Browser]:
         found.enter()
         found.unlock()
         with opened_to_write() as written:
-            sent = found.client.post(
-                "/review/begin",
-                data={"csrf": found.desk.door.csrf, "name": "cards and diary"},
-                files={"file": ("cards.csv", TABLE.read_bytes(), "text/csv")},
-                headers=found.origin,
-            )
-        assert sent.status_code == 303, sent.text
+            begin(found, "cards and diary", TABLE.read_bytes())
+            meanwhile = found.get("/review").text
+            assert "Weighing the pairs of 291 records: cards and diary." in meanwhile
+            assert not shown(meanwhile)
+            assert found.post("/review/next").status_code == 404, "no pair is there yet"
+            assert weighed(found).status_code == 200
         compiled = {".nbi", ".nbc", ".pyc"}  # code, kept by Numba and by Python
-        assert [one for one in written if not compiled & {*Path(one).suffixes}] == []
+        files = [one for one in written if not one.isdigit()]  # a pipe has but a number
+        assert [one for one in files if not compiled & {*Path(one).suffixes}] == []
         yield found
+
+
+def begin(browser: Browser, name: str, table: bytes) -> None:
+    sent = browser.client.post(
+        "/review/begin",
+        data={"csrf": browser.desk.door.csrf, "name": name},
+        files={"file": ("cards.csv", table, "text/csv")},
+        headers=browser.origin,
+    )
+    assert sent.status_code == 303, sent.text
+
+
+def weighed(browser: Browser) -> Response:
+    """The page once the table is weighed, or what stopped it."""
+    until = time.monotonic() + 120
+    while (found := browser.get("/review")).status_code == 200 and "/review/watch" in found.text:
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -235,16 +256,30 @@ def test_what_is_no_table_of_records_is_refused(untrusted: bytes) -> None:
 
 
 def test_a_table_that_nothing_can_be_learnt_from_is_refused(browser: Browser) -> None:
-    few = b"".join(TABLE.read_bytes().splitlines(keepends=True)[:11])
-    sent = browser.client.post(
-        "/review/begin",
-        data={"csrf": browser.desk.door.csrf, "name": "three"},
-        files={"file": ("few.csv", few, "text/csv")},
-        headers=browser.origin,
-    )
-    assert sent.status_code == 403
-    assert "too few" in sent.text
+    begin(browser, "three", b"".join(TABLE.read_bytes().splitlines(keepends=True)[:11]))
+    told = weighed(browser)
+    assert told.status_code == 403
+    assert "too few" in told.text
     assert "three" not in browser.get("/review").text, "no review was begun"
+
+
+def test_a_table_that_is_let_go_of_is_weighed_no_further(browser: Browser) -> None:
+    work = browser.desk.workspace
+    assert work is not None
+    begin(browser, "four", TABLE.read_bytes())
+    (process,) = multiprocessing.active_children()
+    again = browser.post("/review/begin", name="five")
+    assert (again.status_code, "is being weighed" in again.text) == (409, True)
+    browser.post("/review/drop")
+    assert not multiprocessing.active_children()
+    assert (work.weighing, work.reviewing) == (None, None)
+    begin(browser, "four", TABLE.read_bytes())
+    (process,) = multiprocessing.active_children()
+    process.kill()
+    assert "stopped by itself" in weighed(browser).text
+    begin(browser, "four", TABLE.read_bytes())
+    browser.post("/lock")
+    assert not multiprocessing.active_children()
 
 
 def test_each_bar_of_the_waterfall_begins_where_the_one_before_ended() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from asylia.casework.review import Adjudication, Noted, Opened, Pair, Reviews, Undone, Vote, Why
 from asylia.casework.votes import Implied, Standing, implied, standings
 from asylia.counts.linking.table import Records
-from asylia.counts.linking.weighing import PLAUSIBLE, Trained, Weighed, gains, train, weigh
+from asylia.counts.linking.weighing import PLAUSIBLE, Trained, Weighed, gains, train
 from asylia.desk.review_table import fields_of
 from asylia.errors import NotFoundError, RefusedError
 from asylia.record.forms import Verdict
@@ -34,11 +34,15 @@ class Reviewing:
 
     @classmethod
     def begin(
-        cls, reviews: Reviews, name: str, me: str, records: Records, left_out: int
+        cls,
+        reviews: Reviews,
+        name: str,
+        me: str,
+        records: Records,
+        left_out: int,
+        weighed: Weighed,
     ) -> "Reviewing":
-        """Weigh the pairs of a table, then enter that the review was begun."""
-        reviews.check_member()
-        weighed = weigh(records)
+        """Enter that the review of a weighed table was begun."""
         return cls(reviews, reviews.begin(name), me, left_out, records, weighed)
 
     @property

@@ -29,6 +29,7 @@ from asylia.values import Day, DeviceId
 if TYPE_CHECKING:
     from asylia.desk.estimating import Estimating
     from asylia.desk.reviewing import Reviewing
+    from asylia.desk.weighing import Weighing
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Workspace:
     in_hand: InHand | None = field(default=None, repr=False)
     estimating: "Estimating | None" = field(default=None, repr=False)
     reviewing: "Reviewing | None" = field(default=None, repr=False)
+    weighing: "Weighing | None" = field(default=None, repr=False)
     _reviews: Reviews | None = field(default=None, repr=False)
     figured: Kept = field(default_factory=Kept, repr=False)
     _image: dict[str, Shown] = field(default_factory=dict, repr=False)
@@ -190,5 +192,8 @@ class Workspace:
         """Lock the vault; nothing can be read or written after."""
         self._played = {}
         self.in_hand = None
+        if self.weighing is not None:
+            self.weighing.close()
+        self.weighing = None
         self.reviewing, self.estimating = None, None
         self.place.vault.close()

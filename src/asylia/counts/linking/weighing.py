@@ -2,8 +2,9 @@
 
 Upholds: a pair's weight is a prior and one part a field, in bits, and nothing else; without labels
 it is the model's own.  Training is conditional on the parts, so that labels of hard pairs alone,
-which are those that somebody looks at, do not bias it.  Refuses a table that the model can't learn
-from.
+which are those that somebody looks at, do not bias it.  What weighs is loaded when it weighs, so
+that who only asks of weighed pairs does not wait for it.  Refuses a table that the model can't
+learn from.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,11 +13,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from splink.internals.exceptions import EMTrainingException
 
-from asylia.counts.linking.comparing import FIELDS, levels
-from asylia.counts.linking.encoding import encode
-from asylia.counts.linking.model import score
 from asylia.counts.linking.table import Records
 from asylia.errors import RefusedError
 
@@ -71,6 +68,12 @@ class Weighed:
 
 def weigh(records: Records) -> Weighed:
     """Block and weigh the pairs; ``RefusedError`` where too few records agree to learn from."""
+    from splink.internals.exceptions import EMTrainingException  # noqa: PLC0415
+
+    from asylia.counts.linking.comparing import FIELDS, levels  # noqa: PLC0415
+    from asylia.counts.linking.encoding import encode  # noqa: PLC0415
+    from asylia.counts.linking.model import score  # noqa: PLC0415
+
     encoded = encode(records)
     try:
         scored = score(encoded)

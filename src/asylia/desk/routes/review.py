@@ -1,7 +1,8 @@
 """Linkage review: one pair at a time, side by side, by keyboard; what is decided goes on as ids.
 
 Upholds: a pair is entered as opened before it is shown; only an identity member's desk shows any;
-the table stays in memory; a vote can be undone, and both votes are kept.  Refuses: a list of names.
+the table stays in memory, and no page waits while it is weighed; a vote can be undone, and both
+votes are kept.  Refuses: a list of names.
 """
 
 from importlib.util import find_spec
@@ -13,7 +14,7 @@ from asylia.casework.passing import due, pass_on
 from asylia.casework.review import Opened, Pair
 from asylia.desk.screen import Visit, screen
 from asylia.desk.waterfall import waterfall
-from asylia.errors import NotFoundError, UnavailableError, UsageError
+from asylia.errors import ConflictError, NotFoundError, UnavailableError, UsageError
 from asylia.record.forms import Verdict
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ def show(visit: Visit) -> Response:
     """The table in hand, how far it is, what is apart, what would go on, what was opened."""
     work = visit.workspace
     work.reviews.check_member()
+    if work.weighing is not None and work.weighing.runs:
+        return visit.page("review_weighing.html", held=work.weighing)
+    if work.weighing is not None:  # what stopped it is told once, and another can be begun
+        done, work.weighing = work.weighing, None
+        work.reviewing = done.taken(work.reviews)
     held = work.reviewing
     if held is None:
         names = sorted(set(work.reviews.names().values()))
@@ -57,7 +63,7 @@ def show(visit: Visit) -> Response:
 
 
 def begin(visit: Visit) -> Response:
-    """Take a table into memory and weigh its pairs."""
+    """Take a table into memory, and have its pairs weighed beside the desk."""
     work, form = visit.workspace, visit.form
     work.reviews.check_member()
     if find_spec("splink") is None or find_spec("numba") is None:
@@ -66,19 +72,36 @@ def begin(visit: Visit) -> Response:
             hint="Install them with the extra `counting`: pip install 'asylia[counting]'.",
         )
     from asylia.desk.review_table import table_of  # noqa: PLC0415 - needs the extra `counting`
-    from asylia.desk.reviewing import Reviewing  # noqa: PLC0415
+    from asylia.desk.weighing import Weighing  # noqa: PLC0415
 
+    if work.weighing is not None:
+        raise ConflictError("A table is being weighed.", hint="Wait until it is, or let go of it.")
     name = form.text("name") or form.text("known")
     if not name or visit.upload is None:
         raise UsageError("Give the table a name, and choose its file.", hint="Nothing was kept.")
     records, left_out = table_of(bytes(visit.upload.content))
-    work.reviewing = Reviewing.begin(work.reviews, name, work.own_name(), records, left_out)
+    work.reviewing = None
+    work.weighing = Weighing(name, work.own_name(), left_out, records)
+    work.weighing.begin()
     return visit.go(WHERE)
+
+
+def watch(visit: Visit) -> Response:
+    """Whether it is weighed; once it is, the whole page is asked for."""
+    held = visit.workspace.weighing
+    if held is not None and held.runs:
+        return visit.part("_weighing.html", held=held)
+    answer = visit.part("_weighing.html", held=None)
+    answer.headers["HX-Redirect"] = WHERE
+    return answer
 
 
 def drop(visit: Visit) -> Response:
     """Let go of the table; the votes stay in the ledger."""
-    visit.workspace.reviewing = None
+    work = visit.workspace
+    if work.weighing is not None:
+        work.weighing.close()
+    work.weighing, work.reviewing = None, None
     return visit.go(WHERE, visit.translate("The table is gone from memory; the votes are kept."))
 
 
@@ -201,6 +224,7 @@ _POSTS = {
 }  # fmt: skip
 ROUTES = [
     screen(WHERE, get=show),
+    screen(f"{WHERE}/watch", get=watch, touches=False),
     *(screen(f"{WHERE}/{name}", post=what) for name, what in _POSTS.items()),
     screen(f"{WHERE}/pair/{{pair}}", get=pair, post=vote),
     screen(f"{WHERE}/pair/{{pair}}/open", post=reopen),
