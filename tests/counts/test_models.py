@@ -19,6 +19,8 @@ from asylia.counts.loglinear import LogLinear
 from asylia.counts.missed import put_back
 from asylia.counts.newton import fit
 from asylia.counts.table import read
+from asylia.counts.targeting import Learnt, targeted
+from asylia.counts.targeting import terms as steps
 from asylia.errors import MalformedError
 
 LISTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "lists"
@@ -233,12 +235,31 @@ def test_an_error_of_one_nuisance_alone_moves_nothing() -> None:
     """Das, Kennedy and Jewell 2024: the bias is a product of errors."""
     first = np.array([True, True, False] * 3000)
     second = np.array([True, False, True] * 3000)
-    right = robust.Learnt(np.full(9000, 2 / 3), np.full(9000, 2 / 3), np.full(9000, 1 / 3))
-    wrong = robust.Learnt(right.first * 1.2, right.second, right.both)
-    worse = robust.Learnt(right.first * 1.2, right.second * 1.2, right.both)
-    truth = robust.one_over_psi(right, first, second).mean()
-    assert robust.one_over_psi(wrong, first, second).mean() == pytest.approx(truth)
-    assert abs(robust.one_over_psi(worse, first, second).mean() - truth) > 0.01
+    right = Learnt(np.full(9000, 2 / 3), np.full(9000, 2 / 3), np.full(9000, 1 / 3))
+    wrong = Learnt(right.first * 1.2, right.second, right.both)
+    worse = Learnt(right.first * 1.2, right.second * 1.2, right.both)
+    truth = steps(right, first, second).mean()
+    assert steps(wrong, first, second).mean() == pytest.approx(truth)
+    assert abs(steps(worse, first, second).mean() - truth) > 0.01
+
+
+def test_targeted_chances_need_no_correction_and_tell_no_fewer_than_were_seen() -> None:
+    """Few in both, by chance: the one step falls below the persons seen, the targeted does not."""
+    chance = np.random.default_rng(3)
+    first = chance.random(4000) < 0.5
+    second = ~first
+    second[:40] = first[:40] = True
+    rare = np.full(4000, 0.011)
+    rare[:40] = 0.0101
+    learnt = Learnt(np.full(4000, 0.5), np.full(4000, 0.5), rare).held(0.01)
+    assert steps(Learnt(learnt.first, learnt.second, learnt.both * 0.5), first, second).mean() < 1
+    moved = targeted(Learnt(learnt.first, learnt.second, learnt.both * 0.5), first, second, 0.001)
+    assert moved.inverse.min() >= 1 - 1e-9
+    gap = steps(moved, first, second).mean() - moved.inverse.mean()
+    assert abs(gap) < 1e-3 * moved.inverse.mean()
+    right = Learnt(np.full(9, 2 / 3), np.full(9, 2 / 3), np.full(9, 1 / 3))
+    seen = np.array([True, True, False] * 3), np.array([True, False, True] * 3)
+    assert targeted(right, *seen, 0.01).inverse == pytest.approx(right.inverse)
 
 
 def test_strata_are_added_by_draws_and_not_by_medians() -> None:

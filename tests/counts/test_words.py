@@ -27,8 +27,8 @@ PLAINLY = [
 # Whose every sentence is a reason, advice or an assumption, and has a code.
 REASONING = [
     *((SRC / "counts" / f"{name}.py") for name in (
-        "averaging", "chao", "combining", "estimate", "lcmcr", "loglinear", "nhoi", "tables",
-        "verdict",
+        "averaging", "chao", "combining", "covaried", "estimate", "lcmcr", "loglinear", "nhoi",
+        "robust", "tables", "verdict",
     )),
     *(SRC / "counts" / "latent").glob("*.py"), *(SRC / "counts" / "partitions").glob("*.py"),
 ]  # fmt: skip

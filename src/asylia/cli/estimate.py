@@ -28,7 +28,7 @@ from asylia.counts.words import N_, said, spoken
 from asylia.errors import UsageError
 
 app = App(name="estimate", help="How many there are beside those in the lists, or why not.")
-Model = Literal["lcmcr", "graphs", "loglinear", "chao", "nhoi", "all"]
+Model = Literal["lcmcr", "graphs", "loglinear", "chao", "nhoi", "robust", "all"]
 _LARGEST_SEED = 2**63 - 1
 _NOTHING = Keeping()
 
@@ -40,6 +40,7 @@ def estimate(
     /,
     *,
     model: Model = "all",
+    covariates: str = "",
     seed: int = 1,
     language: Language = "en",
     plots: Path | None = None,
@@ -54,6 +55,10 @@ def estimate(
     several plausible ways; the interval then carries how unsure the linkage is. A column named
     stratum makes parts of the population of it, such as regions or months: each is estimated by
     itself, and all are added up draw by draw.
+    With --covariates, COUNTS has one row a person instead: a column of 0 and 1 a list, and columns
+    of what is known of each person, such as age or region; no names. Lists that miss the same kind
+    of people seem to share too many; a doubly robust model mends that as far as what is known
+    explains it.
     An example: `asylia estimate examples/tables/kosovo-1999.csv --model chao`.
 
     Parameters
@@ -63,7 +68,9 @@ def estimate(
     model
         One model, or all: lcmcr (latent classes), graphs (averaging over decomposable graphs),
         loglinear (selection inside the bootstrap), chao (a lower bound), nhoi (no highest-order
-        interaction).
+        interaction), robust (two lists at a time; with covariates only).
+    covariates
+        Columns of what is known of each person, with commas between: age,region.
     seed
         The same seed gives the same answer.
     language
@@ -79,6 +86,19 @@ def estimate(
     """
     if not 0 <= seed <= _LARGEST_SEED:
         raise UsageError("the seed is no number from 0 up", hint="Use a whole number such as 1.")
+    if covariates:
+        if keeping.asked:
+            raise UsageError(
+                "a table of persons is not kept: what is known of each would go with it",
+                hint="Leave out --keep and --pdf, or count the persons by the lists they are in.",
+            )
+        _covaried(counts, covariates, model, seed, language, plots, as_json)
+        return
+    if model == "robust":
+        raise UsageError(
+            "the doubly robust model needs something that is known of each person",
+            hint="Name its columns: --covariates age,region.",
+        )
     given = read_tables(counts)
     need()
     keeping.check(alone=not given.by, every_model=model == "all", seed=seed)
@@ -110,6 +130,30 @@ def estimate(
         print_verdict(verdict, Console(highlight=False), language)
 
 
+def _covaried(
+    path: Path, covariates: str, model: str, seed: int, language: str, plots: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """One row a person, with what is known of each."""
+    need("numpy", "scipy", "sklearn")
+    from asylia.cli.estimate_covaried import print_covaried, read_units  # noqa: PLC0415 - arrays
+    from asylia.counts import covaried, covaried_told  # noqa: PLC0415
+
+    units, kept = read_units(path, covariates), list[object]()
+    with _watched(language) as progress:
+        found = covaried.assess(
+            units, seed=seed, models=_asked(model), progress=progress, keep=kept.append
+        )
+    if plots is not None:
+        from asylia.cli.estimate_plots import write_plots  # noqa: PLC0415
+
+        write_plots(found.verdict, kept, plots, language)
+    if as_json:
+        _print_json(covaried_told.plain(found, language), seed)
+    else:
+        print_covaried(found, Console(highlight=False), language)
+
+
 def _several(given: Tables, model: str, seed: int, language: str, as_json: bool) -> None:
     """Linkages of the same records, or strata of the population."""
     from asylia.counts import linkages, linkages_told, strata, strata_told  # noqa: PLC0415 - arrays
@@ -134,7 +178,7 @@ def _several(given: Tables, model: str, seed: int, language: str, as_json: bool)
 def _asked(model: str) -> tuple[str, ...]:
     from asylia.counts.verdict import MODELS  # noqa: PLC0415 - arrays, when they are needed
 
-    return MODELS if model == "all" else (model,)
+    return MODELS if model == "all" else tuple(name for name in MODELS if name == model)
 
 
 def _print_json(told: dict[str, Any], seed: int) -> None:

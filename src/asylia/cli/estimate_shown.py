@@ -25,6 +25,12 @@ _TERM = N_("If what binds all lists made the unseen %(factor)s times as many")
 
 def print_verdict(verdict: "Verdict", console: Console, language: str) -> None:
     """Everything that is said of the table."""
+    print_answers(verdict, console, language)
+    print_moved(verdict, console, language)
+
+
+def print_answers(verdict: "Verdict", console: Console, language: str) -> None:
+    """What is known before any model speaks, and what each model says."""
     from asylia.counts.plain import CALLED, sentence, sentences  # noqa: PLC0415 - arrays
 
     for one in sentences(verdict):
@@ -34,6 +40,10 @@ def print_verdict(verdict: "Verdict", console: Console, language: str) -> None:
         console.print(safe_text(f"{said(CALLED[name]).within(language)} ({name})"))
         text = safe_text(sentence(answer).within(language))
         console.print(Padding(text, (0, 0, 0, 2)))
+
+
+def print_moved(verdict: "Verdict", console: Console, language: str) -> None:
+    """What is known beside the models, and what would move them."""
     rows = list(_rows(verdict, language))
     if rows:
         console.print()

@@ -32,6 +32,8 @@ CODES: Mapping[str, str] = {
     "the model that the data support best has no maximum likelihood estimate": "no_likelihood",
     "in stratum %(name)s %(why)s": "stratum_refused",
     "in %(many)s of %(all)s linkages the estimate is refused": "linkages_refused",
+    "what is known tells the lists apart: %(share)s %% of the persons seen have hardly a chance to "
+    "be in both": "covariates_tell_lists_apart",
     # why the sampler is not believed
     "the sampler did not settle: %(why)s": "sampler_unsettled",
     "independent chains disagree about the number (R-hat %(rhat)s)": "rhat_of_number",
@@ -55,6 +57,8 @@ CODES: Mapping[str, str] = {
     "are alike.": "fewer_larger_lists",
     "A list that shares more persons with the others would help: so few are shared that no number "
     "is too high.": "more_shared",
+    "Leave out what tells the lists apart, or make fewer kinds of it, so that both lists know "
+    "persons of each kind.": "fewer_covariates",
     # what is assumed
     "persons are of a few kinds, and one of a kind is in each list by chance": "classes",
     "those in no list are of the same kinds as those who are": "same_classes_unseen",
@@ -71,6 +75,8 @@ CODES: Mapping[str, str] = {
     "persons of whom the same is known stand in either list independently": (
         "independent_given_covariates"
     ),
+    "any two lists may be those two, each pair as likely as another": "pairs_as_likely",
+    "pairs that bear no such estimate are left out: %(many)s of %(all)s": "pairs_left_out",
     "the smallest lists are taken as one: %(names)s": "lists_pooled",
     # linkage, and what is documented
     "there are over %(most)s records, and their partition would not settle in time": (

@@ -25,6 +25,7 @@ CALLED = {
     "loglinear": N_("log-linear, chosen anew in each resampling"),
     "chao": N_("Chao's lower bound"),
     "nhoi": N_("no highest-order interaction"),
+    "robust": N_("doubly robust, with what is known of persons"),
 }
 # What else is worked out beside the models, as progress tells it.
 CHECKING = {

@@ -33,7 +33,7 @@ _STYLE: Any = {
     "axes.spines.right": False,
 }
 _INK, _PALE = "#1b3a4b", "#c9d3d9"
-_COLOURS = ("#1b3a4b", "#b5541c", "#3c7a57", "#7a4b94", "#8a6d00")
+_COLOURS = ("#1b3a4b", "#b5541c", "#3c7a57", "#7a4b94", "#8a6d00", "#a03557")
 _MOST_PATTERNS = 24
 _SHOWN, _PRINTED = (9, 5.5), (7.2, 4.6)  # inches; on paper letters must stay large enough
 
