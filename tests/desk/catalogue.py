@@ -44,7 +44,7 @@ REASONS = [
         )
     ),
     SRC / "casework" / "interviewing.py",
-    SRC / "dossier" / "selection.py",
+    *(SRC / "dossier" / f"{name}.py" for name in ("selection", "estimate", "estimate_leaving")),
     # Why a row of a file stays out, where it stands, what can't be read.
     *(
         SRC / "exchange" / f"{name}.py"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -312,3 +313,95 @@ def test_the_log_is_entered_and_each_break_is_told_in_words_with_its_line(agreed
         browser.post("/language", language="en", back=at)
     assert "Строка 3, 22 ноября 2026" in russian
     assert "передал не тот, у кого это было последним" in russian
+
+
+TABLE = b"Heron archive,Stork diary,Finch list,count\n0,0,1,20\n0,1,0,30\n1,0,0,40\n1,1,0,6\n"
+
+
+def estimated(desk: Exhibited, table: bytes | None = TABLE) -> None:
+    """An estimate as the form begins it, done; this table is refused, so no model runs."""
+    desk.browser.post("/estimates/drop")
+    name = "counts.csv" if table is not None else ""
+    answer = desk.browser.client.post(
+        "/estimates/begin",
+        data={"csrf": desk.browser.desk.door.csrf, "models": "all", "seed": "1"},
+        files={"file": (name, table or b"", "text/csv")},
+        headers=desk.browser.origin,
+    )
+    assert answer.status_code == 303
+    held = desk.browser.desk.workspace.estimating
+    assert held is not None
+    until = time.monotonic() + 60
+    while held.runs:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_an_estimate_leaves_beside_an_item_once_its_table_was_looked_at(agreed: Shown) -> None:
+    desk, page = agreed.desk, a_page(agreed.desk, b"one")
+    about = {"title": "Held in Exampleville", "as_of": "2026-11-01", "counted": "agreed"}
+    assert desk.browser.post("/estimates/keep", **about).status_code == 404
+    estimated(desk)
+    for less in (
+        {"title": ""},
+        {"as_of": "1.11.2026"},
+        {"counted": "record"},
+        {"title": "x" * 501},
+    ):
+        assert desk.browser.post("/estimates/keep", **{**about, **less}).status_code == 400
+    assert 'name="estimates"' not in desk.offered()
+    assert desk.browser.post("/estimates/keep", **about).status_code == 303
+    offered = desk.offered()
+    (handle,) = re.findall(r'name="estimates" value="(\w+)"', offered)
+    assert "checked" not in offered
+    choice = {**desk.choice, "items": [page], "estimates": [handle]}
+    shown = desk.browser.post("/dossiers/look", **choice).text
+    assert "Heron archive + Stork diary" in shown
+    assert shown.count("few: could it point at somebody?") == 1
+    assert "I looked at each table" in shown
+    told = dict(re.findall(r'name="(read|once)" value="(\w+)"', shown))
+    other = {**choice, "estimates": []}
+    gone = desk.browser.post("/dossiers/build", **other, **told, confirmed="1")
+    assert gone.status_code == 403  # what was read had the estimate in it
+    told = dict(re.findall(r'name="(read|once)" value="(\w+)"', shown_again(desk, choice)))
+    built = desk.browser.post("/dossiers/build", **choice, **told, confirmed="1").text
+    assert "Built and sealed" in built
+    bundle = open_bundle(desk.newest())
+    assert bundle["data/estimates/1/counts.csv"].startswith(b'"Heron archive","Stork diary"')
+    verdict = check_files(bundle, None, datetime.now(UTC), OpenSSL())
+    assert verdict.wrong is None
+    assert any(one.startswith("estimate 1 (Held in Exampleville") for one in verdict.checked)
+    russian = {"language": "ru", "back": "/estimates"}
+    desk.browser.post("/language", **russian)
+    assert "Наготове для досье" in desk.browser.get("/estimates").text
+    desk.browser.post("/language", language="en", back="/estimates")
+    desk.browser.post("/estimates/let-go", estimate=handle)
+    assert desk.browser.post("/dossiers/look", **choice).status_code == 404
+
+
+def a_page(desk: Exhibited, content: bytes) -> str:
+    """A page of the public record that shows nobody: an item for the estimate to lie beside."""
+    public = desk.take_in(files.PAGE.encode() + content, **PAGE)
+    assert desk.look(public) == 303
+    return desk.exhibit(public).id
+
+
+def shown_again(desk: Exhibited, choice: dict[str, object]) -> str:
+    return desk.browser.post("/dossiers/look", **choice).text
+
+
+def test_whoever_is_counted_from_the_record_is_asked_about(agreed: Shown) -> None:
+    """Nobody here is documented by several lists: the claims that count are asked one by one."""
+    desk, page = agreed.desk, a_page(agreed.desk, b"another")
+    estimated(desk)
+    work = desk.browser.desk.workspace
+    work.estimating.claims = ("c-nobody-asked",)
+    form = desk.browser.get("/estimates").text
+    assert 'name="counted"' not in form
+    assert desk.browser.post("/estimates/keep", title="From the record").status_code == 303
+    (handle,) = work.kept
+    assert work.kept[handle].said.counted == "record"
+    answer = desk.browser.post("/dossiers/look", **desk.choice, items=[page], estimates=[handle])
+    assert answer.status_code == 403
+    assert "This may not leave" in answer.text
+    work.kept.clear()

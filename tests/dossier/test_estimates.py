@@ -136,7 +136,7 @@ def test_a_day_to_come_and_more_than_eight_are_refused():
     tomorrow = (date_of(TODAY) + timedelta(days=1)).isoformat()
     with pytest.raises(NotPermittedError, match="still to come"):
         leaves(changed(kept()[0], as_of=tomorrow))
-    with pytest.raises(RefusedError, match="at most 8"):
+    with pytest.raises(RefusedError, match="at most eight"):
         leaves(*[kept()[0]] * 9)
 
 

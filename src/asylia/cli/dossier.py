@@ -59,7 +59,7 @@ def look(vault: Path, *, asked: Asked, passphrase_file: PassphraseFile = None) -
     for one in found.quotations:
         _show(one)
     for kept in found.estimates:
-        show_estimate(kept.said)
+        show_estimate(kept)
     print(found.read.hex())
 
 

@@ -6,8 +6,7 @@ Upholds: every row is shown, those of few persons marked; nothing in a name stee
 from rich.console import Console
 from rich.text import Text
 
-from asylia.dossier.estimate import FEWEST_IN_A_CELL
-from asylia.dossier.estimate_formats import EstimateFile
+from asylia.dossier.estimate import FEWEST_IN_A_CELL, Kept
 from asylia.visible import visible
 
 _COUNTED = {
@@ -17,14 +16,16 @@ _COUNTED = {
 }
 
 
-def show_estimate(said: EstimateFile) -> None:
+def show_estimate(kept: Kept) -> None:
     """All that leaves of it but the models' numbers, which its plots and the PDF show."""
+    said = kept.said
     console = Console(highlight=False, soft_wrap=True)
     console.print(Text(f"estimate: {visible(said.title)}, as of {said.as_of}", style="bold"))
     span = f"{said.span.low} to {said.span.high} persons" if said.span else "refused"
     console.print(Text(f"{span}; {_COUNTED[said.counted]}"))
     for one in said.patterns:
-        held = (name for name, bit in zip(said.lists, one.lists, strict=True) if bit == "1")
         few = "  few: could it point at somebody?" if one.count < FEWEST_IN_A_CELL else ""
-        console.print(Text(f"{one.count:>10}  {visible(' + '.join(held))}{few}", style="dim"))
+        console.print(
+            Text(f"{one.count:>10}  {visible(' + '.join(kept.in_lists(one)))}{few}", style="dim")
+        )
     console.print()

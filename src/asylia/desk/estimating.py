@@ -45,6 +45,7 @@ class Estimating:
     models: tuple[str, ...]
     seed: int
     language: str  # that plots are drawn in beforehand
+    claims: tuple[str, ...] = ()  # of the record, where its own lists are counted
     done: dict[str, float] = field(default_factory=dict)
     _work: Future[Estimated] | None = field(default=None, repr=False)
 

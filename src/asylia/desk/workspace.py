@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from asylia.desk.estimating import Estimating
     from asylia.desk.reviewing import Reviewing
     from asylia.desk.weighing import Weighing
+    from asylia.dossier.estimate import Kept as KeptEstimate
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Workspace:
     handles: Handles = field(default_factory=Handles)
     in_hand: InHand | None = field(default=None, repr=False)
     estimating: "Estimating | None" = field(default=None, repr=False)
+    kept: "dict[str, KeptEstimate]" = field(default_factory=dict, repr=False)
     reviewing: "Reviewing | None" = field(default=None, repr=False)
     weighing: "Weighing | None" = field(default=None, repr=False)
     _reviews: Reviews | None = field(default=None, repr=False)
@@ -196,4 +198,5 @@ class Workspace:
             self.weighing.close()
         self.weighing = None
         self.reviewing, self.estimating = None, None
+        self.kept.clear()
         self.place.vault.close()

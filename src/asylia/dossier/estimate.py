@@ -15,7 +15,14 @@ from pathlib import Path
 
 from asylia.counts.estimate import FEWEST_ESTIMATORS
 from asylia.counts.histories import Histories
-from asylia.dossier.estimate_formats import LIST_NAME, MOST_PATTERNS, PLOTS, Counted, EstimateFile
+from asylia.dossier.estimate_formats import (
+    LIST_NAME,
+    MOST_PATTERNS,
+    PLOTS,
+    Counted,
+    EstimateFile,
+    PatternCount,
+)
 from asylia.errors import MalformedError, RefusedError
 from asylia.given import read_given
 from asylia.wire import LIMIT, decode
@@ -56,6 +63,11 @@ class Kept:
     def digest(self) -> bytes:
         """Names exactly this file, and so its plots."""
         return sha256(self.content).digest()
+
+    def in_lists(self, row: PatternCount) -> tuple[str, ...]:
+        """The names of the lists that a row's persons stand in."""
+        pairs = zip(self.said.lists, row.lists, strict=True)
+        return tuple(name for name, bit in pairs if bit == "1")
 
     def files(self, number: int) -> dict[str, bytes]:
         """As they lie in a bundle."""
@@ -124,7 +136,7 @@ def check_to_keep(histories: Histories, models: int) -> None:
         )
     if len(histories.patterns) > MOST_PATTERNS:
         raise RefusedError(
-            f"a bundle carries no table of more than {MOST_PATTERNS} patterns",
+            "a bundle carries no table of more than 2,000 patterns",
             hint="Pool lists that are alike.",
         )
 

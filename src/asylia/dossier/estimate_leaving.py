@@ -29,7 +29,7 @@ def check_leaving(
     """What lets those be counted whom the record knows; ``NotPermittedError`` with what lacks."""
     kept = tuple(estimates)
     if len(kept) > MOST:
-        raise RefusedError(f"a bundle carries at most {MOST} estimates")
+        raise RefusedError("a bundle carries at most eight estimates")
     missing = [why for one in kept for why in _missing(record, selection, one)]
     if missing:
         raise NotPermittedError(tuple(dict.fromkeys(missing)))

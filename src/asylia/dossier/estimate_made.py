@@ -73,7 +73,9 @@ def keep(verdict: Verdict, traces: Any, seed: int, about: About) -> Kept:
         span=Interval(low=verdict.span[0], high=verdict.span[1]) if verdict.span else None,
         title=about.title,
     )
-    return Kept(encode(made), plots, about.claims)
+    found = Kept(encode(made), plots, about.claims)
+    found.said  # noqa: B018 - whatever a recipient would refuse is not kept
+    return found
 
 
 def verdict_of(said: EstimateFile) -> Verdict:

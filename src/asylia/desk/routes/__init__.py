@@ -24,6 +24,7 @@ from asylia.desk.routes import (
     inbox,
     interviews,
     judging,
+    keeping_estimates,
     keys,
     line,
     looking,
@@ -54,6 +55,6 @@ _SCREENS = (
     review, masking, meeting, events, statements, demands, agreements, dossiers, files, team,
     line, search, timeline, areas, matrix, claims, sources, figures, documented, estimates,
     sites, search, timeline, areas, matrix, claims, sources, figures, documented, estimates,
-    sites, door,
+    sites, keeping_estimates, door,
 )  # fmt: skip
 ROUTES: list[Route] = [route for module in _SCREENS for route in module.ROUTES]

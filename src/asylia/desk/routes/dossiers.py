@@ -13,6 +13,7 @@ from asylia.casework.exhibits import original_of
 from asylia.casework.looking import looks_at
 from asylia.desk import export
 from asylia.desk.evidence import address_of, content_of, text_shown
+from asylia.desk.routes.keeping_estimates import chosen
 from asylia.desk.screen import Visit, screen, status_of
 from asylia.desk.terms import options
 from asylia.dossier.export import Request, to_read
@@ -52,6 +53,7 @@ def _see(visit: Visit, refused: AsyliaError | None = None) -> Response:
         seen=seen,
         ticked=_ticked(visit, seen),
         files=set(visit.form.texts("files")),
+        estimates=set(visit.form.texts("estimates")),
         refused=refused,
         status=status_of(refused) if refused else 200,
     )
@@ -87,6 +89,7 @@ def _read(visit: Visit, refused: AsyliaError | None = None) -> Response:
         found=found,
         files=set(request.items) - set(request.records_only),
         exhibits={one.item: _shown(visit, one.item) for one in found.quotations if one.exhibit},
+        estimates=[(handle, one) for handle, one in work.kept.items() if one in found.estimates],
         refused=refused,
         status=status_of(refused) if refused else 200,
     )
@@ -149,7 +152,7 @@ def _request(visit: Visit) -> Request:
         raise UsageError("Nothing is ticked, so there is nothing to build.")
     record = visit.workspace.record
     bare = (one for one in items if one not in files and isinstance(record.find(one), Exhibit))
-    return Request(purpose, recipient, items, tuple(bare))
+    return Request(purpose, recipient, items, tuple(bare), chosen(visit))
 
 
 def _choice(visit: Visit) -> tuple[str, str]:
@@ -159,7 +162,8 @@ def _choice(visit: Visit) -> tuple[str, str]:
 
 def _page(visit: Visit, *, status: int = 200, **shown: Any) -> Response:
     record, settings = visit.workspace.record, visit.workspace.export
-    empty = {"purpose": "", "recipient": "", "seen": None, "built": None, "refused": None}
+    empty: dict[str, Any] = {"purpose": "", "recipient": "", "seen": None, "built": None}
+    empty |= {"refused": None, "estimates": ()}
     return visit.page(
         "dossiers.html",
         status=status,

@@ -59,10 +59,11 @@ def begin(visit: Visit) -> Response:
     models = asked or tuple(name for name in MODELS if name == chosen) or MODELS
     if visit.upload is not None:
         name, histories = visit.upload.untrusted_name, _given(bytes(visit.upload.content))
+        claims: tuple[str, ...] = ()
     else:
-        name, histories = visit.translate("the record's own lists"), _own(visit)
+        name, (histories, claims) = visit.translate("the record's own lists"), _own(visit)
     work.estimating = Estimating(
-        name, histories, models, 1 if seed is None else seed, visit.desk.language
+        name, histories, models, 1 if seed is None else seed, visit.desk.language, claims
     )
     work.estimating.begin()
     return visit.go(WHERE)
@@ -107,8 +108,11 @@ def _given(untrusted: bytes) -> Histories:
         raise MalformedError("The file is no table of counts.", hint=error.message) from None
 
 
-def _own(visit: Visit) -> Histories:
-    """Who is documented by whom: each lineage a list, as few persons as judgements allow."""
+def _own(visit: Visit) -> tuple[Histories, tuple[str, ...]]:
+    """Who is documented by whom: each lineage a list, as few persons as judgements allow.
+
+    And the claims that say so: whoever is counted for a recipient is asked about by these.
+    """
     record = visit.workspace.record
     found = victims(record, as_of=visit.workspace.today)
     partition = plausible((row.victim for row in found.rows), found.sameness)[0]
@@ -117,7 +121,8 @@ def _own(visit: Visit) -> Histories:
     called = {
         one: name if list(names.values()).count(name) == 1 else one for one, name in names.items()
     }
-    return Histories.of(((called[row.lineage], row.victim) for row in told), partition)
+    counted = Histories.of(((called[row.lineage], row.victim) for row in told), partition)
+    return counted, tuple(dict.fromkeys(row.claim for row in told))
 
 
 ROUTES = [
