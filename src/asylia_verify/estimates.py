@@ -59,7 +59,7 @@ def _estimate(files: Mapping[str, bytes], folder: str) -> Found:
     answered = _check_models(said, table, why, file)
     recomputed = _check_moved(said, table, file)
     _check_verdict(said, why, answered, file)
-    return Found(_checked(said, table, why, folder, recomputed), _not_checked(said, folder))
+    return Found(_checked(said, table, why, folder, recomputed), _not_checked(said, why, folder))
 
 
 def _table(said: dict[str, Any], file: str) -> Table:
@@ -268,20 +268,25 @@ def _ends(span: dict[str, int] | None, why: Said | None, recomputed: int) -> Sai
     return english, russian
 
 
-def _not_checked(said: dict[str, Any], folder: str) -> Said:
-    left = ", ".join(one["model"] for one in said["models"] if one["model"] != "chao") or "-"
-    again = f"asylia estimate {folder}counts.csv --seed {said['seed']}"
-    counted, software = _COUNTED[said["counted"]], shown(said["software"])
+def _not_checked(said: dict[str, Any], why: Said | None, folder: str) -> Said:
+    counted, left = _COUNTED[said["counted"]], ("", "")
+    if not why:
+        models = ", ".join(one["model"] for one in said["models"] if one["model"] != "chao")
+        again = f"asylia estimate {folder}counts.csv --seed {said['seed']}"
+        by = shown(said["software"])
+        left = (
+            f"numbers, R-hat and reasons of {models} (to run them again: {again}; made with {by}); ",
+            f"числа, R-hat и причины отказов {models} (повторить: {again}; сделано: {by}); ",
+        )
     english = (
-        f"estimate {_number(folder)}: numbers, R-hat and reasons of {left} (to run them again:"
-        f" {again}; made with {software}); what plots show; that the lists are what they are"
+        f"estimate {_number(folder)}: {left[0]}what plots show; that the lists are what they are"
         " called, and made apart from each other; who was counted: the signer states that"
         f" {counted[0]}"
     )
     russian = (
-        f"оценка {_number(folder)}: числа, R-hat и причины отказов {left} (повторить: {again};"
-        f" сделано: {software}); что показывают рисунки; что списки — те, какими названы, и"
-        f" составлены независимо; кто учтён: подписавший заявляет, что {counted[1]}"
+        f"оценка {_number(folder)}: {left[1]}что показывают рисунки; что списки — те, какими"
+        " названы, и составлены независимо; кто учтён: подписавший заявляет, что"
+        f" {counted[1]}"
     )
     return english, russian
 

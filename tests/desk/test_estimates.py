@@ -13,6 +13,7 @@ from tests.casework.world import World
 from tests.desk.world import Browser, desk_on_loopback, enter_example, keys
 
 from asylia.desk.estimating import Estimating
+from asylia.record.contents import Claim
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 KOSOVO = (EXAMPLES / "tables" / "kosovo-1999.csv").read_bytes()
@@ -104,6 +105,9 @@ def test_without_a_file_the_records_own_lists_are_asked(browser: Browser) -> Non
     shown = estimated(browser, None)
     assert "Persons in at least one of 2 lists: 3" in shown
     assert held(browser).histories.lists == ("The Heron archive", "The Stork diary")
+    record = browser.desk.workspace.record  # type: ignore[union-attr]
+    counted = [record.get(one, Claim) for one in held(browser).claims]
+    assert len({one.subject for one in counted}) >= 3  # whoever is counted is asked about
     browser.post("/estimates/drop")
     assert 'type="file"' in browser.get("/estimates").text
 
