@@ -6,7 +6,14 @@ from asylia_verify.strict import Shape, day, many, octets, one_of, optional, rec
 
 MODELS = ("lcmcr", "graphs", "loglinear", "chao", "nhoi")
 PLOTS = ("overlap", "posterior", "sensitivity", "trace")
-COUNTED = ("published", "agreed", "record")
+COUNTED = {
+    "published": ("all lists are published", "все списки опубликованы"),
+    "agreed": ("everybody counted agreed to it", "все учтённые на это согласились"),
+    "record": (
+        "everybody counted consented, as the team's record has it",
+        "все учтённые дали согласие, по записям команды",
+    ),
+}
 FEWEST_ANSWERS = 3
 MOST_LISTS, MOST_PATTERNS = 24, 2_000
 _NUMBER, _PERSONS = whole(0, 10**12), whole(0, 10**9)

@@ -4,7 +4,7 @@
 rules of refusal, Chao's lower bound (of the table, of it without each list, of each list's own
 persons, and with links missed), the span and the verdict are computed here and compared; a table
 and plots beside the file are just those of the file.  Refuses to call checked what is not: models
-that rest on chance or on chains are listed as not checked, with the command that runs them again.
+that rest on chance or on chains are listed, with the command that runs them again.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from typing import Any
 
 from asylia_verify.drawing import check_drawing
 from asylia_verify.errors import WrongError, shown
-from asylia_verify.estimate_shape import ESTIMATE, FEWEST_ANSWERS
+from asylia_verify.estimate_shape import COUNTED, ESTIMATE, FEWEST_ANSWERS
 from asylia_verify.overlaps import Bound, Said, Table, bound, unbearable
 from asylia_verify.strict import message
 
@@ -22,14 +22,6 @@ FOLDER = "data/estimates/"
 MOST_APART = 100  # times the least end of the span that the highest may be
 MOST_RHAT = "1.01"
 MOST_FILES = 8
-_COUNTED = {
-    "published": ("all lists are published", "все списки опубликованы"),
-    "agreed": ("everybody counted agreed to it", "все учтённые на это согласились"),
-    "record": (
-        "everybody counted consented, as the team's record has it",
-        "все учтённые дали согласие, по записям команды",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -269,13 +261,13 @@ def _ends(span: dict[str, int] | None, why: Said | None, recomputed: int) -> Sai
 
 
 def _not_checked(said: dict[str, Any], why: Said | None, folder: str) -> Said:
-    counted, left = _COUNTED[said["counted"]], ("", "")
+    counted, left = COUNTED[said["counted"]], ("", "")
     if not why:
         models = ", ".join(one["model"] for one in said["models"] if one["model"] != "chao")
         again = f"asylia estimate {folder}counts.csv --seed {said['seed']}"
         by = shown(said["software"])
         left = (
-            f"numbers, R-hat and reasons of {models} (to run them again: {again}; made with {by}); ",
+            f"numbers, R-hat and reasons of {models} (again: {again}; made with {by}); ",
             f"числа, R-hat и причины отказов {models} (повторить: {again}; сделано: {by}); ",
         )
     english = (
