@@ -1,19 +1,21 @@
 """Each public set beside what was published of it: inside, or the disagreement, or the refusal.
 
-The figures and where they come from stand in ``lists/*/SOURCE.txt`` beside the checkout.  The
-Netherlands' set of 2016 is not there.
+The figures and where they come from stand in ``lists/*/SOURCE.txt`` beside the checkout.  Of the
+tables among the examples: the Netherlands' is six times the "about 6,250 victims per year" on the
+National Rapporteur's page of 28 September 2017, and no interval was read; the United Kingdom's is in
+the abstract of Silverman 2020; what was published of New Orleans was not read.
 """
 
-from pathlib import Path
 from typing import Any
 
+from asylia.counts.estimate import EstimateRefusedError
 from asylia.counts.histories import Histories
 from asylia.counts.linkages import over
 from asylia.counts.table import read_tables
 from asylia.counts.verdict import assess
-from bench.totals import FOLDER, read
+from bench.totals import EXAMPLES, FOLDER, read
 
-KHARTOUM = Path(__file__).resolve().parents[1] / "examples/tables/khartoum-2023-24.csv"
+KHARTOUM = EXAMPLES / "khartoum-2023-24.csv"
 # What somebody published: (lowest, middle or none, highest), by whom and how
 PUBLISHED: dict[str, dict[str, tuple[int, int | None, int]]] = {
     "kosovo": {
@@ -33,6 +35,11 @@ PUBLISHED: dict[str, dict[str, tuple[int, int | None, int]]] = {
     "hepatitis_a_taiwan": {"a later screen of all students": (545, 545, 545)},
     "colombia_recruitment_men_1999_R1": {"HRDAG, LCMCR, one chain": (1_396, 2_068, 3_062)},
     "artificial_3": {},
+    "netherlands-2010-15": {
+        "Dutch National Rapporteur 2017, about 6,250 in each of six years": (37_500, 37_500, 37_500)
+    },
+    "uk-2013-six-lists": {"Silverman 2020, stepwise": (10_000, None, 13_000)},
+    "new-orleans": {},
 }
 LINKAGES = {"Checchi and others, 1,000 linkages": (22_286, 61_202, 209_152)}
 
@@ -80,9 +87,9 @@ def meeting(
 
 
 def khartoum() -> dict[str, Any]:
-    """All deaths in Khartoum State under 25 linkages; without the chains, which take a minute."""
+    """All deaths in Khartoum State under 25 linkages, and which of them each model refuses."""
     tables = read_tables(KHARTOUM).tables
-    found = over(tables, seed=1, models=("graphs", "loglinear", "chao", "nhoi"))
+    found = over(tables, seed=1)
     models = {
         name: [one.mixed.low, one.mixed.middle, one.mixed.high]
         if one.mixed
@@ -91,6 +98,14 @@ def khartoum() -> dict[str, Any]:
     }
     return {
         "models": models,
+        "linkages_refused": {
+            name: {
+                linkage: said.reason
+                for linkage, said in one.alone.items()
+                if isinstance(said, EstimateRefusedError)
+            }
+            for name, one in found.mixtures.items()
+        },
         "documented": found.documented,
         "verdict": found.span if not found.refused else found.refused.reason,
         "published": {

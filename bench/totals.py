@@ -4,9 +4,11 @@
 estimation for the quantification of modern slavery", JRSS A 185): of the persons of one list, some
 stand in the others too.  From these an estimate must tell how many the list holds, which is known.
 
-The public sets lie beside the checkout.  Two more stand here as figures, since methods were not
-made on them: diabetes in Casale Monferrato, four lists (Bruno et al. 1994, as in the documentation
-of R package Rcapture), and five lists of Madigan and York 1997 (as in that of R package dga).
+The public sets lie beside the checkout.  Four more stand here, since methods were not made on them:
+diabetes in Casale Monferrato, four lists (Bruno et al. 1994, as in the documentation of R package
+Rcapture), and five lists of Madigan and York 1997 (as in that of R package dga), as figures; the
+Netherlands' six lists and New Orleans' eight among the examples.  The United Kingdom's six lists
+are its five with one cut in two, so their totals are not counted again.
 """
 
 import csv
@@ -21,6 +23,8 @@ import yaml
 from asylia.counts.frames import from_arrays
 from asylia.counts.histories import Histories, Pattern
 
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "tables"
+SHIPPED = ("netherlands-2010-15", "new-orleans")
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "lists"
 PUBLIC = (
     "kosovo",
@@ -46,19 +50,22 @@ class Known:
 
 
 def read(name: str) -> Histories:
-    """A public set."""
-    head, *rows = csv.reader((FOLDER / name / "counts.csv").read_text("utf-8").splitlines())
+    """A public set, or one of the examples."""
+    shipped = EXAMPLES / f"{name}.csv"
+    path = shipped if shipped.is_file() else FOLDER / name / "counts.csv"
+    head, *rows = csv.reader(path.read_text("utf-8").splitlines())
     patterns = {tuple(place == "1" for place in row[:-1]): int(row[-1]) for row in rows}
     return Histories(tuple(head[:-1]), patterns)
 
 
 def held_out() -> dict[str, Histories]:
-    """The two sets that stand here."""
+    """The sets that stand here and among the examples."""
     four = [one for one in product((True, False), repeat=4) if any(one)]
     five = [tuple(bool(code >> at & 1) for at in range(5)) for code in range(1, 32)]
     return {
         "diabetes": _table("ABCD", four, DIABETES),
         "madigan_york": _table("ABCDE", five, MADIGAN_YORK),
+        **{name: read(name) for name in SHIPPED},
     }
 
 

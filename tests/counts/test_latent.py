@@ -15,7 +15,7 @@ from asylia.counts.frames import from_arrays
 from asylia.counts.histories import Histories
 from asylia.counts.latent import Settings, fit, kernel, settings_for
 from asylia.counts.latent.cells import Cells
-from asylia.counts.latent.diagnostics import effective_size, split_rhat
+from asylia.counts.latent.diagnostics import effective_size, split_rhat, upper_end
 from asylia.counts.latent.ensemble import Ensemble
 from asylia.counts.latent.fitting import LatentFit, sample
 from asylia.counts.latent.refusing import Evidence, reason
@@ -136,8 +136,8 @@ def test_lists_that_bear_no_estimate_are_refused() -> None:
 
 def test_a_table_that_sets_no_upper_bound_is_refused_with_what_would_help() -> None:
     alone = {"100": 900, "010": 900, "001": 900}
-    for shared, why in (((3, 2, 3), "no upper bound"), ((300, 200, 300), "")):
-        counts = {**alone, **dict(zip(("110", "101", "011"), shared, strict=True))}
+    for shared, why in (((0, 0, 0, 50), "no upper bound"), ((300, 200, 300, 0), "")):
+        counts = {**alone, **dict(zip(("110", "101", "011", "111"), shared, strict=True))}
         table = Histories(
             ("A", "B", "C"), {tuple(c == "1" for c in k): n for k, n in counts.items()}
         )
@@ -145,7 +145,9 @@ def test_a_table_that_sets_no_upper_bound_is_refused_with_what_would_help() -> N
         if not why:
             found = Latent(1, settings=settings).estimate(table, bearable(table))
             assert found.low > table.observed
-            assert not any("taken as one" in str(one) for one in found.assumptions)
+            told = " ".join(map(str, found.assumptions))
+            assert "taken as one" not in told
+            assert "by Jeffreys' prior" not in told
             continue
         with pytest.raises(EstimateRefusedError, match=why) as caught:
             Latent(1, settings=settings).estimate(table, bearable(table))
@@ -154,6 +156,28 @@ def test_a_table_that_sets_no_upper_bound_is_refused_with_what_would_help() -> N
         assert told["median"] is None
         assert 0.99 < told["rhat"] < 2  # told, though not believed
         assert told["ess"] > 0
+
+
+def test_an_upper_end_that_hangs_on_the_prior_is_told_with_what_another_would_make_of_it() -> None:
+    thin = {"100": 900, "010": 900, "001": 900, "110": 3, "101": 2, "011": 3}
+    table = Histories(("A", "B", "C"), {tuple(c == "1" for c in k): n for k, n in thin.items()})
+    settings = dataclasses.replace(short(table), longest=500)
+    found = Latent(1, settings=settings).estimate(table, bearable(table))
+    assert found.high > 21 * table.observed  # LCMCR would have cut it off there
+    draws = np.sort(found.draws)
+    weight = (draws / draws[-1]) ** 1.5  # three lists, a root of N for each
+    otherwise = draws[np.searchsorted(weight.cumsum(), 0.975 * weight.sum())]
+    assert 1.1 * found.high < otherwise < 2 * found.high
+    (told,) = [one for one in found.assumptions if "by Jeffreys' prior" in str(one)]
+    assert str(told).endswith(f"{round(otherwise):,}")
+    assert re.search("[а-яё]", told.within("ru"))
+
+
+def test_draws_of_another_prior_are_those_of_the_first_weighed_anew() -> None:
+    """Of a Pareto law of index 4, weighed by x: a Pareto law of index 3."""
+    draws = (np.linspace(0, 1, 200_001)[1:] ** -0.25 * 1e6).astype(np.int64)
+    assert upper_end(draws, 0.0, 0.975) == pytest.approx(1e6 * 40 ** (1 / 4), rel=1e-3)
+    assert upper_end(draws, 1.0, 0.975) == pytest.approx(1e6 * 40 ** (1 / 3), rel=5e-3)
 
 
 def test_more_lists_than_eight_are_pooled_and_it_says_which() -> None:
@@ -168,13 +192,13 @@ def test_more_lists_than_eight_are_pooled_and_it_says_which() -> None:
     assert (kept[0].draws == pooled.draws).all()
     joined = [name for name in table.pooled(8).lists if name not in table.lists]
     assert len(joined) >= 1
-    assert [str(one).partition("as one: ")[2] for one in found.assumptions[2:]] == joined
+    assert [str(one).partition("as one: ")[2] for one in found.assumptions[3:]] == joined
 
 
 def agreeing() -> Evidence:
     random = np.random.default_rng(2)
     logs, likes = random.normal(5, 1, (4, 1000, 8)), random.normal(-900, 3, (4, 1000, 8))
-    return Evidence(logs, likes, float(likes.max()) + 3, (40, 40, 40, 40), 0.0)
+    return Evidence(logs, likes, float(likes.max()) + 3, (40, 40, 40, 40), 1.9)
 
 
 def test_chains_that_agree_are_believed() -> None:
@@ -198,7 +222,7 @@ def test_each_ground_for_distrust_is_said() -> None:
         "dispersed and annealed": {"logs": shifted(fine.logs, [0, 2], 0.13)},
         "nats more likely": {"best": high + 130},
         "2 trips": {"trips": (40, 2, 40, 40)},
-        "no upper bound": {"beyond": 0.1},
+        "no upper bound": {"swayed": 2.1},
         "worth only": {
             "logs": np.repeat(fine.logs[:, :90, :1], 8, axis=2),
             "likes": fine.likes[:, :90],

@@ -4,6 +4,8 @@ Beside each stands a table that differs in that one thing, and is not refused fo
 """
 
 import re
+from itertools import product
+from math import prod
 
 import pytest
 from tests.counts.test_counts import KOSOVO, histories
@@ -15,6 +17,7 @@ from asylia.counts.estimate import Estimate, EstimateRefusedError, Evidence, bea
 from asylia.counts.histories import Histories
 from asylia.counts.loglinear import LogLinear
 from asylia.counts.nhoi import NoHighest
+from asylia.counts.once import expected_once
 from asylia.counts.plain import plain, sentence, sentences
 from asylia.counts.verdict import Answer, assess, refusal_of
 
@@ -43,6 +46,7 @@ def told(refusal: EstimateRefusedError) -> str:
         (without("AB", "AC", "BC", "ABC"), "no overlapping lists"),
         (histories({**FULL, "AB": 1, "AC": 1, "BC": 1, "ABC": 1}), "fewer than 7 persons"),
         (without("B", "BC"), "without those within another"),
+        (histories({"AB": 20, "AC": 20, "BC": 20, "ABC": 40}), "nobody stands in one list only"),
     ],
 )
 def test_what_the_lists_cannot_bear_is_refused_before_any_model(
@@ -54,6 +58,27 @@ def test_what_the_lists_cannot_bear_is_refused_before_any_model(
     assert found.span is None
     assert plain(found)["helps"] == str(found.refused.helps)
     assert any("No estimate is given" in str(one) for one in sentences(found))
+
+
+def test_nobody_found_once_is_borne_where_chance_may_bring_it_about() -> None:
+    table = histories({"AB": 5, "AC": 5, "BC": 5, "ABC": 85})
+    assert expected_once(table) < 1
+    found = assess(table, models=QUICK, moved=False)
+    assert found.refused is None
+    assert "either everybody was found" in " ".join(map(str, sentences(found)))
+
+
+def test_those_found_once_are_told_from_those_in_several_independent_lists() -> None:
+    chances = (0.6, 0.5, 0.7, 0.2)
+    patterns = {
+        pattern: round(
+            1e6 * prod(c if one else 1 - c for c, one in zip(chances, pattern, strict=True))
+        )
+        for pattern in product((True, False), repeat=4)
+    }
+    several = Histories(tuple("ABCD"), {one: n for one, n in patterns.items() if sum(one) > 1})
+    once = sum(n for one, n in patterns.items() if sum(one) == 1)
+    assert expected_once(several) == pytest.approx(once, rel=1e-3)
 
 
 def copied(counts: dict[str, int], share: float) -> Histories:

@@ -4,8 +4,8 @@ Upholds: an estimate comes with its interval, its assumptions and the evidence i
 least three estimators with different assumptions.  Refuses, with the reason and what data would
 help, where the overlap of the lists can't bear one: fewer than three lists (one that lies wholly
 within another tells nothing of its own), lists that no chain of overlaps connects (unless those
-apart hold less than ``MOST_APART`` of all that were seen), or fewer than seven persons in two or
-more lists.
+apart hold less than ``MOST_APART`` of all that were seen), fewer than seven persons in two or more
+lists, or nobody in one list only where chance would hardly bring that about.
 
 Seven: Robson and Regier (1964), "Sample size in Petersen mark-recapture experiments": with fewer
 recaptures even the corrected estimator is biased.  Connected: with lists that do not overlap the
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from asylia.counts.codes import code
 from asylia.counts.histories import Histories
+from asylia.counts.once import left_out
 from asylia.counts.words import N_, Said, said, spoken
 from asylia.errors import RefusedError
 
@@ -37,6 +38,10 @@ MORE_LISTS = N_(
 MORE_OVERLAP = N_(
     "Details by which the same person can be recognised in two lists would help, or a list that "
     "reaches the places and groups of the others."
+)
+WHOLE_LISTS = N_(
+    "The whole lists would help: with everybody whom they hold, not only those whom another list "
+    "holds too."
 )
 
 
@@ -145,6 +150,14 @@ def bearable(histories: Histories) -> Evidence:
             N_("fewer than %(persons)s persons stand in more than one list"),
             MORE_OVERLAP,
             persons=FEWEST_RECAPTURED,
+        )
+    if left_out(histories):
+        raise EstimateRefusedError(
+            N_(
+                "nobody stands in one list only, which chance would hardly bring about: those who "
+                "were found once are missing from the table"
+            ),
+            WHOLE_LISTS,
         )
     if histories.copied():
         bearable(histories.telling())  # what a list repeats of another is no overlap

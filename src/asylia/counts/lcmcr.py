@@ -3,7 +3,8 @@
 Upholds: the sampler's own refusals stand (``latent``); its draws are whole.  More than ``MOST``
 lists are pooled, the smallest first: with many small lists there are states hundreds of nats apart
 between which no chain goes, since a class has a probability for each list (measured: 12 to 24 lists
-refused, the same tables with 8 or 10 settled on one answer).
+refused, the same tables with 8 or 10 settled on one answer).  Where the upper end hangs on the
+prior, it says by how much.
 
 Refuses, with a hint, where Numba is not installed.
 """
@@ -16,13 +17,14 @@ from asylia.counts.arrays import np
 from asylia.counts.estimate import LEVEL, Estimate, EstimateRefusedError, Evidence, pooling
 from asylia.counts.histories import Histories
 from asylia.counts.needs import need
-from asylia.counts.words import N_, said
+from asylia.counts.words import N_, said, whole
 
 if TYPE_CHECKING:
     from asylia.counts.latent import LatentFit, Settings
 
 
 MOST = 8
+SWAYED = 1.1  # times as high is the upper end by another usual prior: so much is told
 
 
 def _quiet(_share: float) -> None:
@@ -59,7 +61,23 @@ class Latent:
         assumptions = [
             said(N_("persons are of a few kinds, and one of a kind is in each list by chance")),
             said(N_("those in no list are of the same kinds as those who are")),
+            said(
+                N_(
+                    "before the data, each chance of being listed is as likely as any other, and "
+                    "N has the prior 1/N"
+                )
+            ),
         ]
+        if found.upper_by_jeffreys > SWAYED * found.interval95[1]:
+            assumptions.append(
+                said(
+                    N_(
+                        "the upper end rests on that as well: were small chances likelier, by "
+                        "Jeffreys' prior, it would be %(high)s"
+                    ),
+                    high=whole(found.upper_by_jeffreys),
+                )
+            )
         assumptions += pooling(used, evidence)
         return Estimate(
             self.name,

@@ -46,6 +46,14 @@ def effective_size(draws: Floats) -> float:
     return float(sum(spread / error for error in errors if error > 0))
 
 
+def upper_end(draws: NDArray[np.int64], power: float, level: float) -> float:
+    """The quantile of positive draws, were each as likely again as this power of it."""
+    ordered = np.sort(draws, axis=None).astype(np.float64)
+    weight = np.exp(power * (np.log(ordered) - np.log(ordered[-1])))
+    along = np.cumsum(weight)
+    return float(ordered[np.searchsorted(along, level * along[-1])])
+
+
 def correlation_time(draws: Floats, window: int) -> float:
     """Of draws[ensemble, iteration, chain]: how many of an ensemble's means are worth one draw.
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from asylia.counts.histories import Histories
 from asylia.counts.latent import warming
 from asylia.counts.latent.cells import Cells, Floats, Wholes
-from asylia.counts.latent.diagnostics import effective_size, split_rhat
+from asylia.counts.latent.diagnostics import effective_size, split_rhat, upper_end
 from asylia.counts.latent.ensemble import Ensemble
 from asylia.counts.latent.refusing import Evidence, Refusal, reason
 from asylia.counts.latent.settings import Settings, settings_for
@@ -36,12 +36,16 @@ class LatentFit:
 
     ``traces[ensemble]``: the mean of log n0 over the ensemble's chains, iteration by iteration,
     thinned.  ``likelihood``: median and 95 % interval of the log likelihood, and the highest seen
-    anywhere.  ``seconds``: by the clock, with compilation if there was any.
+    anywhere.  ``upper_by_jeffreys``: the interval's upper end were Jeffreys' prior, not the uniform
+    one, on the chances of being listed of the class that holds nearly all of the unseen: they are
+    small and fall as 1/N, so each adds a root of N.  ``seconds``: by the clock, with compilation if
+    there was any.
     """
 
     draws: NDArray[np.int64]
     median: int
     interval95: tuple[int, int]
+    upper_by_jeffreys: int
     rhat: float
     ess: float
     seconds: float
@@ -140,13 +144,14 @@ def _judged(
     persons = ensembles[0].cells.persons
     logs = log_missed(draws, persons)
     low, median, high = np.quantile(draws, [0.025, 0.5, 0.975])
+    otherwise = upper_end(draws, ensembles[0].cells.lists / 2, 0.975)
     best = max(ensemble.best for ensemble in ensembles)
     evidence = Evidence(
         logs=logs,
         likes=likes,
         best=best,
         trips=tuple(ensemble.trips for ensemble in ensembles),
-        beyond=float((draws > 21 * persons).mean()),
+        swayed=otherwise / float(high),
     )
     thin = max(1, draws.shape[1] // SHOWN)
     quantiles = np.quantile(likes, [0.5, 0.025, 0.975])
@@ -154,6 +159,7 @@ def _judged(
         draws=draws.reshape(-1),
         median=round(float(median)),
         interval95=(round(float(low)), round(float(high))),
+        upper_by_jeffreys=round(otherwise),
         rhat=split_rhat(logs),
         ess=effective_size(logs),
         seconds=time.perf_counter() - began,

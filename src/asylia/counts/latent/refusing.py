@@ -19,7 +19,7 @@ HIGHEST_RHAT = 1.01
 LARGEST_GAP = 0.1  # between dispersed and annealed means, in standard deviations
 MISSED_NATS = 10.0  # beyond the spread of the likelihood
 FEWEST_TRIPS = 10  # in each ensemble
-MOST_BEYOND = 0.025
+MOST_SWAYED = 2.0  # times as high is the upper end by another usual prior
 FEWEST_EFFECTIVE = 400.0
 
 
@@ -48,15 +48,15 @@ class Refusal:
 class Evidence:
     """By [ensemble, iteration, chain]: log n0 and log likelihood; even ensembles began dispersed.
 
-    ``best``: the highest log likelihood of any state, on any rung, from the start on.  ``beyond``:
-    the share of draws with more than twenty unseen for each one seen.
+    ``best``: the highest log likelihood of any state, on any rung, from the start on.  ``swayed``:
+    how many times as high the upper end is by another usual prior (docs/decisions/0200).
     """
 
     logs: Floats
     likes: Floats
     best: float
     trips: tuple[int, ...]
-    beyond: float
+    swayed: float
 
 
 def reason(evidence: Evidence) -> Refusal | None:
@@ -104,12 +104,12 @@ def _unvisited(evidence: Evidence) -> Iterator[Refusal]:
 
 
 def _unbounded(evidence: Evidence) -> Iterator[Refusal]:
-    if evidence.beyond > MOST_BEYOND:
+    if not evidence.swayed <= MOST_SWAYED:
         yield Refusal(
             said(
                 N_(
-                    "the lists set no upper bound: more than twenty unseen for each one seen is "
-                    "possible"
+                    "the lists set no upper bound: with another usual prior the upper end is more "
+                    "than twice as high"
                 )
             ),
             _BOUND,
