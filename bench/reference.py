@@ -2,8 +2,8 @@
 
 The figures and where they come from stand in ``lists/*/SOURCE.txt`` beside the checkout.  Of the
 tables among the examples: the Netherlands' is six times the "about 6,250 victims per year" on the
-National Rapporteur's page of 28 September 2017, and no interval was read; the United Kingdom's is in
-the abstract of Silverman 2020; what was published of New Orleans was not read.
+National Rapporteur's page of 28 September 2017, and no interval was read; the United Kingdom's is
+in the abstract of Silverman 2020; what was published of New Orleans was not read.
 """
 
 from typing import Any

@@ -169,3 +169,29 @@ def test_a_missing_package_is_named_with_what_to_install() -> None:
         needs.need("no_such_package")
     assert "asylia[counting]" in caught.value.hint
     assert caught.value.exit_code == 66
+
+
+@pytest.mark.parametrize(
+    ("name", "lists", "persons", "in_several"),
+    [
+        ("netherlands-2010-15", "I K O P R Z", 8_234, 432),
+        ("new-orleans", "A B C D E F G H", 185, 13),
+        ("uk-2013-six-lists", "LA NG PF GO GP NCA", 2_744, 252),
+    ],
+)
+def test_tables_among_the_examples_hold_what_was_published(
+    root: Path, name: str, lists: str, persons: int, in_several: int
+) -> None:
+    table = read(root / "examples" / "tables" / f"{name}.csv")
+    assert " ".join(table.lists) == lists
+    assert (table.observed, table.recaptured) == (persons, in_several)
+
+
+def test_the_two_rows_of_the_netherlands_that_are_one_pattern_are_added(root: Path) -> None:
+    """As in the published version with five lists, in which I and O are one."""
+    table = read(root / "examples" / "tables" / "netherlands-2010-15.csv").pooled(5)
+    assert table.lists[-1] == "I + O"
+    both = {"K": 1, "P": 81, "R": 3, "Z": 75}
+    for at, name in enumerate(table.lists[:4]):
+        pattern = tuple(place in (at, 4) for place in range(5))
+        assert table.patterns[pattern] == both[name]
