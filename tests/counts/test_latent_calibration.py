@@ -5,13 +5,17 @@ Many worlds are drawn from the prior, and the sampler runs on each; `make calibr
 worlds of each kind, the ordinary suite few.
 """
 
+import dataclasses
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tests.counts import latent_world
 
-from asylia.counts.latent import Settings, warming
+from asylia.counts.latent import Settings, fit, settings_for, warming
 from asylia.counts.latent.cells import Cells
 from asylia.counts.latent.ensemble import Ensemble
+from asylia.counts.table import read
 
 Floats = latent_world.Floats
 DRAWS = 99
@@ -64,3 +68,20 @@ def test_ranks_are_even(lists: int, classes: int) -> None:
     print(lists, "lists", classes, "classes", np.bincount(np.array(ranks) // 10, minlength=10))
     assert unevenness(ranks, 10) < 27.9  # chi-square with 9 degrees: one in a thousand
     assert unevenness(ranks, 20) < 43.8  # 19 degrees
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(0)
+def test_the_netherlands_converge_and_too_short_a_warm_up_is_found_out(root: Path) -> None:
+    """Four chains of LCMCR stood at 51,000, 51,000, 142,000 and 136,000."""
+    table = read(root / "examples" / "tables" / "netherlands-2010-15.csv")
+    for seed in (2, 11, 12):
+        found = fit(table, seed=seed)
+        assert found.refused is None
+        assert max(found.rhat, found.likelihood_rhat) < 1.005
+        assert 147_000 < found.median < 150_000
+        assert found.interval95[1] * 1.1 < found.upper_by_jeffreys < found.interval95[1] * 2
+    hurried = dataclasses.replace(
+        settings_for(table), rounds=4, round_length=100, cooling=200, settle=500, longest=3_000
+    )
+    assert "R-hat" in str(fit(table, seed=3, settings=hurried).refused)
