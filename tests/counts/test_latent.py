@@ -10,7 +10,7 @@ import pytest
 from tests.counts import latent_world
 
 from asylia.counts import plain
-from asylia.counts.estimate import EstimateRefusedError, bearable
+from asylia.counts.estimate import Estimate, EstimateRefusedError, bearable
 from asylia.counts.frames import from_arrays
 from asylia.counts.histories import Histories
 from asylia.counts.latent import Settings, fit, kernel, settings_for
@@ -20,7 +20,7 @@ from asylia.counts.latent.ensemble import Ensemble
 from asylia.counts.latent.fitting import LatentFit, sample
 from asylia.counts.latent.refusing import Evidence, reason
 from asylia.counts.lcmcr import Latent
-from asylia.counts.verdict import Answer
+from asylia.counts.verdict import Answer, Verdict
 from asylia.counts.words import Said
 
 SHORT = {"effective": 3_000, "rounds": 4, "round_length": 100, "cooling": 200, "settle": 500}
@@ -171,6 +171,15 @@ def test_an_upper_end_that_hangs_on_the_prior_is_told_with_what_another_would_ma
     (told,) = [one for one in found.assumptions if "by Jeffreys' prior" in str(one)]
     assert str(told).endswith(f"{round(otherwise):,}")
     assert re.search("[а-яё]", told.within("ru"))
+    for rival, warned in ((found.high - 1, True), (found.high + 1, False)):
+        answers = {"lcmcr": Answer("lcmcr", found, None, 0.0)}
+        for name in ("graphs", "nhoi"):
+            other = Estimate(name, (), found.low, found.low, rival, 0.95, {})
+            answers[name] = Answer(name, other, None, 0.0)
+        sentences = plain.sentences(Verdict(table, None, None, answers))
+        plainly = [one for one in sentences if "by another usual prior" in str(one)]
+        assert [f"{round(otherwise):,}." in str(one) for one in plainly] == [True] * warned
+        assert all(re.search("[а-яё]", one.within("ru")) for one in plainly)
 
 
 def test_draws_of_another_prior_are_those_of_the_first_weighed_anew() -> None:

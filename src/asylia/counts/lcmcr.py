@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 MOST = 8
+SWAYING = "upper_by_jeffreys"  # among the diagnostics, where it is told
 SWAYED = 1.1  # times as high is the upper end by another usual prior: so much is told
 
 
@@ -69,6 +70,7 @@ class Latent:
             ),
         ]
         if found.upper_by_jeffreys > SWAYED * found.interval95[1]:
+            diagnostics[SWAYING] = float(found.upper_by_jeffreys)
             assumptions.append(
                 said(
                     N_(

@@ -14,6 +14,7 @@ from asylia.counts.checks import KNOWN as CHECKED
 from asylia.counts.checks import LEFT_OUT, MISSED, Row
 from asylia.counts.codes import code
 from asylia.counts.estimate import Estimate, EstimateRefusedError
+from asylia.counts.lcmcr import SWAYING
 from asylia.counts.verdict import BOUND, HELD, KNOWN, Answer, Verdict
 from asylia.counts.words import N_, NN_, Said, numbered, said, whole
 from asylia.languages import SOURCE
@@ -119,6 +120,7 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
             low=whole(low),
             high=whole(high),
         )
+        yield from _swayed(verdict.estimates, high)
         yield track_record()
     if known := verdict.checks.known:
         yield said(
@@ -133,6 +135,20 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
     if helps:
         yield helps
     yield from apart(verdict.disagreeing)
+
+
+def _swayed(estimates: Iterable[Estimate], high: int) -> Iterator[Said]:
+    """That the span's upper end is a model's that another usual prior would put higher."""
+    for one in estimates:
+        if one.high == high and SWAYING in one.diagnostics:
+            yield said(
+                N_(
+                    "Its upper end is that of latent classes and rests on what is thought likely "
+                    "beforehand, not on the lists alone: by another usual prior it would be "
+                    "%(high)s."
+                ),
+                high=whole(round(one.diagnostics[SWAYING])),
+            )
 
 
 def refusing(refused: EstimateRefusedError, *, any_answer: bool) -> Iterator[Said]:
