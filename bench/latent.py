@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from asylia.counts.latent import settings_for
+from asylia.counts.latent.diagnostics import effective_size
 from asylia.counts.latent.fitting import LatentFit, sample
 from bench.totals import FOLDER, read
 
@@ -76,6 +77,9 @@ def _one(name: str) -> dict[str, Any]:
             (long := sample(read(name), seed=3, settings=longer)).draws
         )
         result["apart_in_standard_errors"] = _apart(found, long)
+        result["effective_at_the_quantiles"] = [
+            round(_worth(found, at)) for at in np.quantile(found.draws, LEVELS)
+        ]
     if (rival := RIVALS.get(name)) is not None and found.refused is None:
         result["ratio"] = round(found.ess / found.seconds / rival[0], 1)
         result["ratio_of_two_processors"] = round(found.ess / processor / rival[0], 1)
@@ -90,12 +94,23 @@ def _quantiles(draws: Any) -> list[int]:
 
 
 def _apart(one: LatentFit, other: LatentFit) -> list[float]:
-    """At the long run's quantiles: how far the two shares of draws below are apart."""
+    """At the long run's quantiles: how far the two shares of draws below are apart.
+
+    In errors of those shares themselves: where chains linger in a tail, its draws are worth fewer
+    than those of the middle (tail effective size: Vehtari et al. 2021).
+    """
     shares = []
     for level, at in zip(LEVELS, np.quantile(other.draws, LEVELS), strict=True):
-        error = np.sqrt(level * (1 - level) * (1 / one.ess + 1 / other.ess))
+        worth = 1 / _worth(one, at) + 1 / _worth(other, at)
+        error = np.sqrt(level * (1 - level) * worth)
         shares.append(round(abs(_share(one, at) - _share(other, at)) / float(error), 1))
     return shares
+
+
+def _worth(found: LatentFit, at: float) -> float:
+    """How many independent draws tell as well what share lies below."""
+    below = found.draws.reshape(found.settings.ensembles, found.iterations, -1) <= at
+    return effective_size(below.astype(np.float64))
 
 
 def _share(found: LatentFit, at: float) -> float:
