@@ -14,6 +14,8 @@ CODES: Mapping[str, str] = {
     # why there is no estimate
     "there are no overlapping lists of persons": "no_overlap",
     "there are fewer than %(lists)s lists of persons": "too_few_lists",
+    "nobody stands in one list only, which chance would hardly bring about: those who were found "
+    "once are missing from the table": "found_once_missing",
     "not all lists are connected by persons whom they share": "not_connected",
     "fewer than %(persons)s persons stand in more than one list": "too_few_shared",
     "fewer than %(lists)s lists of persons are left without those within another": (
@@ -43,9 +45,8 @@ CODES: Mapping[str, str] = {
     "independent chains must travel the ladder; one made only %(trips)s trips along it": (
         "too_few_trips"
     ),
-    "the lists set no upper bound: more than twenty unseen for each one seen is possible": (
-        "no_upper_bound"
-    ),
+    "the lists set no upper bound: with another usual prior the upper end is more than twice as "
+    "high": "no_upper_bound",
     "the draws are worth only %(draws)s independent ones": "too_few_effective",
     # what would help
     "Another list, made by somebody who did not take names from the lists at hand, would help.": (
@@ -59,9 +60,15 @@ CODES: Mapping[str, str] = {
     "is too high.": "more_shared",
     "Leave out what tells the lists apart, or make fewer kinds of it, so that both lists know "
     "persons of each kind.": "fewer_covariates",
+    "The whole lists would help: with everybody whom they hold, not only those whom another list "
+    "holds too.": "whole_lists",
     # what is assumed
     "persons are of a few kinds, and one of a kind is in each list by chance": "classes",
     "those in no list are of the same kinds as those who are": "same_classes_unseen",
+    "before the data, each chance of being listed is as likely as any other, and N has the prior "
+    "1/N": "even_chances",
+    "the upper end rests on that as well: were small chances likelier, by Jeffreys' prior, it "
+    "would be %(high)s": "upper_end_by_prior",
     "lists depend on each other as some decomposable graph says": "decomposable_graph",
     "before the data, each graph is as likely, and N has the prior 1/N": "even_priors",
     "lists depend on each other in twos or threes as a log-linear model says": "log_linear",
