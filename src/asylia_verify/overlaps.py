@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, combinations_with_replacement
-from math import ceil, exp, floor, lgamma, log, log1p, sqrt
+from math import ceil, exp, floor, lgamma, log, log1p, prod, sqrt
 from statistics import NormalDist
 
 FEWEST_LISTS = 3
 FEWEST_RECAPTURED = 7
 MOST_APART = 0.01  # of those seen, in lists that share nobody with the rest
-BY_CHANCE = log(1e-4)  # of a list that lies wholly within another
+BY_CHANCE = log(1e-4)  # of a list that lies wholly within another; of nobody in one list only
+_ROUNDS = 2000  # of expecting those in one list and in none
+_STILL = 1e-9
 _POINTS = 4000  # of the bound's distribution
 _TAIL = (1 - 0.95) / 2
 _ALIKE = 1e-9  # two ways of computing one number differ by less
@@ -30,6 +32,10 @@ NOT_CONNECTED = (
 FEW_RECAPTURED = (
     "fewer than 7 persons in more than one list",
     "меньше 7 человек более чем в одном списке",
+)
+NONE_ONCE = (
+    "nobody in one list only, which chance would hardly bring about",
+    "никого нет ровно в одном списке, и вряд ли случайно",
 )
 FEW_OWN = (
     "fewer than 3 lists without those within another",
@@ -144,15 +150,15 @@ class Table:
 def unbearable(table: Table) -> Said | None:
     """Why this table can bear no estimate, in English and Russian; None where it can."""
     filled = [at for at in range(table.wide) if table.size(at)]
-    if not table.recaptured:
-        return NO_OVERLAP
-    if len(filled) < FEWEST_LISTS:
-        return FEW_LISTS
+    if not table.recaptured or len(filled) < FEWEST_LISTS:
+        return FEW_LISTS if table.recaptured else NO_OVERLAP
     apart = _apart(filled, table)
     if sum(table.size(at) for at in apart) > MOST_APART * table.observed:
         return NOT_CONNECTED
     if table.recaptured < FEWEST_RECAPTURED:
         return FEW_RECAPTURED
+    if table.recaptured == table.observed and -_once(table) < BY_CHANCE:
+        return NONE_ONCE
     if table.copied() and (why := unbearable(table.telling())):
         return why
     few = len(filled) - len(table.contained()) - len(apart) < FEWEST_LISTS
@@ -189,6 +195,28 @@ def bound(table: Table) -> Bound | Said:
     return Bound(
         _near(round, seen + unseen), _near(floor, point(_TAIL)), _near(ceil, point(1 - _TAIL))
     )  # fmt: skip
+
+
+def _once(table: Table) -> float:
+    """Persons in one list only whom independent lists would have beside those in several."""
+    held = sum(count for row, count in table.rows.items() if row.count("1") > 1)
+    sizes = [
+        sum(n for row, n in table.rows.items() if row[at] == "1" and row.count("1") > 1)
+        for at in range(table.wide)
+    ]
+    chances, found = [(size + 1) / (held + 2) for size in sizes], 0.0
+    for _ in range(_ROUNDS):
+        none = prod(1 - chance for chance in chances)
+        alone = [none * chance / (1 - chance) for chance in chances]
+        everybody = held / (1 - none - sum(alone))
+        before, found = found, everybody * sum(alone)
+        if abs(found - before) <= _STILL * held:
+            break
+        chances = [
+            min((size + everybody * one) / everybody, 1 - _STILL)
+            for size, one in zip(sizes, alone, strict=True)
+        ]
+    return found
 
 
 def _near(rounded: Callable[[float], int], value: float) -> frozenset[int]:
