@@ -102,6 +102,15 @@ def more_in_a_row(said):
     said["sizes"][3] += 30
 
 
+def matches_only(said):
+    said["patterns"] = [one for one in said["patterns"] if one["lists"].count("1") > 1]
+    said["observed"] = said["recaptured"]
+    said["sizes"] = [
+        sum(one["count"] for one in said["patterns"] if one["lists"][at] == "1")
+        for at in range(len(said["sizes"]))
+    ]
+
+
 def half_refused(said):
     for name in ("lcmcr", "graphs", "loglinear"):
         model(said, name).update(
@@ -176,6 +185,10 @@ def cases(files):
     table = files[f"{ONE}counts.csv"].replace(b"0,0,0,1,118", b"0,0,0,1,148")
     whole = {**rows, f"{ONE}counts.csv": table}
     yield "a count altered, totals and table too", whole, file, "Chao's lower"
+    kept = [row for row in files[f"{ONE}counts.csv"].splitlines(keepends=True)
+            if row.count(b"1,") > 1 or row.endswith(b"count\n")]  # fmt: skip
+    matched = {**edited(files, ONE, matches_only), f"{ONE}counts.csv": b"".join(kept)}
+    yield "a number for a table of matches alone", matched, file, "nobody in one list only"
     yield (
         "another version",
         {**files, file: files[file].replace(b"/1\n", b"/2\n", 1)},
