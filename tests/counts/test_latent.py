@@ -152,7 +152,7 @@ def test_a_table_that_sets_no_upper_bound_is_refused_with_what_would_help() -> N
         with pytest.raises(EstimateRefusedError, match=why) as caught:
             Latent(1, settings=settings).estimate(table, bearable(table))
         assert "A list that shares more persons" in str(caught.value.helps)
-        told = plain._model(Answer("lcmcr", None, caught.value, 0.0))
+        told = plain._model(Answer("lcmcr", None, caught.value, 0.0), "en")
         assert told["median"] is None
         assert 0.99 < told["rhat"] < 2  # told, though not believed
         assert told["ess"] > 0
