@@ -310,5 +310,5 @@ except AsyliaError as error:
     print(error.message, error.hint, error.exit_code)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "needs numba" in done.stdout
+    assert "needs the package numba" in done.stdout
     assert "asylia[counting]" in done.stdout
