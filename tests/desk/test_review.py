@@ -10,15 +10,17 @@ import pytest
 from httpx import Response
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
-from tests.casework.world import Hands, World, team
+from tests.casework.world import PASSPHRASE, Hands, World, team
 from tests.desk.world import Browser, Running, desk_on_loopback, keys
 from tests.opened import opened_to_write
 
 from asylia.casework.review import Opened, Reviews, Vote
+from asylia.casework.votes import standings
+from asylia.cli._labels import given
 from asylia.desk.review_table import table_of
 from asylia.desk.reviewing import Reviewing
 from asylia.desk.waterfall import waterfall
-from asylia.errors import MalformedError
+from asylia.errors import ConflictError, MalformedError, NotFoundError, UsageError
 from asylia.record import contents as c
 from asylia.record.victims import victims
 
@@ -218,6 +220,109 @@ def test_ids_alone_go_on_and_the_minimum_follows(browser: Browser, world: World)
     whole = b"".join(one.content for one in work.place.ledger.entries()).decode()
     assert "asylia/review-opened/1" in whole
     assert not {name for name in NAMES if name in whole}, "no name enters the ledger"
+
+
+def test_what_two_decided_moves_what_is_counted_and_comes_back(
+    page: tuple[Page, list[str]], browser: Browser, world: World
+) -> None:
+    """At the desk, in Chromium: joined by two votes, open again once one is taken back, parted."""
+    window, said = page
+    work, mine, rowan = browser.desk.workspace, held(browser), world.desks[1]
+    assert work is not None
+    (pair,) = [pair for pair, one in mine.standings().items() if one.verdict == "same"]
+    own = work.place.ledger.new_record("casework")
+    for content in (
+        c.Source(
+            id="src", kind="article", title="An invented article", language="en", said_on="2020"
+        ),
+        c.Event(id="ev", name="An invented event", kind="incident"),
+        c.Organisation(id="org", name="An invented NGO", kind="ngo"),
+        *(
+            c.Claim(
+                id=f"K{n}", source="src", words="held", tellers=(c.Teller(who="org"),),
+                subject=key, property="detained", event="ev", said_on="2020-01-01",
+                count=c.Count(min=1, max=1),
+            )
+            for n, key in enumerate(pair)
+        ),
+    ):  # fmt: skip
+        work.place.append(own, content)
+
+    def counted() -> str:
+        window.goto(f"{browser.url}/documented")
+        return window.locator("p.least").inner_text()
+
+    def pass_on() -> None:
+        window.goto(f"{browser.url}/review")
+        window.get_by_role("button", name="Pass them on").click()
+        window.wait_for_url("**/review")
+
+    def of_rowan(verdict: str | None) -> None:
+        work.synchronise()
+        rowan.synchronise()
+        theirs = Reviewing(
+            Reviews(rowan), Reviews(rowan).begin(mine.name), "Rowan", 0, mine.records, mine.weighed
+        )
+        if verdict is None:
+            while pair not in {theirs.undo()}:
+                pass
+        else:
+            theirs.open(pair, "review")
+            theirs.vote(pair, "distinct")
+        rowan.synchronise()
+        work.synchronise()
+
+    assert counted() == "at least 1 distinct persons"
+    window.locator("p.least a").click()
+    joined = window.locator(".person-counted")
+    expect(joined).to_have_count(1)
+    expect(joined).to_contain_text(f"{pair[0]} = {pair[1]}")
+    expect(joined).to_contain_text("the same person, linkage review: those who looked agree, 22 ")
+    assert not {"Linden", "Rowan"} & {*re.findall(r"\w+", joined.inner_text())}
+
+    of_rowan(None)
+    assert counted() == "at least 1 distinct persons", "nothing changes before it is passed on"
+    pass_on()
+    assert "if nobody is taken for another, 2" in counted()
+
+    of_rowan("distinct")
+    mine.open(pair, "settle")
+    mine.adjudicate(pair, "distinct", "Two fathers' names.")
+    pass_on()
+    assert counted() == "at least 2 distinct persons"
+    window.locator("p.least a").click()
+    expect(window.locator(".person-counted")).to_have_count(2)
+    expect(window.locator(".person-counted").first).to_contain_text(
+        "two persons, linkage review: those who looked differed, and it was settled"
+    )
+    mine.unsettle(pair)
+    pass_on()
+    assert "if nobody is taken for another, 2" in counted()
+    assert said == []
+
+
+def test_the_command_takes_what_is_decided_from_the_vault(
+    browser: Browser, world: World, tmp_path: Path
+) -> None:
+    """On Rowan's device: two ids and a verdict, to memory; a single vote is less sure."""
+    rowan = world.desks[1]
+    folder, reviews = rowan.vault.folder, Reviews(rowan)
+    known = standings(reviews.of(reviews.begin("cards and diary")), 2, reviews.people())
+    told = {pair: one.label for pair, one in known.items() if one.label is not None}
+    secret = tmp_path / "passphrase"
+    secret.write_text(PASSPHRASE, "utf-8")
+    with pytest.raises(ConflictError, match="open in another program"):
+        given(None, folder, None, secret)
+    rowan.vault.close()
+    with opened_to_write() as written:
+        labels = given(None, folder, "cards and diary", secret)
+    assert all(one.startswith(str(folder)) for one in written)
+    assert {one.pair: (one.verdict, one.sure) for one in labels} == told
+    assert {one.sure for one in labels} == {0.75}, "what was decided was taken back above"
+    with pytest.raises(NotFoundError, match="no such review"):
+        given(None, folder, "another", secret)
+    with pytest.raises(UsageError, match="not from both"):
+        given(TABLE, folder, None, None)
 
 
 def test_the_table_is_gone_with_the_desk(browser: Browser) -> None:

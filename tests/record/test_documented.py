@@ -4,10 +4,13 @@ import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
 from asylia import cli
+from asylia.casework.deciders import Deciders
+from asylia.casework.passing import REASONS
 from asylia.cli.documented import ask, whole
 from asylia.counts.dimensions import Counted, count
 from asylia.counts.persons import Persons
@@ -88,6 +91,26 @@ def test_a_judgement_decides_and_the_numbers_follow(record: Record) -> None:
     found, both = counted(also(record, one, two, undone))
     assert (both.whole.minimum, both.whole.most) == (3, 4)
     assert [set(one) for one in found.contradictions] == [{"j-one", "j-two"}]
+
+
+def test_who_decided_is_told_by_role_and_day_and_as_recorded_by_a_day(record: Record) -> None:
+    later = day("2026-02-01")
+    passed = c.Judgement(
+        id="j-passed", decision=c.Sameness(ids=("PA-001", "PA-005"), verdict="distinct"),
+        reason=REASONS["settled"], author="Heron",
+    )  # fmt: skip
+    grown = Record.of((*record.entered, Entered(passed, later)))
+    keys = ("PA-001", "PA-002")
+    (undecided,) = Deciders(grown).of(keys)
+    assert (undecided.verdict, undecided.by, undecided.on) == ("not_known", "judged", LOADED)
+    _, apart = Deciders(grown).of(keys, among=("PA-005",))
+    assert (apart.verdict, apart.by, apart.on) == ("distinct", "settled", later)
+    assert "Heron" not in repr(apart)
+    before = grown.recorded_by(LOADED)
+    assert Deciders(before).of(keys, among=("PA-005",)) == (undecided,)
+    gone = c.Undo(id="u2", of="j-passed", reason="no longer", author="Heron")
+    undone = Record.of((*grown.entered, Entered(gone, later)))
+    assert Deciders(undone).of(keys, among=("PA-005",)) == (undecided,)
 
 
 def test_by_way_of_somebody_who_is_in_no_row_two_are_one(record: Record) -> None:
@@ -185,7 +208,12 @@ def test_the_command_prints_what_the_library_counts(capsys: pytest.CaptureFixtur
     until = ("--as-of", "2021-12-31")
     told = json.loads(run(capsys, str(INVENTED), *until, "--json"))["documented"]
     _, asked = ask(INVENTED, as_of="2021-12-31")
-    assert told == whole(asked, count(asked.rows, asked.sameness))
+    found = count(asked.rows, asked.sameness)
+    assert told.pop("sameness") == [
+        {"ids": ["PA-001", "PA-002"], "verdict": "not_known", "by": "judged", "on": ANY},
+        {"ids": ["PA-003", "PA-004"], "verdict": "same", "by": "judged", "on": ANY},
+    ]
+    assert told == whole(asked, found)
     assert told["by"]["month"]["adds_up"]
     assert told["told_as_numbers"] == [
         {"violation": "killing", "lineages": ["heron"], "claims": ["K10"]}

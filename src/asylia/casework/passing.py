@@ -21,7 +21,8 @@ from asylia.record.reading import Record
 from asylia.values import RecordId
 
 MOST = 2000
-_REASONS: Mapping[str, str] = {
+# By the state of the pair; what a judgement says of its author, who stays in the review.
+REASONS: Mapping[str, str] = {
     "agreed": "linkage review: whoever looked at both agrees",
     "settled": "linkage review: those who looked differed, and it was settled",
     "": "linkage: they may be one person, and nobody has decided",
@@ -45,11 +46,11 @@ def due(
     """What the record does not say yet; ``plausible``: undecided pairs that may be one person."""
     follows = implied(known.values())
     wanted: dict[Pair, tuple[Verdict, str]] = {
-        pair: ("not_known", _REASONS[""]) for pair in plausible if follows.verdict(pair) is None
+        pair: ("not_known", REASONS[""]) for pair in plausible if follows.verdict(pair) is None
     }
     for pair, one in known.items():
         if one.verdict is not None:
-            wanted[pair] = (one.verdict, _REASONS[one.state])
+            wanted[pair] = (one.verdict, REASONS[one.state])
     changes = []
     for pair in dict.fromkeys((*known, *wanted)):
         if not all(isinstance(record.find(key), Person) for key in pair):
@@ -70,7 +71,7 @@ def _stands(record: Record, passed: Passed | None) -> Passed | None:
     if passed is None or not isinstance(found, Judgement) or found.id in record.taken_back:
         return None
     decision = found.decision
-    if not isinstance(decision, Sameness) or found.reason not in _REASONS.values():
+    if not isinstance(decision, Sameness) or found.reason not in REASONS.values():
         return None
     told = (*sorted(decision.ids), decision.verdict)
     return passed if told == (*passed.pair, passed.verdict) else None

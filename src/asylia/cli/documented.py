@@ -13,6 +13,7 @@ from cyclopts import App, Parameter
 from msgspec import structs
 from rich.console import Console
 
+from asylia.casework.deciders import Deciders
 from asylia.cli._language import Language, speaks
 from asylia.cli.documented_shown import Shown, print_documented
 from asylia.cli.figures import day_typed
@@ -23,7 +24,7 @@ from asylia.errors import NotFoundError
 from asylia.languages import SOURCE
 from asylia.record.reading import Record
 from asylia.record.victims import Victims, victims
-from asylia.values import Clock, day_of, system_clock
+from asylia.values import Clock, date_of, day_of, system_clock
 
 app = App(name="documented", help="How many distinct persons are documented, at least.")
 
@@ -87,9 +88,8 @@ def show(
     )
     found = count(asked.rows, asked.sameness)
     if as_json:
-        print(
-            json.dumps({"documented": whole(asked, found, language)}, ensure_ascii=False, indent=2)
-        )
+        told = whole(asked, found, language) | {"sameness": decided(record, asked, found)}
+        print(json.dumps({"documented": told}, ensure_ascii=False, indent=2))
         return
     tables = [table for table in found.tables if not by or table.by in by]
     shown = Shown(record, asked, found.whole, tables, opened, language)
@@ -155,3 +155,19 @@ def whole(asked: Victims, found: Counted, language: str = SOURCE) -> dict[str, A
         "judgements_contradict": [list(one) for one in asked.contradictions],
         "graded_differently": list(asked.grades_apart),
     }
+
+
+def decided(record: Record, asked: Victims, found: Counted) -> list[dict[str, Any]]:
+    """Which pseudonyms were judged to be one person, or not, by which role and when."""
+    recorded = asked.as_recorded_on
+    known = record if recorded is None else record.recorded_by(day_of(recorded))
+    keys = {key for person in found.whole.persons for key in person.keys}
+    return [
+        {
+            "ids": list(one.ids),
+            "verdict": one.verdict,
+            "by": one.by,
+            "on": date_of(one.on).isoformat(),
+        }
+        for one in Deciders(known).of(keys)
+    ]

@@ -1,7 +1,8 @@
 """Documented: how many distinct persons, at least; each number opens to persons and claims.
 
 Upholds: pseudonyms alone; a number is never added to another that it may overlap, and the page says
-so; what is told by numbers alone stands apart.  Refuses: a table by motive.
+so; what is told by numbers alone stands apart; who decided that two are one is told by role and
+day.  Refuses: a table by motive.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from msgspec import structs
 from starlette.responses import Response
 
+from asylia.casework.deciders import Deciders
 from asylia.counts.dimensions import Counted, count
 from asylia.counts.tables import Number, Table
 from asylia.desk import narrowing
@@ -84,6 +86,9 @@ def opened(visit: Visit) -> Response:
     at = narrowing.number(visit)
     first = (at - 1) * _SHOWN
     casework = visit.workspace.casework
+    recorded = None if wanted.as_recorded_on is None else Day(wanted.as_recorded_on)
+    deciders = Deciders(record.recorded_by(recorded))
+    every = {key for person in counted.persons for key in person.keys}
     return visit.page(
         "documented_number.html",
         record=record,
@@ -97,6 +102,7 @@ def opened(visit: Visit) -> Response:
         page_at=lambda page: f"{_to(visit, wanted, table, key)}/{page}",
         back=narrowing.address(visit, WHERE, wanted),
         case_of=casework.thread_of,
+        decided=lambda keys: deciders.of(keys, every),
         claims_of=lambda ids: [c for i in ids if isinstance(c := record.find(i), Claim)],
     )
 
