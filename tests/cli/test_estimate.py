@@ -89,7 +89,6 @@ def test_an_interval_over_linkages_is_wider_than_that_of_any_of_them(
     said = " ".join(capsys.readouterr().out.split())
     assert "Людей хотя бы в одном списке: 2430, если соединять больше всего" in said
     assert "В 5 способах соединения из 25 оценки нет" in said
-    assert run(["estimate", table, "--model", "chao", "--plots", "p"]) == 64
 
 
 def test_linkages_must_have_the_same_lists_and_half_refused_is_a_refusal() -> None:
@@ -241,7 +240,11 @@ def test_strata_are_estimated_each_by_itself_and_added_up(
     said = " ".join(capsys.readouterr().out.split())
     assert "Страта north: примерно" in said
     assert "Страта west: оценки нет" in said
-    assert run(["estimate", str(path), "--plots", str(tmp_path / "p")]) == 64
+    assert run(["estimate", str(path), "--model", "chao", "--plots", str(tmp_path / "p")]) == 0
+    assert {one.name for one in (tmp_path / "p").iterdir()} == {"overlap.svg", "sensitivity.svg"}
+    drawing = (tmp_path / "p" / "sensitivity.svg").read_text()
+    assert "north (4400)" in drawing
+    assert "west (9)" in drawing
 
 
 def test_what_is_said_of_past_spans_is_what_the_bench_measured(root: Path) -> None:

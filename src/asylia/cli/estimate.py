@@ -24,7 +24,7 @@ from asylia.cli.estimate_shown import print_verdict
 from asylia.cli.estimate_strata import print_strata
 from asylia.counts.needs import need
 from asylia.counts.table import STRATUM, Tables, read_tables
-from asylia.counts.words import N_, said, spoken
+from asylia.counts.words import said
 from asylia.errors import UsageError
 
 app = App(name="estimate", help="How many there are beside those in the lists, or why not.")
@@ -76,7 +76,8 @@ def estimate(
     language
         The language of sentences, of errors and of plots.
     plots
-        A folder for plots as SVG: overlap, posterior, sensitivity, trace.
+        A folder for plots as SVG: overlap, posterior, sensitivity, trace; of several tables, what
+        each says by itself is the sensitivity.
     keeping
         What is kept of it.
     as_json
@@ -102,13 +103,8 @@ def estimate(
     given = read_tables(counts)
     need()
     keeping.check(alone=not given.by, every_model=model == "all", seed=seed)
-    if given.by and plots is not None:
-        raise UsageError(
-            spoken(N_("plots are of one table, and the file has a column %(name)s"), name=given.by),
-            hint="Leave out --plots, or give a file without that column.",
-        )
     if given.by:
-        _several(given, model, seed, language, as_json)
+        _several(given, model, seed, language, plots, as_json)
         return
     from asylia.counts.plain import plain  # noqa: PLC0415 - arrays, when they are needed
     from asylia.counts.verdict import assess  # noqa: PLC0415
@@ -154,14 +150,18 @@ def _covaried(
         print_covaried(found, Console(highlight=False), language)
 
 
-def _several(given: Tables, model: str, seed: int, language: str, as_json: bool) -> None:
+def _several(
+    given: Tables, model: str, seed: int, language: str, plots: Path | None, as_json: bool
+) -> None:
     """Linkages of the same records, or strata of the population."""
+    from asylia.cli.estimate_plots import write_several  # noqa: PLC0415
     from asylia.counts import linkages, linkages_told, strata, strata_told  # noqa: PLC0415 - arrays
 
     console, asked = Console(highlight=False), _asked(model)
     if given.by == STRATUM:
         with _watched(language) as progress:
             parts = strata.over(given.tables, seed=seed, models=asked, progress=progress)
+        write_several(parts, plots, language)
         if as_json:
             _print_json(strata_told.plain(parts, language), seed)
         else:
@@ -169,6 +169,7 @@ def _several(given: Tables, model: str, seed: int, language: str, as_json: bool)
         return
     with _watched(language) as progress:
         found = linkages.over(given.tables, seed=seed, models=asked, progress=progress)
+    write_several(found, plots, language)
     if as_json:
         _print_json(linkages_told.plain(found, language), seed)
     else:

@@ -11,16 +11,11 @@ from rich.padding import Padding
 from rich.table import Table
 
 from asylia.cli.figures_shown import safe_text
-from asylia.counts.words import N_, said
+from asylia.counts.words import N_, said, whole
 
 if TYPE_CHECKING:
-    from asylia.counts.checks import Row
+    from asylia.counts.moved import Row
     from asylia.counts.verdict import Verdict
-
-_LIST = N_("Without list %(name)s")
-_LINKS = N_("If %(share)s %% of the links between lists were missed")
-_KNOWN = N_("List %(name)s holds %(total)s; from the others it would be")
-_TERM = N_("If what binds all lists made the unseen %(factor)s times as many")
 
 
 def print_verdict(verdict: "Verdict", console: Console, language: str) -> None:
@@ -36,6 +31,8 @@ def print_answers(verdict: "Verdict", console: Console, language: str) -> None:
     for one in sentences(verdict):
         console.print(safe_text(one.within(language), "bold"), soft_wrap=False)
     for name, answer in verdict.answers.items():
+        if answer.refused is not None and answer.refused is verdict.refused:
+            continue  # the table bears no model: why, stands above
         console.print()
         console.print(safe_text(f"{said(CALLED[name]).within(language)} ({name})"))
         text = safe_text(sentence(answer).within(language))
@@ -54,39 +51,21 @@ def print_moved(verdict: "Verdict", console: Console, language: str) -> None:
 
 
 def _rows(verdict: "Verdict", language: str) -> "list[tuple[str, list[str]]]":
-    checks = verdict.checks
-    rows = [
-        (said(_KNOWN, name=name, total=one.total).within(language), _cells(one.row, language))
-        for name, one in checks.known.items()
-    ]
-    rows += [
-        (said(_LIST, name=name).within(language), _cells(row, language))
-        for name, row in checks.left_out.items()
-    ]
-    rows += [
-        (said(_LINKS, share=round(100 * share)).within(language), _cells(row, language))
-        for share, row in checks.missed.items()
-    ]
-    rows += [
-        (
-            said(_TERM, factor=f"{one.factor:g}").within(language),
-            [f"nhoi {one.middle} ({one.low}–{one.high})"],
-        )
-        for one in checks.curve
-        if one.factor != 1
-    ]
-    return rows
+    from asylia.counts.moved import moved  # noqa: PLC0415 - arrays, when they are needed
+
+    return [(head.within(language), _cells(row, language)) for head, row in moved(verdict.checks)]
 
 
 def _cells(row: "Row", language: str) -> list[str]:
-    from asylia.counts.estimate import Estimate  # noqa: PLC0415
+    from asylia.counts.estimate import EstimateRefusedError  # noqa: PLC0415
 
-    told = [
-        f"{name} {one.middle} ({one.low}–{one.high})"
-        for name, one in row.items()
-        if isinstance(one, Estimate)
-    ]
-    reasons = {one.said.within(language) for one in row.values() if not isinstance(one, Estimate)}
+    told, reasons = [], set()
+    for name, one in row.items():
+        if isinstance(one, EstimateRefusedError):
+            reasons.add(one.said.within(language))
+            continue
+        middle, low, high = (whole(n).within(language) for n in (one.middle, one.low, one.high))
+        told.append(f"{name} {middle} ({low}–{high})")
     return told or sorted(reasons)
 
 

@@ -92,6 +92,23 @@ def each(
     return tuple(alone)
 
 
+def stepping(
+    name: str, many: int, progress: Callable[[str, float], None]
+) -> tuple[Callable[[str, float], None], Callable[[int], None]]:
+    """What a model tells within one of so many tables, and ``each`` after it, as one share."""
+    done = 0
+
+    def within(_model: str, share: float) -> None:
+        progress(name, min(done + share, many) / many)
+
+    def after(at: int) -> None:
+        nonlocal done
+        done = at
+        progress(name, at / many)
+
+    return within, after
+
+
 def mixed(
     linkages: Sequence[Histories],
     alone: tuple[Estimate | EstimateRefusedError, ...],

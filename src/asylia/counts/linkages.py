@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from asylia.counts.arrays import np
-from asylia.counts.combining import each, mixed
+from asylia.counts.combining import each, mixed, stepping
 from asylia.counts.estimate import (
     FEWEST_ESTIMATORS,
     Estimate,
@@ -97,9 +97,8 @@ def _mixture(name: str, tables: Mapping[str, Histories], seed: int, progress: Pr
     began = time.perf_counter()
     linkages = list(tables.values())
     progress(name, 0.0)
-    alone = each(
-        linkages, estimators(seed)[name], lambda done: progress(name, done / len(linkages))
-    )
+    within, after = stepping(name, len(linkages), progress)
+    alone = each(linkages, estimators(seed, within)[name], after)
     found, refused = None, None
     try:
         found = mixed(linkages, alone, name, seed=seed).estimate

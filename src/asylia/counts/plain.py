@@ -36,6 +36,7 @@ CHECKING = {
 }
 
 
+SPAN = N_("Estimated: between %(low)s and %(high)s persons in all, over every model below.")
 NO_ESTIMATE = said(N_("What single models say is no estimate: nobody should publish it."))
 
 
@@ -116,7 +117,7 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
     elif verdict.span:
         low, high = verdict.span
         yield said(
-            N_("Estimated: between %(low)s and %(high)s persons in all, over every model below."),
+            SPAN,
             low=whole(low),
             high=whole(high),
         )

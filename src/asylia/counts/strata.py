@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from asylia.counts.combining import added, each
+from asylia.counts.combining import added, each, stepping
 from asylia.counts.estimate import FEWEST_ESTIMATORS, Estimate, EstimateRefusedError
 from asylia.counts.histories import Histories
 from asylia.counts.verdict import (
@@ -84,9 +84,8 @@ def over(
 def _sum(name: str, tables: Mapping[str, Histories], seed: int, progress: Progress) -> Sum:
     began = time.perf_counter()
     progress(name, 0.0)
-    said = each(
-        tables.values(), estimators(seed)[name], lambda done: progress(name, done / len(tables))
-    )
+    within, after = stepping(name, len(tables), progress)
+    said = each(tables.values(), estimators(seed, within)[name], after)
     alone = dict(zip(tables, said, strict=True))
     total, refused = None, None
     try:

@@ -9,6 +9,7 @@ from typing import Any
 
 from asylia.counts.estimate import Estimate
 from asylia.counts.plain import (
+    SPAN,
     apart,
     codes,
     numbers,
@@ -78,7 +79,7 @@ def sentences(found: Strata) -> Iterator[Said]:
     elif found.span:
         low, high = found.span
         yield said(
-            N_("Estimated: between %(low)s and %(high)s persons in all, over every model below."),
+            SPAN,
             low=whole(low),
             high=whole(high),
         )

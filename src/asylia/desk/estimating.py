@@ -9,30 +9,38 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from asylia.counts.estimate import Estimate
-from asylia.counts.histories import Histories
-from asylia.counts.plain import CALLED, NO_ESTIMATE, sentence, sentences
-from asylia.counts.plots import drawn
+from asylia.counts import linkages, plots, plots_several, strata
+from asylia.counts.plain import CALLED, CHECKING
+from asylia.counts.table import STRATUM, Tables
 from asylia.counts.verdict import MODELS, Verdict, assess
-from asylia.counts.words import Said, said
+from asylia.counts.words import said
 
 QUICK = tuple(name for name in MODELS if name != "lcmcr")
 PLOTS = ("overlap", "posterior", "sensitivity", "trace")
-Row = Mapping[str, Any]
+Found = Verdict | strata.Strata | linkages.Linkages
 
 
 @dataclass(frozen=True)
 class Estimated:
-    """A verdict, and its plots, drawn once a language."""
+    """What was found of one table or of several, and its plots, drawn once a language."""
 
-    verdict: Verdict
+    found: Found
     traces: Any = field(default=None, repr=False)
     _drawn: dict[str, dict[str, bytes]] = field(default_factory=dict, repr=False)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Of one table; None of several."""
+        return self.found if isinstance(self.found, Verdict) else None
 
     def plots(self, language: str) -> Mapping[str, bytes]:
         """The plots by name, with words in this language."""
         if language not in self._drawn:
-            self._drawn[language] = drawn(self.verdict, self.traces, language)
+            self._drawn[language] = (
+                plots.drawn(self.found, self.traces, language)
+                if isinstance(self.found, Verdict)
+                else plots_several.drawn(self.found, language)
+            )
         return self._drawn[language]
 
 
@@ -41,7 +49,7 @@ class Estimating:
     """One run: of which table, what is done of it, and what came out."""
 
     name: str
-    histories: Histories
+    given: Tables
     models: tuple[str, ...]
     seed: int
     language: str  # that plots are drawn in beforehand
@@ -66,62 +74,31 @@ class Estimating:
         return self._work.result() if self._work is not None and self._work.done() else None
 
     def progress(self, language: str) -> list[tuple[str, int]]:
-        """Each model by its name, and how many hundredths of it are done."""
+        """Each model, and what else was begun, by its name, and how many hundredths are done."""
+        begun = [name for name in CHECKING if name in self.done]
         return [
-            (said(CALLED[name]).within(language), round(100 * self.done.get(name, 0.0)))
-            for name in self.models
+            (
+                said({**CALLED, **CHECKING}[name]).within(language),
+                round(100 * self.done.get(name, 0.0)),
+            )
+            for name in (*self.models, *begun)
         ]
 
     def _run(self) -> Estimated:
         kept: list[Any] = []
-        verdict = assess(
-            self.histories,
-            seed=self.seed,
-            models=self.models,
-            progress=self._progress,
-            keep=kept.append,
-        )
-        found = Estimated(verdict, kept[-1].traces if kept else None)
-        found.plots(self.language)
-        return found
+        found = self._found(kept)
+        estimated = Estimated(found, kept[-1].traces if kept else None)
+        estimated.plots(self.language)
+        return estimated
+
+    def _found(self, kept: list[Any]) -> Found:
+        tables, seed, models, watch = self.given.tables, self.seed, self.models, self._progress
+        if not self.given.by:
+            return assess(
+                self.given.alone, seed=seed, models=models, progress=watch, keep=kept.append
+            )
+        over = strata.over if self.given.by == STRATUM else linkages.over
+        return over(tables, seed=seed, models=models, progress=watch)
 
     def _progress(self, name: str, share: float) -> None:
         self.done[name] = share
-
-
-def told(found: Estimated, language: str) -> dict[str, Any]:
-    """What a page says of a verdict, in a language."""
-    verdict = found.verdict
-    return {
-        "sentences": [one.within(language) for one in sentences(verdict) if one != NO_ESTIMATE],
-        "refused": verdict.refused is not None,
-        "warned": NO_ESTIMATE.within(language) if verdict.estimates else "",
-        "span": verdict.span,
-        "models": [
-            (said(CALLED[name]).within(language), one, sentence(one).within(language))
-            for name, one in verdict.answers.items()
-        ],
-        "left_out": [
-            (name, _cells(row, language)) for name, row in verdict.checks.left_out.items()
-        ],
-        "missed": [
-            (round(100 * share), _cells(row, language))
-            for share, row in verdict.checks.missed.items()
-        ],
-        "plots": [name for name in PLOTS if name in found.plots(language)],
-    }
-
-
-def _cells(row: Row, language: str) -> str:
-    """What each model would say; where none does, why."""
-    numbers = [
-        f"{said(CALLED[name]).within(language)}: {one.middle} ({one.low}–{one.high})"
-        for name, one in row.items()
-        if isinstance(one, Estimate)
-    ]
-    reasons: set[str] = {
-        one.said.within(language)
-        for one in row.values()
-        if not isinstance(one, Estimate) and isinstance(one.said, Said)
-    }
-    return "; ".join(numbers or sorted(reasons))

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from asylia.counts.histories import Histories
 from asylia.counts.needs import MissingExtraError, need
 from asylia.counts.summary import plausible
-from asylia.counts.table import parse
+from asylia.counts.table import Tables, parse_tables
 from asylia.desk.screen import Visit, screen
 from asylia.desk.terms import name_of
 from asylia.errors import ConflictError, MalformedError, NotFoundError, UnavailableError
@@ -32,7 +32,7 @@ def show(visit: Visit) -> Response:
         visit.workspace.estimating = None
         raise
     if found:
-        from asylia.desk.estimating import told  # noqa: PLC0415 - needs the extra `counting`
+        from asylia.desk.estimated import told  # noqa: PLC0415 - needs the extra `counting`
 
         shown = told(found, visit.desk.language)
     return visit.page("estimates.html", held=held, shown=shown)
@@ -58,12 +58,13 @@ def begin(visit: Visit) -> Response:
     chosen = form.text("models")
     models = asked or tuple(name for name in MODELS if name == chosen) or MODELS
     if visit.upload is not None:
-        name, histories = visit.upload.untrusted_name, _given(bytes(visit.upload.content))
+        name, given = visit.upload.untrusted_name, _given(bytes(visit.upload.content))
         claims: tuple[str, ...] = ()
     else:
         name, (histories, claims) = visit.translate("the record's own lists"), _own(visit)
+        given = Tables("", {"": histories})
     work.estimating = Estimating(
-        name, histories, models, 1 if seed is None else seed, visit.desk.language, claims
+        name, given, models, 1 if seed is None else seed, visit.desk.language, claims
     )
     work.estimating.begin()
     return visit.go(WHERE)
@@ -101,9 +102,9 @@ def _held(visit: Visit) -> "Estimating":
     return held
 
 
-def _given(untrusted: bytes) -> Histories:
+def _given(untrusted: bytes) -> Tables:
     try:
-        return parse(untrusted)
+        return parse_tables(untrusted)
     except MalformedError as error:
         raise MalformedError("The file is no table of counts.", hint=error.message) from None
 

@@ -31,6 +31,8 @@ def keep(visit: Visit) -> Response:
     found = held.estimated if held else None
     if held is None or found is None:
         raise NotFoundError("No estimate is in hand.")
+    if found.verdict is None:
+        raise UsageError("What is held ready is of one table, and this file holds several.")
     if len(work.kept) >= _MOST:
         raise ConflictError("Eight estimates are held ready; let go of one first.")
     title = form.needed("title", "Say of whom the lists are.")
