@@ -25,6 +25,7 @@ COMMANDS = {
     "dossier": "What consent allows an inquiry to have, proven field by field.",
     "estimate": "How many there are beside those in the lists, or why nobody can say.",
     "figures": "What sources say, by lineage, as of a day; each number opens to its claims.",
+    "incidents": "Which records tell of one incident, from several sources.",
     "intake": "The public page that people in danger write to.",
     "link": "Which records of persons are one person; only ids leave.",
     "partners": "Count persons once across organisations' lists, by one named linker.",

@@ -139,7 +139,7 @@ def link(
             writer.writerow(["id", "cluster"])
             writer.writerows(zip(found.ids, found.clusters, strict=True))
     if histories is not None:
-        write_histories(histories, told.tables(table.lists, _settled(found)))
+        write_histories(histories, told.tables(table.lists, settled(found)))
     report = told.plain(found, language)
     if as_json:
         print(
@@ -153,7 +153,8 @@ def link(
         sys.stdout.write(one.within(language) + "\n")
 
 
-def _settled(found: "Linked") -> "Posterior":
+def settled(found: "Linked") -> "Posterior":
+    """Its plausible partitions; ``RefusedError`` where there are none."""
     if found.plausible is None or found.plausible.refused:
         why = found.plausible.refused if found.plausible else None
         raise RefusedError(

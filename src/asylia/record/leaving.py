@@ -43,6 +43,7 @@ HARMLESS: Mapping[str, str] = MappingProxyType({
     "asylia.counts.plots": "plots of a table of counts, to memory",
     "asylia.cli._shares": "shares of the root's key",
     "asylia.cli.dossier_policy": "the policy file, which is public",
+    "asylia.cli.incidents": "ids, clusters and counts of incidents, into files of the member's own",
     "asylia.cli.link": "ids, clusters and counts by list, into files of the member's own",
     "asylia.cli.partners": "a linker's card; answers to what others handed over, sealed to them",
     "asylia.cli.partners_answer": "ids, clusters and counts, into files of the member's own",

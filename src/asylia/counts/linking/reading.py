@@ -4,7 +4,7 @@ Upholds: only mapped columns are read.  Refuses a file that is no table, is too 
 column that was named, or says no name; the message never quotes a cell.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from asylia.counts.linking.table import KINDS, MOST_RECORDS, Records, too_many
@@ -16,6 +16,16 @@ MOST_BYTES = 1 << 30
 
 def read(path: Path, mapping: Mapping[str, Sequence[str]]) -> Records:
     """Records of one file; without a mapping, the columns that bear a kind's name."""
+    columns, many = texts(path, mapping, KINDS)
+    ids = columns.pop("id", None) or [str(at + 1) for at in range(many)]
+    lists = columns.pop("list", ())
+    return Records(ids, columns, lists)
+
+
+def texts(
+    path: Path, mapping: Mapping[str, Sequence[str]], kinds: Iterable[str]
+) -> tuple[dict[str, list[str]], int]:
+    """Columns by kind, each a text for every record, and how many records there are."""
     import polars as pl  # noqa: PLC0415  # needs the extra `counting`
 
     if not path.is_file():
@@ -43,14 +53,14 @@ def read(path: Path, mapping: Mapping[str, Sequence[str]]) -> Records:
             "the columns of the table are parted by semicolons or tabs",
             hint="Save it as CSV with commas.",
         )
-    named = dict(mapping) or {kind: [kind] for kind in KINDS if kind in table.columns}
+    named = dict(mapping) or {kind: [kind] for kind in kinds if kind in table.columns}
     if missing := {one for names in named.values() for one in names} - set(table.columns):
         raise UsageError(
             spoken(
                 N_("of the columns that were mapped the table lacks %(many)s"), many=len(missing)
             )
         )
-    texts = table.select(
+    told = table.select(
         pl.concat_str(
             [pl.col(one).cast(pl.String).str.strip_chars() for one in names],
             separator=" ",
@@ -58,21 +68,19 @@ def read(path: Path, mapping: Mapping[str, Sequence[str]]) -> Records:
         ).alias(kind)
         for kind, names in named.items()
     )
-    columns = {kind: texts[kind].fill_null("").to_list() for kind in named}
-    ids = columns.pop("id", None) or [str(at + 1) for at in range(len(table))]
-    lists = columns.pop("list", ())
-    return Records(ids, columns, lists)
+    return {kind: told[kind].fill_null("").to_list() for kind in named}, len(table)
 
 
-def parse_mapping(untrusted: Sequence[str]) -> dict[str, list[str]]:
+def parse_mapping(untrusted: Sequence[str], kinds: Iterable[str] = KINDS) -> dict[str, list[str]]:
     """``KIND=COLUMN`` as typed; one kind may have several columns, joined by a space."""
     found: dict[str, list[str]] = {}
+    known = tuple(kinds)
     for one in untrusted:
         kind, sign, column = one.partition("=")
-        if not sign or kind not in KINDS or not column:
+        if not sign or kind not in known or not column:
             raise UsageError(
                 "a column is not mapped as KIND=COLUMN",
-                hint=spoken(N_("Kinds are: %(kinds)s."), kinds=", ".join(KINDS)),
+                hint=spoken(N_("Kinds are: %(kinds)s."), kinds=", ".join(known)),
             )
         found.setdefault(kind, []).append(column)
     return found

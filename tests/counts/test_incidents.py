@@ -1,0 +1,195 @@
+"""Linkage of incidents: comparisons, refusals, and invented incidents whose truth is known."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.counts.incident_world import invented
+from tests.counts.test_linking import f1
+
+from asylia.cli import run
+from asylia.counts.incidents import amounts, comparing, model
+from asylia.counts.incidents.link import link
+from asylia.counts.incidents.table import Incidents, read
+from asylia.counts.linking import reading
+from asylia.counts.table import read_tables
+from asylia.errors import AsyliaError, MalformedError, RefusedError, UsageError
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("3", 3, 3), ("3-5", 3, 5), ("от 3 до 5", 3, 5), ("more than 100", 101, amounts.OPEN),
+        ("100+", 100, amounts.OPEN), ("не менее 5", 5, amounts.OPEN), ("about 60", 48, 72),
+        ("около 1 200", 960, 1440), ("up to 7", 1, 7), ("12,000", 12_000, 12_000),
+    ],
+)  # fmt: skip
+def test_numbers_of_victims_are_intervals(text: str, least: int, most: int) -> None:
+    assert amounts.read(text) == (least, most)
+
+
+@pytest.mark.parametrize("text", ["", "many", "три", "3 or so", "-4", "1e9"])
+def test_what_is_no_number_is_missing(text: str) -> None:
+    assert amounts.read(text) is None
+
+
+def level(field: str, one: dict[str, str], other: dict[str, str], *more: dict[str, str]) -> int:
+    rows = [{"day": "2018"} | row for row in (one, other, *more)]
+    kinds = {kind for row in rows for kind in row}
+    columns = {kind: [row.get(kind, "") for row in rows] for kind in kinds}
+    known = comparing.told(Incidents([str(at) for at in range(len(rows))], columns))
+    return int(known.level(field, np.array([0]), np.array([1]))[0])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("2018-03-04", "2018-03-04", 9),
+        ("2018-03-04", "2018-03-05", 8),
+        ("2018-02-27", "2018-03-02", 7),
+        ("2018-03-04", "2018-03-11", 6),
+        ("2018-03-04", "2018-03", 5),
+        ("2018-03-04", "2018-04-01", 4),
+        ("2018-03-04", "2018", 3),
+        ("2018-03-04", "2017-12", 2),
+        ("2018-03-04", "2018-12-01", 1),
+        ("2018-03-04", "2020-03-04", 0),
+        ("2018-03-04", "", -1),
+    ],
+)
+def test_days_agree_as_intervals(one: str, other: str, expected: int) -> None:
+    assert level("day", {"day": one}, {"day": other}) == expected
+    assert level("day", {"day": other}, {"day": one}) == expected
+
+
+GROZNY = {"day": "2018", "place": "Грозный", "region": "Чечня"}
+NEAR = {"latitude": "43.300", "longitude": "45.700"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (GROZNY, {"place": "Groznyi", "region": "Chechnia"}, 4),
+        (GROZNY, {"place": "Grozny", "region": ""}, 3),
+        (GROZNY, {"place": "Argun", "region": "Чечня"}, 1),
+        (GROZNY, {"region": "Чечня"}, 1),
+        (GROZNY, {"place": "Грозный", "region": "Пример"}, 0),
+        (NEAR, NEAR | {"latitude": "43.305"}, 5),
+        (NEAR, NEAR | {"latitude": "43.400"}, 3),
+        (NEAR, NEAR | {"latitude": "43.700"}, 2),
+        (NEAR, NEAR | {"latitude": "44.500"}, 0),
+        (GROZNY, NEAR, -1),
+    ],
+)
+def test_places_agree_by_name_by_what_they_lie_in_and_by_distance(
+    one: dict[str, str], other: dict[str, str], expected: int
+) -> None:
+    assert level("place", one, other) == expected
+    assert level("place", other, one) == expected
+
+
+def test_numbers_acts_and_units_agree_by_how_unusual_they_are() -> None:
+    for one, other, expected in (
+        ("40", "40", 5), ("2", "2", 4), ("40", "at least 30", 3), ("40", "48", 2), ("40", "70", 1),
+        ("3", "40", 0), ("3", "?", -1),
+    ):  # fmt: skip
+        assert level("victims", {"victims": one}, {"victims": other}) == expected
+    many = [{"act": "raid"}] * 7
+    assert level("act", {"act": "raid"}, {"act": "raid"}, *many) == 1
+    assert level("act", {"act": "arson"}, {"act": "arson"}, *many) == 2
+    assert level("act", {"act": "arson"}, {"act": "raid"}) == 0
+    said = [{"unit": "police"}] * 6
+    assert level("unit", {"unit": "Полк Примерова"}, {"unit": "Primerov's polk"}, *said) > 0
+    assert level("unit", {"unit": "Полк Примерова"}, {"unit": "the police"}, *said) == 0
+
+
+def test_pairs_a_month_apart_are_looked_at_unless_their_regions_are_far() -> None:
+    days = ["2018-03-04", "2018-04-03", "2018-06", "2018-03-20", "", "2018-03-05"]
+    regions = ["N", "N", "N", "S", "N", ""]
+    known = comparing.told(Incidents([*"abcdef"], {"day": days, "region": regions}))
+    left, right = model.candidates(known)
+    found = {tuple(sorted(one)) for one in zip(left.tolist(), right.tolist(), strict=True)}
+    assert found == {(0, 1), (0, 5), (1, 5), (3, 5)}
+
+
+def test_records_become_incidents_and_their_number_is_told_with_what_is_unsure() -> None:
+    world = invented(100, 5)
+    found = link(world.records)
+    reached = f1(list(found.clusters), list(world.truth))
+    assert reached >= 0.75
+    known = comparing.told(world.records)
+    left, right = model.candidates(known)
+    same = (known.level("place", left, right) >= 4) & (known.level("day", left, right) >= 7)
+    alone = np.arange(known.size)
+    for one, other in zip(left[same], right[same], strict=True):
+        alone[alone == alone[one]] = alone[other]
+    assert f1(alone.tolist(), list(world.truth)) < reached - 0.2  # a rule of place and three days
+    drawn = found.plausible
+    assert drawn is not None
+    assert drawn.refused is None
+    low, high = drawn.interval95
+    assert low <= len(set(world.truth)) <= high
+    assert drawn.minimum <= len(set(world.truth))
+
+
+def test_by_command_ids_and_counts_come_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = invented(50, 6)
+    path = tmp_path / "records.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "list", *world.records.columns, "victim_name"])
+        cells = zip(*world.records.columns.values(), strict=True)
+        for at, (id_, row) in enumerate(zip(world.records.ids, cells, strict=True)):
+            writer.writerow([id_, world.records.lists[at], *row, "Unneeded"])
+    out, counts = tmp_path / "out.csv", tmp_path / "counts.csv"
+    asked = ["incidents", str(path), "--distinct-in-list", "--language", "ru"]
+    assert run([*asked, "--json", "--out", str(out), "--histories", str(counts)]) == 0
+    report = json.loads(capsys.readouterr().out)["linkage"]
+    assert report["incidents"]["refused"] is None
+    assert "persons" not in report
+    rows = list(csv.reader(out.open(encoding="utf-8")))[1:]
+    assert sorted(row[0] for row in rows) == sorted(world.records.ids)
+    where = dict(zip(world.records.ids, world.records.lists, strict=True))
+    assert len({(where[one], cluster) for one, cluster in rows}) == len(rows)
+    assert {one.lists for one in read_tables(counts).tables.values()} == {("A", "B", "C", "D")}
+    assert run([*asked, "--out", str(out)]) == 73
+    assert run([*asked, "--column", "name=victim_name"]) == 64
+    assert "KIND=COLUMN" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "mapping", "error"),
+    [
+        ("id,day\n1,2018\n1,2018\n", [], MalformedError),
+        ("id,act\n1,raid\n2,raid\n", [], MalformedError),
+        ("id,day\n", [], MalformedError),
+        ("id,day\n1,2018\n", ["day=when"], UsageError),
+    ],
+)
+def test_bad_tables_are_refused(
+    tmp_path: Path, text: str, mapping: list[str], error: type[AsyliaError]
+) -> None:
+    path = tmp_path / "records.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(error):
+        read(path, reading.parse_mapping(mapping, comparing_kinds()))
+
+
+def comparing_kinds() -> tuple[str, ...]:
+    return ("id", "list", "day", "place", "act")
+
+
+def test_what_can_teach_nothing_is_refused() -> None:
+    far = Incidents(["a", "b"], {"day": ["2018-01-01", "2019-01-01"]})
+    with pytest.raises(RefusedError, match="within a month"):
+        link(far)
+    with pytest.raises(UsageError, match="one record"):
+        link(Incidents(["a"], {"day": ["2018-01-01"]}))
+    with pytest.raises(MalformedError, match="kind that linkage has not"):
+        Incidents(["a"], {"day": ["2018"], "name": ["Aslan"]})
+    with pytest.raises(MalformedError, match="20,000"):
+        Incidents([str(at) for at in range(20_001)], {"day": ["2018"] * 20_001})
