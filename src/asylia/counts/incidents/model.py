@@ -46,7 +46,8 @@ def score(told: Told) -> Scored:
         )
     levels = _levels(told, left, right)
     near = _chances(levels)
-    matches, share = _trained(levels, near, _guess(told.fields))
+    begin = float(np.clip(told.size / 2 / len(left), 0.005, 0.3))  # a true pair for two records
+    matches, share = _trained(levels, near, _guess(told.fields), begin)
     ratios = _ratios(told, matches, near, share * len(left))
     weights = np.zeros(len(left))
     for at in range(len(told.fields)):
@@ -87,9 +88,12 @@ def _chances(levels: list[Wholes]) -> Floats:
     return out
 
 
-def _trained(levels: list[Wholes], near: Floats, guess: Floats) -> tuple[Floats, float]:
+def _trained(
+    levels: list[Wholes], near: Floats, guess: Floats, share: float
+) -> tuple[Floats, float]:
     """The chance of each level among true pairs, and their share of these pairs."""
-    matches, others, share = guess.copy(), near.copy(), 0.02
+    matches = guess.copy()
+    others = np.maximum((near - share * guess) / (1 - share), near * 0.1)
     for _ in range(_ROUNDS):
         odds = np.full(len(levels[0]), np.log(share / (1 - share)))
         for at, found in enumerate(levels):
