@@ -18,6 +18,7 @@ from tests.opened import opened_to_write
 from asylia.cli import run
 from asylia.counts.linking import dates, model, reading, told
 from asylia.counts.linking.collective import _put
+from asylia.counts.linking.comparing import FIELDS, levels
 from asylia.counts.linking.encoding import encode
 from asylia.counts.linking.link import Linked, link
 from asylia.counts.linking.model import _ratios, score
@@ -71,6 +72,9 @@ def test_other_names_do_not(one: str, other: str) -> None:
 def test_order_titles_and_articles_do_not_matter() -> None:
     assert set(tokens("Примеров, Аслан")) == set(tokens("ASLAN PRIMEROV"))
     assert tokens("Dr. Ahmed al-Primer") == ("ahmed", "primer")
+    assert meet(tokens("محمد الأحمد")[1], tokens("Mohammed al-Ahmad")[1])
+    assert len(tokens("الياس")) == len(tokens("الكسندر")) == 1
+    assert tokens("الكسندر")[0].startswith("al")  # no article
     assert is_patronymic(tokens("Русланович")[0])
     assert not is_patronymic("ruslan")
 
@@ -88,6 +92,25 @@ def test_dates_are_intervals() -> None:
     assert lowest is not None
     assert highest is not None
     assert born.first <= lowest.first < highest.last <= born.last
+
+
+def born_level(one: dict[str, str], other: dict[str, str]) -> int:
+    rows = [one, other, {"day": "2017"}, {"born": "1990"}]
+    columns = {kind: [row.get(kind, "") for row in rows] for kind in ("born", "age", "day")}
+    encoded = encode(Records([*"abcd"], {"name": ["A"] * 4, **columns}))
+    rows_of = np.array([0]), np.array([1])
+    return int(levels(encoded.numbers, FIELDS.index("born"), *rows_of)[0])
+
+
+@pytest.mark.parametrize(
+    ("born", "expected"),
+    [("1986", 4), ("1987", 4), ("1987-03-04", 4), ("1984", 2), ("1950", 0), ("", -1)],
+)
+def test_an_age_on_a_day_meets_both_years_that_it_allows_alike(born: str, expected: int) -> None:
+    aged = {"age": "30", "day": "2017-06-01"}
+    assert born_level({"born": born}, aged) == born_level(aged, {"born": born}) == expected
+    assert born_level({"born": born or "1987"}, {"age": "30"}) == -1  # on no known day
+    assert born_level({"born": "1987"}, {"born": "1987-03"}) == 6
 
 
 Febrl = tuple[Records, list[str]]

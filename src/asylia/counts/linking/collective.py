@@ -1,4 +1,4 @@
-"""Merging record by record into persons, each record judged against all of a person's records.
+"""Merging record by record into persons: a record is judged against all of a person's records.
 
 Upholds: a field's evidence for a record among a cluster is the mean of its likelihood ratios with
 the cluster's records, shrunk; fields are summed as log2, with the prior log2(N / K²) where K

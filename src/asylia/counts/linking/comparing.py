@@ -131,8 +131,8 @@ def date_level(span: Ints, i: int, j: int) -> int:  # noqa: PLR0911
     elif meet:
         if max(width_i, width_j) < 32:
             return 8
-        if max(width_i, width_j) < 2 * _DAYS_A_YEAR:
-            return 6 if yi == yj else 4
+        if max(width_i, width_j) < 2 * _DAYS_A_YEAR:  # an age lies in two years: it tells less
+            return 6 if yi == _year(span[i, 1]) and yj == _year(span[j, 1]) else 4
         return 3
     if apart <= 2 * _DAYS_A_YEAR:
         return 2

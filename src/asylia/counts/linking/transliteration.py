@@ -39,6 +39,10 @@ ARABIC = dict(zip("ابتثجحخدذرزسشصضطظعغفقكلمنهويىة�
     "ء": "", "پ": "p", "چ": "ch", "ژ": "zh", "گ": "g", "ک": "k", "ی": "i", "ـ": "",
 }  # fmt: skip
 
+# The article is written as one with its name ("الأحمد"), which Latin lists leave out or set apart;
+# names that merely begin so are kept whole: Aleksandr, Ilyas, Albert, Alfred, Alina.
+_ARTICLE = re.compile("\\bال(?!كس|ياس|برت|فري|ينا)(?=[\u0621-\u064a]{3})")
+
 # What the systems write differently, brought to one form; the order matters.
 _ONE_FORM = [
     (re.compile(pattern), one)
@@ -103,6 +107,7 @@ _PLAIN = str.maketrans(
 def _other_scripts(text: str) -> str:
     out: list[str] = []
     at = 0
+    text = _ARTICLE.sub("ال ", text)
     while at < len(text):
         pair, one = text[at : at + 2], text[at]
         if pair in CHECHEN:
