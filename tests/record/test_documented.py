@@ -19,7 +19,7 @@ from asylia.record import contents as c
 from asylia.record.reading import Entered, Record
 from asylia.record.victims import VictimRow, Victims, victims
 
-from .world import EXAMPLE, day, judge
+from .world import EXAMPLE, claim, day, judge
 
 INVENTED = Path(__file__).resolve().parents[2] / "examples" / "documented"
 LOADED = day("2026-01-01")
@@ -260,3 +260,29 @@ def test_all_of_it_is_told_in_the_language_asked_for(capsys: pytest.CaptureFixtu
     assert "такого нарушения нет" in capsys.readouterr().err
     assert cli.run(["documented", str(INVENTED), "--as-of", "31.12.2021", "--language", "ru"]) == 64
     assert "--as-of — это не день" in capsys.readouterr().err
+
+
+def test_what_a_unit_was_part_of_counts_where_that_is_surely_told_of_those_days(
+    record: Record,
+) -> None:
+    """The regiment was one of a division's for some years, as one teller says later."""
+
+    def told(claim_id: str, facts: str, **fields: Any) -> c.Claim:
+        plain = {"subject": "regiment", "property": "unit_of", "value": "division", "event": ""}
+        return claim(claim_id, **{**plain, "facts": facts, "said_on": "2021-06-01", **fields})
+
+    def under(*claims: c.Claim, **asked: Any) -> tuple[int | None, int] | None:
+        _, found = counted(also(record, DIVISION, *claims), **asked)
+        return lines(found, "unit").get("division")
+
+    assert under() is None
+    assert under(told("D1", "2020-01-01/2021-12-31")) == (1, 1)  # one act has days of its own
+    assert under(told("D1", "2020-01-01/2021-12-31"), as_of=day("2021-05-31")) is None
+    assert under(told("D1", "2021")) is None  # of no one day surely
+    assert under(told("D1", "2022-01-01/2022-12-31")) is None
+    assert under(told("D1", "2020-01-01/2021-12-31", polarity="denies")) is None
+    ring = told("D2", "2020-01-01/2021-12-31", subject="division", value="regiment")
+    assert under(told("D1", "2020-01-01/2021-12-31"), ring) == (1, 1)
+
+
+DIVISION = c.Organisation(id="division", name="The invented division", kind="unit")

@@ -14,11 +14,12 @@ from functools import cache
 import msgspec
 
 from asylia.record.concerns import persons_in
-from asylia.record.contents import Act, Claim, Grade, Organisation, Person, Place
+from asylia.record.contents import Act, Claim, Grade, Person, Place
 from asylia.record.forms import NOT_STATED, Verdict
 from asylia.record.places import coarse
 from asylia.record.reading import Record
 from asylia.record.scope import readable, scope
+from asylia.record.unit_parents import Parents
 from asylia.values import Day, date_of
 
 DID_IT = frozenset({"ordered", "took_part", NOT_STATED})  # who looked on is no perpetrator unit
@@ -28,7 +29,7 @@ class VictimRow(msgspec.Struct, frozen=True, kw_only=True):
     """One claim that one pseudonym suffered one kind of act.
 
     ``places``: where, and what lies around it.  ``month``: as ``2017-03``, if told to a month.
-    ``units``: said to have ordered it or taken part, and what they are part of.  ``reliability``
+    ``units``: who ordered it or took part, as is said, and what that was part of.  ``reliability``
     and ``information``: of the grade in force, ``""`` and 0 where there is none.
     """
 
@@ -76,7 +77,7 @@ def victims(
 ) -> Victims:
     """What had been said of persons by ``as_of`` and entered by ``as_recorded_on``."""
     asked = scope(record, as_of=as_of, as_recorded_on=as_recorded_on, source=source, event=event)
-    rows = victim_rows(asked.record, asked.inside)
+    rows = victim_rows(asked.record, asked.inside, as_of)
     judged = asked.judged
     return Victims(
         as_of=date_of(as_of),
@@ -91,16 +92,21 @@ def victims(
     )
 
 
-def victim_rows(record: Record, claims: Iterable[Claim]) -> tuple[VictimRow, ...]:
-    """Who is said to have suffered what: asserted claims about persons, and about acts on them."""
-    reader = _Reader(record)
+def victim_rows(
+    record: Record, claims: Iterable[Claim], as_of: Day | None = None
+) -> tuple[VictimRow, ...]:
+    """Who is said to have suffered what: asserted claims about persons, and about acts on them.
+
+    ``as_of``: what units are a part of is told by what had been said by then.
+    """
+    reader = _Reader(record, as_of)
     return tuple(row for claim in claims for row in reader.rows(claim))
 
 
 class _Reader:
     """What stays the same from claim to claim."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, as_of: Day | None) -> None:
         self._record = record
         self._properties = record.vocabulary("properties").terms
         self._grades = _grades(record)[0]
@@ -108,7 +114,7 @@ class _Reader:
         for act in record.all(Act):
             self._acts.setdefault((act.victim, act.violation, act.event), []).append(act)
         self._around = cache(self._places)
-        self._above = cache(self._units)
+        self._parents = Parents(record, as_of)
 
     def rows(self, claim: Claim) -> Iterable[VictimRow]:
         prop = self._properties.get(claim.property)
@@ -131,6 +137,7 @@ class _Reader:
 
     def _row(self, claim: Claim, victim: str, act: str, about: Act | None) -> VictimRow:
         place = claim.place or (about.place if about else "")
+        facts = claim.facts or (about.interval if about else "")
         month = _month(claim.facts) or (_month(about.interval) if about else "")
         reliability, information = self._graded(claim)
         return VictimRow(
@@ -143,7 +150,9 @@ class _Reader:
             month=month,
             units=tuple(
                 dict.fromkeys(
-                    above for unit in self._by(claim, about) for above in self._above(unit)
+                    above
+                    for unit in self._by(claim, about)
+                    for above in self._parents.above(unit, facts)
                 )
             ),
             reliability=reliability,
@@ -165,14 +174,6 @@ class _Reader:
             found[at.id] = None
             around = self._record.find(at.within) if at.within else None
             at = around if isinstance(around, Place) else None
-        return tuple(found)
-
-    def _units(self, unit: str) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        at = self._record.find(unit) if unit else None
-        while isinstance(at, Organisation) and at.id not in found:
-            found[at.id] = None
-            at = self._record.find(at.part_of) if at.part_of else None
         return tuple(found)
 
     def _graded(self, claim: Claim) -> tuple[str, int]:
