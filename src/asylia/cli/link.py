@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from asylia.cli._language import Language, speaks
 from asylia.counts.table import COUNT, LINKAGE
@@ -199,7 +199,8 @@ def watched(language: str, stages: int) -> Iterator[Callable[[Said], None]]:
     if not sys.stderr.isatty():
         yield lambda _said: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    # A stage does not know how far it is: the spinner says that it works.
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         bar = bars.add_task("", total=stages)
         begun = -1
@@ -207,6 +208,7 @@ def watched(language: str, stages: int) -> Iterator[Callable[[Said], None]]:
         def tell(stage: Said) -> None:
             nonlocal begun
             begun += 1
-            bars.update(bar, description=stage.within(language), completed=begun)
+            text = f"{begun + 1}/{stages} {stage.within(language)}"
+            bars.update(bar, description=text, completed=begun)
 
         yield tell

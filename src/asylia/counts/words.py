@@ -110,6 +110,20 @@ def within_both(one: Said) -> str:
     return english if english == russian else f"{english} · {russian}"
 
 
+class Tenths(Said):
+    """A share in hundredths, to a tenth, with the language's own mark before the fraction."""
+
+    def within(self, language: str) -> str:
+        """A point in English, a comma elsewhere."""
+        told = f"{self.values['']:.1f}"
+        return told if language == SOURCE else told.replace(".", ",")
+
+
+def tenths(hundredths: float) -> Said:
+    """A share in hundredths, to be told in any language."""
+    return Tenths("", {"": hundredths})
+
+
 def whole(number: int) -> Said:
     """A number of persons, to be told in any language."""
     return Whole("", {"": number})

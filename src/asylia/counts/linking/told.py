@@ -20,7 +20,7 @@ from asylia.counts.partitions.chain import Rows
 from asylia.counts.partitions.kernel import Ints
 from asylia.counts.partitions.posterior import Posterior
 from asylia.counts.table import MOST_LISTS, OTHERS, can_be_a_list
-from asylia.counts.words import N_, Said, said, spoken, whole
+from asylia.counts.words import N_, Said, said, spoken, tenths, whole
 from asylia.errors import UsageError
 from asylia.languages import SOURCE
 
@@ -91,17 +91,20 @@ def sentences(found: Linked) -> Iterator[Said]:
         N_("Documented: at least %(least)s persons, by the most-merging plausible linkage."),
         least=whole(drawn.minimum),
     )
-    yield said(
-        N_(
-            "Records that can't be attributed: %(many)s. Each may be of a person whom another "
-            "record has, or of one more; the minimum does not count on them."
-        ),
-        many=whole(len(drawn.unattributable)),
-    )
+    if len(drawn.unattributable):
+        yield said(
+            N_(
+                "Records that can't be attributed: %(many)s. Each may be of a person whom another "
+                "record has, or of one more; the minimum does not count on them."
+            ),
+            many=whole(len(drawn.unattributable)),
+        )
+    else:
+        yield said(N_("Every record can be attributed."))
     few, many = missed(found, drawn)
     yield said(
         N_("The clusters lack likely (95 %%) between %(few)s and %(many)s %% of true links."),
-        few=f"{100 * few:.1f}", many=f"{100 * many:.1f}",
+        few=tenths(100 * few), many=tenths(100 * many),
     )  # fmt: skip
 
 
