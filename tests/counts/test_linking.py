@@ -322,7 +322,11 @@ def test_what_is_told_is_told_in_russian_and_not_at_all_where_chains_disagree() 
     text = " ".join(one.within("ru") for one in told.sentences(found))
     assert "не менее 8 человек" in text
     assert "Записей, которые не к кому отнести: 1." in text
-    assert "не хватает от 100.0 до 100.0 % верных связей" in text
+    assert "не хватает от 100,0 до 100,0 % верных связей" in text
+    every = dataclasses.replace(
+        found, plausible=dataclasses.replace(drawn, unattributable=drawn.unattributable[:0])
+    )
+    assert "Every record can be attributed." in map(str, told.sentences(every))
     assert told.tables("ABB", drawn)[0].patterns == {(True, True): 1, (False, True): 1}
     with pytest.raises(UsageError, match="several lists"):
         told.tables("AAA", drawn)
