@@ -15,6 +15,7 @@ _ELEMENTS = frozenset(
     {"svg", "g", "path", "text", "tspan", "defs", "clipPath", "use", "rect", "circle", "line",
      "polyline", "polygon", "style", "title", "desc", "metadata"}
 )  # fmt: skip
+_SHAPES = frozenset({"path", "rect", "circle", "line", "polyline", "polygon"})
 _DESCRIBING = frozenset(
     {"http://www.w3.org/1999/02/22-rdf-syntax-ns#", "http://purl.org/dc/elements/1.1/",
      "http://creativecommons.org/ns#"}
@@ -28,10 +29,16 @@ def check_drawing(untrusted: bytes) -> None:
         raise _wrong()
     styles: list[str] = []
     inside: list[str] = []
+    drawn: dict[str, set[str]] = {"shapes": set(), "used": set()}
 
     def begun(name: str, attributes: dict[str, str]) -> None:
         _check_element(name, attributes)
         inside.append(name)
+        local = name.rpartition(" ")[2]
+        if local in _SHAPES:
+            drawn["shapes"].add(attributes.get("id", ""))
+        if local == "use":
+            drawn["used"] |= {one for key, one in attributes.items() if key.endswith("href")}
 
     def text(words: str) -> None:
         if inside and inside[-1].endswith(" style"):
@@ -46,6 +53,8 @@ def check_drawing(untrusted: bytes) -> None:
         parser.Parse(untrusted, True)
     except (expat.ExpatError, ValueError):
         raise _wrong() from None
+    if drawn["used"] - {f"#{one}" for one in drawn["shapes"]}:
+        raise _wrong()  # what uses a group could use itself, or double with every step
     _check_style("".join(styles))
 
 

@@ -1,6 +1,6 @@
 """The shape of ``asylia/estimate/1``, strict and with limits; ``spec/estimate.md``."""
 
-from asylia_verify.drawing import MOST_BYTES
+from asylia_verify.drawing import MOST_BYTES as MOST_DRAWN
 from asylia_verify.statement import LINE
 from asylia_verify.strict import Shape, day, many, octets, one_of, optional, record, text, whole
 
@@ -15,7 +15,8 @@ COUNTED = {
     ),
 }
 FEWEST_ANSWERS = 3
-MOST_LISTS, MOST_PATTERNS = 24, 2_000
+MOST_LISTS, MOST_PATTERNS, MOST_MISSED = 24, 2_000, 8
+MOST_BYTES = 1 << 20
 _NUMBER, _PERSONS = whole(0, 10**12), whole(0, 10**9)
 _TOLD = record({"en": text(r"[^\0\n]{1,4000}"), "ru": text(r"[^\0\n]{1,4000}")})
 _REFUSAL = optional(record({"helps": optional(_TOLD), "why": _TOLD}))
@@ -37,7 +38,7 @@ ESTIMATE = record(
         "known": _OF_LIST,
         "left_out": _OF_LIST,
         "lists": many(text(r"[^\n\r\t\0=+@-][^\n\r\0]{0,99}"), 1, MOST_LISTS),
-        "missed": many(record({"answers": _ROW, "percent": whole(1, 99)}), 0, 32),
+        "missed": many(record({"answers": _ROW, "percent": whole(1, 99)}), 0, MOST_MISSED),
         "models": many(
             record(
                 {
@@ -56,7 +57,7 @@ ESTIMATE = record(
         ),
         "plots": many(
             record(
-                {"name": one_of(*PLOTS), "sha256": octets(32), "size": whole(1, MOST_BYTES)}
+                {"name": one_of(*PLOTS), "sha256": octets(32), "size": whole(1, MOST_DRAWN)}
             ),
             0,
             len(PLOTS),

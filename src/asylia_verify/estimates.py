@@ -14,7 +14,7 @@ from typing import Any
 
 from asylia_verify.drawing import check_drawing
 from asylia_verify.errors import WrongError, shown
-from asylia_verify.estimate_shape import COUNTED, ESTIMATE, FEWEST_ANSWERS
+from asylia_verify.estimate_shape import COUNTED, ESTIMATE, FEWEST_ANSWERS, MOST_BYTES
 from asylia_verify.overlaps import Bound, Said, Table, bound, unbearable
 from asylia_verify.strict import message
 
@@ -44,6 +44,8 @@ def _estimate(files: Mapping[str, bytes], folder: str) -> Found:
     file = f"{folder}estimate.json"
     if file not in files:
         raise _wrong("is missing", "нет этого файла", file)
+    if len(files[file]) > MOST_BYTES:
+        raise _wrong("is too long to be one", "слишком длинный файл", file)
     said = message(files[file], "asylia/estimate/1", ESTIMATE, file)
     table = _table(said, file)
     _check_beside(files, folder, said)

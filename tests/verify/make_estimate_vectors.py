@@ -227,6 +227,7 @@ def cases(files):
         ("a fill from outside", b"<rect ", b'<rect style="fill:url(http://example.org/x)" '),
         ("an entity", b"<svg ", b'<!DOCTYPE svg [<!ENTITY a "b">]><svg '),
         ("a page inside", b"<rect ", b'<p xmlns="http://www.w3.org/1999/xhtml"/><rect '),
+        ("a drawing that uses itself", b"<rect ", b'<g id="a"><use href="#a"/></g><rect '),
         ("an open end", b"</svg>", b""),
     ):
         svg = f"{ONE}overlap.svg"

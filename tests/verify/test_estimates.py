@@ -157,6 +157,12 @@ def test_an_altered_plot_and_a_missing_file_are_named(files, said, policy, opens
     assert said(less).wrong.startswith(f"{table}: is missing")
 
 
+def test_a_file_of_more_than_a_mebibyte_is_not_read(files):
+    file = f"{ONE}estimate.json"
+    with pytest.raises(WrongError, match="too long"):
+        check_estimates({**files, file: files[file].ljust((1 << 20) + 1)})
+
+
 def test_what_can_t_be_computed_again_is_not_said_to_be(files, said):
     """A signer may lie about what rests on chains: the checker says that it did not check it."""
     median = next(one for one in parsed(files)["models"] if one["model"] == "lcmcr")["median"]

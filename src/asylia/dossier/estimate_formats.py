@@ -115,7 +115,7 @@ class EstimateFile(Message, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     known: Annotated[tuple[OfList, ...], msgspec.Meta(max_length=MOST_LISTS)]
     left_out: Annotated[tuple[OfList, ...], msgspec.Meta(max_length=MOST_LISTS)]
     lists: Annotated[tuple[ListName, ...], msgspec.Meta(min_length=1, max_length=MOST_LISTS)]
-    missed: Annotated[tuple[Missed, ...], msgspec.Meta(max_length=32)]
+    missed: Annotated[tuple[Missed, ...], msgspec.Meta(max_length=8)]
     models: Annotated[tuple[ModelAnswer, ...], msgspec.Meta(min_length=3, max_length=5)]
     observed: Persons
     patterns: Annotated[
