@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from tests.exchange.partner_make_vectors import FILE, Cast, cast, judged
 from tests.exchange.partner_world import (
@@ -28,13 +29,19 @@ from tests.opened import opened_to_write
 from asylia import wire
 from asylia.casework.partnering import Answered, RoundOpened, Sent
 from asylia.counts.histories import Histories
+from asylia.counts.linking.link import Linked
 from asylia.counts.linking.table import Records
+from asylia.counts.partitions.posterior import Posterior
 from asylia.counts.table import read_tables
 from asylia.crypto import age
+from asylia.crypto.padding import unpad
+from asylia.crypto.signing import SigningKey
+from asylia.envelope.signed import SignedBytes
 from asylia.errors import (
     AsyliaError,
     ForgedError,
     MalformedError,
+    NotFoundError,
     RefusedError,
     UsageError,
 )
@@ -359,6 +366,37 @@ def test_a_list_by_a_key_that_no_root_certified_or_for_another_linker_is_refused
     for cut in (b"", whole[:-1], whole[:200]):
         with pytest.raises((ForgedError, MalformedError)):
             linker.open_list(cut, actors.linker, actors.card, TODAY)
+
+
+def test_an_answer_numbers_own_ids_alone_and_lacks_whom_the_linker_left_out(actors: Cast) -> None:
+    first = linker.open_list(actors.sealed(actors.records), actors.linker, actors.card, TODAY)
+    rows = tuple((f"{at:032x}", "Invented", "") for at in range(100, 121))
+    told = msgspec.structs.replace(actors.records, list="List B", rows=rows)
+    second = linker.open_list(actors.sealed(told), actors.linker, actors.card, TODAY)
+    out = actors.records.rows[0][0]
+    with pytest.raises(NotFoundError, match="in none of these files"):
+        linker.linked([first, second], without=["f" * 32])
+    ids = [row[0] for one in (first, second) for row in one.records.rows if row[0] != out]
+    # The 20 that stay of the first list and the 21 of the second, 19 of them the same persons.
+    clusters = [*range(20), *range(1, 20), 20, 21]
+    partitions = np.array([clusters] * 4, np.int32)
+    drawn = Posterior(
+        np.full(9, 22.0), np.full(9, 22.0), partitions, np.zeros(0, int), 1.0, 9, None
+    )
+    found = Linked(tuple(ids), tuple(clusters), 1, drawn)
+    table = Records(ids, {"name": ["A"] * 41}, ["List A"] * 20 + ["List B"] * 21)
+    signing = SigningKey(b"s" * 32, "pair")
+    made = linker.answers([first, second], table, found, signing, TODAY)
+    reply = age.Identity.from_seed(b"a" * 32)
+    for one, many in zip(made, (20, 21), strict=True):
+        signed = SignedBytes.parse(unpad(age.decrypt(one.sealed, [reply])))
+        signing.public.verify(formats.ANSWER_USE, signed.body, signatures=signed.signatures)
+        answer = formats.parse_answer(signed.body)
+        assert [number for _, number in answer.clusters] == list(range(1, many + 1))
+        assert out not in dict(answer.clusters)
+        assert dict(answer.tables[0]) == {"11": 19, "10": 1, "01": 2}
+    with pytest.raises(RefusedError, match="is not told"):
+        linker.answers([first, second], table, replace(found, plausible=None), signing, TODAY)
 
 
 def test_counts_that_say_it_of_each_person_of_a_list_are_refused() -> None:
