@@ -146,20 +146,20 @@ def test_contradictions_are_named_with_those_between() -> None:
     ids = list("abcdef")
     same = [Label("a", "b", "same"), Label("c", "b", "same"), Label("e", "d", "same")]
     assert place(same, ids).held.bound.tolist() == [0, 0, 0, 3, 3, -1]
-    with pytest.raises(MalformedError, match=r"a and c are two persons, .* by a = b = c\Z"):
+    with pytest.raises(MalformedError, match=r": a ≠ c, a = b = c\Z"):
         place([*same, Label("c", "a", "distinct")], ids)
     both = [Label("e", "f", "same"), Label("e", "f", "distinct")]
-    with pytest.raises(MalformedError, match=r"d = e; e and f .* e = f"):
+    with pytest.raises(MalformedError, match=r"\(pairs: 2\): d ≠ e, d = e; e ≠ f, e = f"):
         place([*same, Label("d", "e", "distinct"), *both], ids)
     unsure = place([*same, Label("c", "a", "distinct", 0.9)], ids)
     assert (unsure.decided, unsure.same[-1]) == (3, pytest.approx(0.1))
-    with pytest.raises(MalformedError, match=r"one list, .*: a and c"):
+    with pytest.raises(MalformedError, match=r"nobody stands twice: a = c"):
         place(same, ids, ["1", "2", "1", "", "", "2"])
     place(same, ids, ["1", "2", "", "", "", "2"])
-    with pytest.raises(NotFoundError, match=r"2 ids that no record has: z, \(an id that can't"):
+    with pytest.raises(NotFoundError, match=r"no record has \(2\): z, \?"):
         place([Label("a", "z", "same"), Label("a", "Ivan Ivanov", "same", 0.7)], ids)
     many = [str(at) for at in range(MOST_TOGETHER + 1)]
-    with pytest.raises(MalformedError, match="201 records one person"):
+    with pytest.raises(MalformedError, match="201 records one person, the first 0"):
         place([Label("0", one, "same") for one in many[1:]], many)
 
 
@@ -194,7 +194,7 @@ def test_bad_labels_are_refused_by_the_command_before_any_work(
     asked = ["link", str(INVENTED), "--labels", str(given), "--out", str(out), "--json"]
     for text, code, told in (
         ("one,other,verdict\n1,no-such,same\n", 66, "no-such"),
-        ("one,other,verdict\n1,2,same\n2,1,distinct\n", 65, "1 and 2 are two persons"),
+        ("one,other,verdict\n1,2,same\n2,1,distinct\n", 65, "1 ≠ 2, 1 = 2"),
         ("1,2\n", 65, "one,other,verdict"),
     ):
         given.write_text(text, "utf-8")

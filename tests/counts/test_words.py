@@ -17,12 +17,13 @@ OTHERS = [language for language in LANGUAGES if language != SOURCE]
 COMMANDS = [
     *(SRC / "cli").glob("estimate*.py"), *(SRC / "cli").glob("documented*.py"),
     SRC / "cli" / "_language.py", SRC / "cli" / "link.py", SRC / "cli" / "incidents.py",
+    SRC / "cli" / "_labels.py",
 ]  # fmt: skip
 # Whose errors are plain texts, looked up where they are shown.
 PLAINLY = [
     *COMMANDS, SRC / "cli" / "figures.py",
     *((SRC / "counts" / "linking" / f"{name}.py")
-      for name in ("link", "model", "reading", "spark", "told")),
+      for name in ("labels", "labels_reading", "link", "model", "reading", "spark", "told")),
     *(SRC / "counts" / "incidents").glob("*.py"),
 ]  # fmt: skip
 # Whose every sentence is a reason, advice or an assumption, and has a code.

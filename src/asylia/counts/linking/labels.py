@@ -18,6 +18,7 @@ import numpy as np
 from asylia.counts.linking.encoding import Ints
 from asylia.counts.partitions.held import Held, holding
 from asylia.counts.sameness import components
+from asylia.counts.words import N_, spoken, whole
 from asylia.errors import MalformedError, NotFoundError
 
 Verdict = Literal["same", "distinct", "not_known"]
@@ -40,7 +41,9 @@ class Label:
 
     def __post_init__(self) -> None:
         if self.one == self.other:
-            raise MalformedError(f"a label is of one record alone: {named(self.one)}")
+            raise MalformedError(
+                spoken(N_("a label is of one record alone: %(id)s"), id=named(self.one))
+            )
         if self.verdict not in VERDICTS:
             raise MalformedError("a label is none of same, distinct and not_known")
         if not _GUESS < self.sure <= SURE:
@@ -75,8 +78,8 @@ class Placed:
 
 
 def named(key: str) -> str:
-    """An id as a message may show it."""
-    return key if _PLAIN_ID.match(key) else "(an id that can't be shown)"
+    """An id as a message may show it; "?" where it is more than letters, digits and points."""
+    return key if _PLAIN_ID.match(key) else "?"
 
 
 def place(labels: Sequence[Label], ids: Sequence[str], lists: Sequence[str] = ()) -> Placed:
@@ -88,7 +91,11 @@ def place(labels: Sequence[Label], ids: Sequence[str], lists: Sequence[str] = ()
     unknown = dict.fromkeys(key for one in labels for key in one.pair if key not in at)
     if unknown:
         raise NotFoundError(
-            f"labels name {_many(len(unknown), 'id')} that no record has: {_few(unknown)}",
+            spoken(
+                N_("ids in labels that no record has (%(many)s): %(ids)s"),
+                many=whole(len(unknown)),
+                ids=_few(map(named, unknown), ", "),
+            ),
             hint="Ids are those of the column id, or lines' numbers where there is none.",
         )
     decided = [one for one in labels if one.is_decided]
@@ -129,27 +136,35 @@ def _check(
         for one, other in sorted(same):
             near.setdefault(one, []).append(other)
             near.setdefault(other, []).append(one)
-        shown = "; ".join(
-            f"{named(one)} and {named(other)} are two persons, and one person by "
-            + " = ".join(map(named, _way(near, one, other)))
-            for one, other in torn[:_NAMED]
-        )
-        more = f"; and {_many(len(torn) - _NAMED, 'more pair')}" if len(torn) > _NAMED else ""
+        ways = (f"{named(a)} ≠ {named(b)}, {' = '.join(_way(near, a, b))}" for a, b in torn)
         raise MalformedError(
-            f"decided labels contradict each other: {shown}{more}",
+            spoken(
+                N_("decided labels contradict each other (pairs: %(many)s): %(pairs)s"),
+                many=whole(len(torn)),
+                pairs=_few(ways, "; "),
+            ),
             hint="Take one of them back, or say of it that it is less sure than 1.",
         )
     for one, other in _twice(groups, lists):
         raise MalformedError(
-            f"a label joins two records of one list, in which nobody stands twice: "
-            f"{named(one)} and {named(other)}",
+            spoken(
+                N_("a label joins two records of a list in which nobody stands twice: %(ids)s"),
+                ids=f"{named(one)} = {named(other)}",
+            ),
             hint="Take the label back, or leave out that nobody stands twice in one list.",
         )
     largest = max(groups, key=len, default=frozenset())
     if len(largest) > MOST_TOGETHER:
         raise MalformedError(
-            f"decided labels make {len(largest):,} records one person, one of them "
-            f"{named(min(largest))}; at most {MOST_TOGETHER} can be",
+            spoken(
+                N_(
+                    "decided labels make %(many)s records one person, the first %(id)s; at most "
+                    "%(most)s can be"
+                ),
+                many=whole(len(largest)),
+                id=named(min(largest)),
+                most=whole(MOST_TOGETHER),
+            ),
             hint="Look whether a wrong label joins many persons.",
         )
 
@@ -174,13 +189,9 @@ def _way(near: dict[str, list[str]], one: str, other: str) -> list[str]:
     way = [other]
     while way[-1] != one:
         way.append(before[way[-1]])
-    return way[::-1]
+    return list(map(named, way[::-1]))
 
 
-def _few(keys: Iterable[str]) -> str:
-    first = list(islice(keys, _NAMED + 1))
-    return ", ".join(map(named, first[:_NAMED])) + (", …" if len(first) > _NAMED else "")
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+def _few(texts: Iterable[str], between: str) -> str:
+    first = list(islice(texts, _NAMED + 1))
+    return between.join(first[:_NAMED] + ["…"][: len(first) - _NAMED])

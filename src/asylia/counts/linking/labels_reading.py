@@ -9,6 +9,7 @@ import csv
 from pathlib import Path
 
 from asylia.counts.linking.labels import SURE, VERDICTS, Label
+from asylia.counts.words import N_, Spoken, said, spoken, whole
 from asylia.errors import MalformedError, NotFoundError
 
 MOST_LABELS = 200_000
@@ -22,7 +23,7 @@ def read(path: Path) -> tuple[Label, ...]:
         raise NotFoundError("the file of labels is not there", hint="Check its path.")
     if path.stat().st_size > MOST_BYTES:
         raise MalformedError(
-            f"the file of labels is over {MOST_BYTES >> 20} MiB",
+            spoken(N_("the file of labels is over %(most)s MiB"), most=MOST_BYTES >> 20),
             hint="It takes two ids and a verdict a line, and nothing else.",
         )
     return parse(path.read_bytes())
@@ -45,7 +46,8 @@ def parse(untrusted: bytes) -> tuple[Label, ...]:
         )
     if len(rows) - 1 > MOST_LABELS:
         raise MalformedError(
-            f"there are over {MOST_LABELS:,} labels", hint="Leave out those that others imply."
+            spoken(N_("there are over %(most)s labels"), most=whole(MOST_LABELS)),
+            hint="Leave out those that others imply.",
         )
     return tuple(
         _label(dict(zip(header, row, strict=False)), len(row) == len(header), line)
@@ -56,18 +58,29 @@ def parse(untrusted: bytes) -> tuple[Label, ...]:
 
 def _label(cells: dict[str, str], is_whole: bool, line: int) -> Label:
     if not is_whole:
-        raise MalformedError(f"line {line} of the labels has not as many cells as the first line")
+        raise MalformedError(
+            spoken(
+                N_("line %(line)s of the labels has not as many cells as the first line"), line=line
+            )
+        )
     cells = {name: cell.strip() for name, cell in cells.items()}
     verdict = next((one for one in VERDICTS if one == cells["verdict"].casefold()), None)
     if verdict is None or not cells["one"] or not cells["other"]:
         raise MalformedError(
-            f"line {line} of the labels has no two ids and a verdict",
-            hint=f"A verdict is one of {', '.join(VERDICTS)}.",
+            spoken(N_("line %(line)s of the labels has no two ids and a verdict"), line=line),
+            hint=spoken(N_("A verdict is one of: %(verdicts)s."), verdicts=", ".join(VERDICTS)),
         )
     try:
         return Label(cells["one"], cells["other"], verdict, _sure(cells.get("sure", "")))
     except MalformedError as error:
-        raise MalformedError(f"line {line} of the labels: {error.message}") from None
+        why = error.message
+        raise MalformedError(
+            spoken(
+                N_("line %(line)s of the labels: %(why)s"),
+                line=line,
+                why=why.said if isinstance(why, Spoken) else said(why),
+            )
+        ) from None
 
 
 def _sure(text: str) -> float:
