@@ -1,5 +1,5 @@
 # Two commands matter: `make demo` and `make test`. Each does all the set-up that it needs.
-.PHONY: setup demo test check bench mutants campaign calibrate lock clean
+.PHONY: setup demo test check static shown collected bench mutants campaign calibrate lock clean
 SHELL := /bin/bash
 PY := .venv/bin/python
 UV := .tools/bin/uv
@@ -41,12 +41,21 @@ demo: setup
 	@command -v openssl >/dev/null || tools/need.sh openssl
 	@.venv/bin/asylia demo examples/chechnya-2017 $(if $(ONCE),--once)
 
-check: setup
+check: static shown
+
+static: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/mypy
+
+# Every command that README.md shows, run.
+shown: setup
 	$(PY) tools/check_readme.py
+
+# Each worker of `make test` reads all tests: here they are compiled once, not four times at once.
+collected: .venv/.ftm
+	@told=$$($(PY) -m pytest --collect-only -qq) || { echo "$$told"; exit 1; }
 
 # Four workers on two cores, since many tests wait for servers; a file stays on one, with what it started.
 test: setup .venv/.ftm .venv/.spark

@@ -22,6 +22,9 @@ if [ "$(id -u)" -ne 0 ]; then
   echo "The tests need: ${missing[*]}. Install them first:  sudo apt-get install ${missing[*]}" >&2
   exit 1
 fi
+# Targets of `make` that run side by side come here one after the other: apt refuses a second one.
+exec 9>/run/lock/asylia-need
+flock 9
 # The tests start a server of their own: have Debian make and start none.
 without=/etc/postgresql-common/createcluster.d/asylia-tests.conf
 trap 'rm -f "$without"' EXIT
@@ -29,5 +32,5 @@ case " ${missing[*]} " in *" postgresql "*)
   mkdir -p "${without%/*}"
   echo "create_main_cluster = false" >"$without" ;;
 esac
-apt-get update -qq
-DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+apt-get update -qq 9>&-
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 9>&-
