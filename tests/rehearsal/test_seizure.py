@@ -15,6 +15,7 @@ from urllib.parse import quote_plus
 import pytest
 
 from asylia.errors import UsageError
+from asylia.rehearsal import canaries
 from asylia.rehearsal.canaries import Canary, phrase_canaries
 from asylia.rehearsal.seizure import BetrayedError, Searcher, require_clean, search
 
@@ -91,15 +92,34 @@ def test_a_canary_in_a_file_name_is_found(tmp_path: Path) -> None:
     assert search((tmp_path,), CANARY).findings
 
 
+AMONG = {"words": b"x", "print": b"(", "zeros": bytes(5000), "noise": b"\xff\x00", "breaks": b"\n"}
+HIDDEN = ("Invented", "two words", TEXT, "a/b+c-d_e", SECRET, bytes(70) + SECRET, bytes(3) + SECRET)
+
+
+@pytest.mark.parametrize("around", AMONG)
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_a_canary_is_found_where_it_lies_whatever_stands_around_it(
+    hidden: str | bytes, around: str
+) -> None:
+    canary = Canary("hidden", hidden)
+    for form, needle in canaries._forms(hidden):
+        data = os.urandom(99) + AMONG[around] + needle + AMONG[around] + os.urandom(99)
+        seen = {one.offset for one in canaries.sightings(data, (canary,))}
+        assert data.find(needle) in seen, form
+        middle = len(needle) // 2
+        other = needle[:middle] + b"\x07" + needle[middle + 1 :]
+        assert not [*canaries.sightings(data.replace(needle, other), (canary,))], form
+
+
 def test_noise_is_clean(tmp_path: Path) -> None:
     (tmp_path / "noise").write_bytes(os.urandom(1 << 20))
     assert require_clean(search((tmp_path,), CANARY)).files == 1
 
 
 def test_neighbouring_words_of_a_phrase_are_canaries(tmp_path: Path) -> None:
-    canaries = phrase_canaries("phrase", ("abandon", "ability", "able"))
+    words = phrase_canaries("phrase", ("abandon", "ability", "able"))
     (tmp_path / "one").write_bytes(b"... ability able ...")
-    assert [f.what for f in search((tmp_path,), canaries).findings] == ["phrase, words 2 and 3"]
+    assert [f.what for f in search((tmp_path,), words).findings] == ["phrase, words 2 and 3"]
 
 
 def test_what_was_searched_once_betrays_again(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import re
 import sys
 import zlib
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -31,6 +31,11 @@ _INFLATED_AT_MOST = 64 << 20
 _STREAMS = re.compile(
     rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]|PK\x03\x04|BZh[1-9]|\xfd7zXZ\x00|\x28\xb5\x2f\xfd"
 )
+
+_RUN = 64
+_ZEROS = re.compile(rb"\0{%d,}" % _RUN)
+_PRINTED = re.compile(rb"[ -~]{%d,}" % SHORTEST)
+_WORDS = re.compile(rb"[A-Za-z0-9+/_-]{%d,}" % SHORTEST)
 
 
 @dataclass(frozen=True)
@@ -77,19 +82,64 @@ def sightings(data: bytes, canaries: tuple[Canary, ...]) -> Iterator[Sighting]:
 
 
 @lru_cache(maxsize=1)  # the same canaries are looked for in thousands of files
-def _needles(canaries: tuple[Canary, ...]) -> list[tuple[str, str, bytes]]:
+def _needles(canaries: tuple[Canary, ...]) -> list["_Needles"]:
     # Plain ASCII looks the same in several forms; the first name for a needle is kept.
     needles = {
         (c.name, needle): form for c in canaries for form, needle in reversed(_forms(c.text))
     }
-    return [(name, form, needle) for (name, needle), form in reversed(needles.items())]
+    sought = [(name, form, needle) for (name, needle), form in reversed(needles.items())]
+    return [
+        _Needles(part, [one for one in sought if _part(one[2]) is part])
+        for part in (_whole, _dense, _printed, _words)
+    ]
 
 
-def _find(data: bytes, forms: list[tuple[str, str, bytes]], prefix: str) -> Iterator[Sighting]:
-    for name, form, needle in forms:
-        offset = data.find(needle)
-        if offset >= 0:
-            yield Sighting(name, prefix + form, offset)
+def _find(data: bytes, needles: list["_Needles"], prefix: str) -> Iterator[Sighting]:
+    for some in needles:
+        place = some.part(data)
+        if len(place) < SHORTEST:
+            continue
+        for name, form, needle in some.sought:
+            if needle in place:
+                yield Sighting(name, prefix + form, data.find(needle))
+
+
+@dataclass(frozen=True)
+class _Needles:
+    """Name, form and bytes of what lies in one part of the data, if it lies there at all.
+
+    Much of what is searched is long and empty: most needles needn't be looked for in all of it.
+    """
+
+    part: Callable[[bytes], bytes]
+    sought: list[tuple[str, str, bytes]]
+
+
+def _part(needle: bytes) -> Callable[[bytes], bytes]:
+    if bytes(_RUN) in needle:
+        return _whole
+    if _WORDS.fullmatch(needle):
+        return _words
+    return _printed if _PRINTED.fullmatch(needle) else _dense
+
+
+def _whole(data: bytes) -> bytes:
+    return data
+
+
+def _dense(data: bytes) -> bytes:
+    """The data with long rows of zeros cut short."""
+    return _ZEROS.sub(bytes(_RUN), data)
+
+
+def _printed(data: bytes) -> bytes:
+    """Every row of printable ASCII."""
+    return b"\n".join(_PRINTED.findall(data))
+
+
+def _words(data: bytes) -> bytes:
+    """Every row of such characters as base64 and hex are made of, with others in between."""
+    return b"\n".join(_WORDS.findall(data))
 
 
 def _forms(secret: str | bytes) -> list[tuple[str, bytes]]:
