@@ -81,11 +81,13 @@ class World:
         )
         self._processes.append(process)
         deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline and process.poll() is None:
-            with suppress(httpx.TransportError):
-                httpx.get(f"http://127.0.0.1:{port}/", trust_env=False)
-                return process
-            time.sleep(0.05)
+        # One client for all tries: each new one reads every certificate of this machine.
+        with httpx.Client(trust_env=False) as client:
+            while time.monotonic() < deadline and process.poll() is None:
+                with suppress(httpx.TransportError):
+                    client.get(f"http://127.0.0.1:{port}/")
+                    return process
+                time.sleep(0.05)
         raise UnavailableError(
             f"`asylia {arguments[0]} {arguments[1]}` did not start", hint="Its own words are above."
         )
