@@ -9,28 +9,21 @@ fails to give their bounds.
 import re
 import warnings
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from threading import Lock
 from time import struct_time
-from typing import Literal
+from typing import Any, Literal
 
 from asylia.errors import MalformedError
 from asylia.values import Day, day_of
 
-with warnings.catch_warnings():
-    # pyparsing 3.3 warns about how edtf 5.0 names its results; nothing a reader could act on.
-    warnings.simplefilter("ignore")
-    from edtf import parse_edtf
-    from edtf.parser import parser_classes
-    from edtf.parser.edtf_exceptions import EDTFParseException
-
-# edtf 5.0 prints what it fails to read on standard output: into our JSON, and out of the record.
-vars(parser_classes)["print"] = lambda *_: None
-
 LONGEST = 64
 _OPEN = ("..", "")
 _PLAIN = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2])(?:-([0-3][0-9]))?)?")
+_BRINGING_IN = Lock()
 _ALPHABET = frozenset("0123456789-/.,X?~%[]{} ")
 
 Relation = Literal["equal", "within", "around", "apart", "overlaps"]
@@ -122,12 +115,27 @@ def _bounds(text: str) -> tuple[Day, Day]:
         raise _malformed()
     if re.fullmatch(r"[0-9]{4}-2[1-4][?~%]", text):  # a season in doubt, which edtf 5.0 can't read
         text = text[:-1]
+    parse, not_read = _package()
     try:
-        parsed = parse_edtf(text)
+        parsed = parse(text)
         return _day(parsed.lower_strict()), _day(parsed.upper_strict())
-    except (EDTFParseException, ValueError, TypeError, AttributeError, RecursionError):
+    except (not_read, ValueError, TypeError, AttributeError, RecursionError):
         # The package answers much of what it can't read with whichever error comes first.
         raise _malformed() from None
+
+
+@lru_cache(maxsize=1)
+def _package() -> tuple[Callable[[str], Any], type[Exception]]:
+    """The package's parser and its error: brought in late, since few dates need its grammar."""
+    with _BRINGING_IN, warnings.catch_warnings():
+        # pyparsing 3.3 warns about how edtf 5.0 names its results; nothing a reader could act on.
+        warnings.simplefilter("ignore")
+        from edtf import parse_edtf  # noqa: PLC0415
+        from edtf.parser import parser_classes  # noqa: PLC0415
+        from edtf.parser.edtf_exceptions import EDTFParseException  # noqa: PLC0415
+    # edtf 5.0 prints on standard output what it fails to read: into our JSON, out of the record.
+    vars(parser_classes)["print"] = lambda *_: None
+    return parse_edtf, EDTFParseException
 
 
 def _of_calendar(year: int, month: str | None, day: str | None) -> tuple[Day, Day]:
