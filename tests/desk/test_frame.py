@@ -89,6 +89,11 @@ def scope(method: str, path: str) -> dict[str, object]:
     return {"type": "http", "method": method, "path": path, "headers": []}
 
 
+def test_each_address_stands_once_in_the_list() -> None:
+    asked = [(one.path, method) for one in ROUTES for method in one.methods or ()]
+    assert len(asked) == len(set(asked))
+
+
 def test_a_signpost_leads_where_the_list_of_routes_leads() -> None:
     post = Signpost(ROUTES)
     paths = [route.path.replace("{", "").replace("}", "") for route in ROUTES]

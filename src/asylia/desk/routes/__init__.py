@@ -44,17 +44,9 @@ from asylia.desk.routes import (
 
 # An address is tried one by one: what is asked for most stands first.
 _SCREENS = (
-    door, inbox, thread, cases, consent, deciding, exhibits, custody, looking, imports,
-    dossiers, files, team, line, forgetting, keys, events, statements, demands, agreements,
-    dossiers, files, team, line, forgetting, keys, events, statements, demands, agreements,
-    dossiers, files, team, line, forgetting, keys, whom, forgetting, keys, inbox, thread, cases,
-    consent, deciding, exhibits, custody, looking, imports, interviews, inbox, thread, cases,
-    consent, exhibits, custody, looking, imports, interviews, judging, review, interviews,
-    judging, review, masking, meeting, events, statements, demands, agreements, judging, review,
-    masking, meeting, events, statements, demands, agreements, dossiers, files, team, line,
-    review, masking, meeting, events, statements, demands, agreements, dossiers, files, team,
-    line, search, timeline, areas, matrix, claims, sources, figures, documented, estimates,
-    sites, search, timeline, areas, matrix, claims, sources, figures, documented, estimates,
-    sites, keeping_estimates, door,
+    door, inbox, thread, cases, consent, deciding, exhibits, custody, looking, imports, dossiers,
+    files, team, line, forgetting, keys, events, statements, demands, agreements, whom, interviews,
+    judging, review, masking, meeting, search, timeline, areas, matrix, claims, sources, figures,
+    documented, estimates, sites, keeping_estimates,
 )  # fmt: skip
 ROUTES: list[Route] = [route for module in _SCREENS for route in module.ROUTES]
