@@ -1,8 +1,9 @@
-"""Which pairs are looked at at all: records that share a key, in blocks small enough to bear.
+"""The keys of a record: records that share one are looked at together.
 
-Upholds: a pair that shares two unusual things, whichever they are, is looked at.  Keys are hashes;
-nothing can be read from them without the table.  Blocks above a size that follows from the table's
-are dropped: what so many share says little, and every record has many keys.
+Upholds: a pair that shares two unusual things, whichever they are, shares a key: every token of a
+name, every pair of a token with another token or another field, every pair of two fields, and the
+exact day and the code alone; tokens also as the neighbour that most of their slips share.  None was
+left out or put in for a score.  Keys are hashes; nothing can be read from them without the table.
 """
 
 import numba as nb
@@ -11,36 +12,11 @@ from numpy.typing import NDArray
 
 from asylia.counts.linking.encoding import Encoded, Ints, Numbers
 
-_MOST_KEYS = 96
-_LARGEST = 200
-_PAIRS_A_RECORD = 400  # before the same pair of several blocks is counted once
-_PAIRS = 40_000_000  # likewise, in all: what two cores look at in a minute
+MOST_KEYS = 128  # a record; a name of many tokens has no more
 Keys = NDArray[np.uint64]
 
 
-def keys(encoded: Encoded) -> tuple[Ints, Keys]:
-    """(row, key) of every block that is kept, rows ascending."""
-    rows, found = _all_keys(encoded.numbers, encoded.size)
-    order = np.argsort(found, kind="stable")
-    sorted_keys, sorted_rows = found[order], rows[order]
-    first = np.flatnonzero(np.r_[True, sorted_keys[1:] != sorted_keys[:-1]])
-    sizes = np.diff(np.r_[first, len(sorted_keys)])
-    keep = np.repeat((sizes > 1) & (sizes <= largest(sizes, encoded.size)), sizes)
-    kept_rows, kept_keys = sorted_rows[keep], sorted_keys[keep]
-    back = np.argsort(kept_rows, kind="stable")
-    return kept_rows[back], kept_keys[back]
-
-
-def largest(sizes: Ints, records: int) -> int:
-    """The largest block that is kept, so that pairs are at most so many a record, and in all."""
-    pairs = np.bincount(np.minimum(sizes, _LARGEST + 1), minlength=_LARGEST + 2)[: _LARGEST + 1]
-    each = np.arange(_LARGEST + 1)
-    total = np.cumsum(pairs * each * (each - 1) // 2)
-    found = np.flatnonzero(total <= min(_PAIRS_A_RECORD * records, _PAIRS))
-    return max(int(found[-1]), 2)
-
-
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _mix(kind: int, one: int, other: int) -> np.uint64:
     """A hash of three numbers (the finaliser of splitmix64)."""
     x = np.uint64(kind) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(one + 2)
@@ -52,38 +28,42 @@ def _mix(kind: int, one: int, other: int) -> np.uint64:
     return x >> np.uint64(1)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _year(span: Ints, row: int) -> int:
     if span[row, 0] < 0:
         return -1
     return int(((span[row, 0] + span[row, 1]) // 2 * 400) // 146097)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _root(n: Numbers, token: int) -> int:
     """The smallest number among a token's neighbours and itself: what most slips share."""
     start = n.near_starts[token]
     return int(min(token, n.near[start])) if start < n.near_starts[token + 1] else token
 
 
-@nb.njit(cache=True)
-def _all_keys(n: Numbers, size: int) -> tuple[Ints, Keys]:
-    rows = np.empty(size * 24 + _MOST_KEYS, np.int64)
-    found = np.empty(size * 24 + _MOST_KEYS, np.uint64)
+@nb.njit(cache=True, nogil=True)
+def keys_of_rows(n: Numbers, first: int, end: int) -> tuple[Ints, Keys]:
+    """How many keys each row from ``first`` to ``end`` has, and the keys, each once."""
+    counts = np.zeros(end - first, np.int64)
+    found = np.empty((end - first) * 32 + MOST_KEYS, np.uint64)
+    mine = np.empty(MOST_KEYS, np.uint64)
     at = 0
-    mine = np.empty(_MOST_KEYS, np.uint64)
-    for row in range(size):
+    for row in range(first, end):
         count = _keys_of(n, row, mine)
-        if at + count > len(rows):
-            rows = np.concatenate((rows, np.empty(len(rows), np.int64)))
+        mine[:count].sort()
+        if at + count > len(found):
             found = np.concatenate((found, np.empty(len(found), np.uint64)))
-        for key in np.unique(mine[:count]):
-            rows[at], found[at] = row, key
-            at += 1
-    return rows[:at], found[:at]
+        start = at
+        for x in range(count):
+            if x == 0 or mine[x] != mine[x - 1]:
+                found[at] = mine[x]
+                at += 1
+        counts[row - first] = at - start
+    return counts, found[:at].copy()
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _keys_of(n: Numbers, row: int, out: Keys) -> int:
     start, end = n.token_starts[row], n.token_starts[row + 1]
     born, day = _year(n.born, row), _year(n.day, row)

@@ -16,10 +16,7 @@ from asylia.counts.linking.comparing import level
 from asylia.counts.linking.encoding import Floats, Ints, Numbers
 from asylia.counts.partitions.held import Held, forbidden
 
-_ALPHA = 0.5
-_ROUNDS = 4
 _MOST_LISTS = 12  # up to which it is counted which clusters may be joined
-_MOST = 24  # records of a cluster that are compared; more would not change the mean
 
 
 @nb.njit(cache=True)
@@ -34,17 +31,17 @@ def _support(
     extra: int,
 ) -> float:
     """log2 of the evidence that ``row`` is the person of these records."""
-    total = 0.0
+    total, most, shrunk = 0.0, n.by.compared, n.by.shrunk
     for field in fields:
         summed, seen = 0.0, 0
-        for at in range(min(count, _MOST) + min(extra, _MOST)):
-            other = others[at] if at < min(count, _MOST) else more[at - min(count, _MOST)]
+        for at in range(min(count, most) + min(extra, most)):
+            other = others[at] if at < min(count, most) else more[at - min(count, most)]
             found = level(n, field, row, other)
             if found >= 0:
                 summed += ratios[field, found + 1]
                 seen += 1
         if seen > 0:
-            total += np.log2((_ALPHA * min(1.0, summed / seen) + summed) / (_ALPHA + seen))
+            total += np.log2((shrunk * min(1.0, summed / seen) + summed) / (shrunk + seen))
     return total
 
 
@@ -129,7 +126,7 @@ def merge(  # noqa: PLR0912, PLR0915
         for row in range(size):
             if cluster[row] == row:
                 pairs += _put(counts, masks[row], 1)
-    for _ in range(_ROUNDS):
+    for _ in range(n.by.rounds):
         changed = 0
         for at in range(len(left)):
             one, other = cluster[left[at]], cluster[right[at]]
@@ -191,7 +188,7 @@ def merge(  # noqa: PLR0912, PLR0915
                 if forbidden(held, cluster, a, 1, there):
                     continue
                 gain = _support(n, fields, ratios, row, b, size_b, b, 0) + prior
-                if gain > best + 0.5:
+                if gain > best + n.by.stays:
                     best, to = gain, there
             if to == mine:
                 continue

@@ -13,10 +13,8 @@ import numpy as np
 from asylia.counts.linking.encoding import Floats, Ints, Numbers
 
 FIELDS = ("name", "born", "day", "place", "sex", "occupation")
-_BINS = np.array([2.0, 5.0, 8.0, 11.0, 14.0, 18.0, 23.0, 29.0])  # bits that two names share
 LEVELS = {"name": 18, "born": 11, "day": 11, "place": 42, "sex": 3, "occupation": 5}
 WIDEST = max(LEVELS.values())
-_INITIAL = 3.0  # bits that a shared initial is worth
 _DAYS_A_YEAR = 366
 
 
@@ -66,9 +64,9 @@ def name_level(n: Numbers, i: int, j: int) -> int:  # noqa: PLR0912
         if not (used_j >> (b - j0)) & 1:
             left_j += n.token_bits[n.tokens[b]]
     level = 0
-    while level < 8 and shared >= _BINS[level]:
+    while level < 8 and shared >= n.by.name_bins[level]:
         level += 1
-    whole = min(left_i / max(all_i, 0.01), left_j / max(all_j, 0.01)) < 0.12
+    whole = min(left_i / max(all_i, 0.01), left_j / max(all_j, 0.01)) < n.by.left_over
     return level + 9 if whole and level > 0 else level
 
 
@@ -77,7 +75,7 @@ def _alike(n: Numbers, one: int, other: int) -> float:
     """Bits that two tokens share, other than being the same."""
     first, second = n.token_initial[one], n.token_initial[other]
     if first < 0 or second < 0:
-        return _INITIAL if abs(first) == abs(second) else 0.0
+        return float(n.by.initial) if abs(first) == abs(second) else 0.0
     at = n.near_starts[one] + np.searchsorted(
         n.near[n.near_starts[one] : n.near_starts[one + 1]], other
     )
@@ -105,7 +103,7 @@ def _civil(ordinal: int) -> tuple[int, int, int]:
 
 
 @nb.njit(cache=True, nogil=True)
-def date_level(span: Ints, i: int, j: int) -> int:  # noqa: PLR0911
+def date_level(span: Ints, years: tuple[int, int], i: int, j: int) -> int:  # noqa: PLR0911
     """From 10, the same day, to 0, more than ten years apart; 1 January may mean a year only."""
     if span[i, 0] < 0 or span[j, 0] < 0:
         return -1
@@ -134,9 +132,9 @@ def date_level(span: Ints, i: int, j: int) -> int:  # noqa: PLR0911
         if max(width_i, width_j) < 2 * _DAYS_A_YEAR:  # an age lies in two years: it tells less
             return 6 if yi == _year(span[i, 1]) and yj == _year(span[j, 1]) else 4
         return 3
-    if apart <= 2 * _DAYS_A_YEAR:
+    if apart <= years[0] * _DAYS_A_YEAR:
         return 2
-    return 1 if apart <= 10 * _DAYS_A_YEAR else 0
+    return 1 if apart <= years[1] * _DAYS_A_YEAR else 0
 
 
 @nb.njit(cache=True, nogil=True)
@@ -171,12 +169,13 @@ def place_level(n: Numbers, i: int, j: int) -> int:
         name = 0
         if n.place[i] == n.place[j]:
             bits = n.place_bits[n.place[i]]
-            name = 3 if bits < 5 else (4 if bits < 8 else 5)
+            name = 3 if bits < n.by.place_bits[0] else (4 if bits < n.by.place_bits[1] else 5)
         elif _is_near(n.place_near_starts, n.place_near, n.place[i], n.place[j]):
             name = 2
     if name <= 0 and not np.isnan(n.spot[i, 0] + n.spot[i, 1] + n.spot[j, 0] + n.spot[j, 1]):
         far = _kilometres(n.spot, i, j)
-        name = 4 if far < 1 else (2 if far < 15 else (1 if far < 60 else 0))
+        near, same_town, same_area = n.by.place_km
+        name = 4 if far < near else (2 if far < same_town else (1 if far < same_area else 0))
     if name <= 0 and n.region[i] >= 0 and n.region[j] >= 0:
         name = 1 if n.region[i] == n.region[j] else 0
     code = -1
@@ -193,16 +192,26 @@ def place_level(n: Numbers, i: int, j: int) -> int:
 
 
 @nb.njit(cache=True, nogil=True)
-def text_level(values: Ints, bits: Floats, few: float, i: int, j: int) -> int:
-    """0 if they differ, else by how rare the value is: up to 4 where ``few`` is 0, else up to 2."""
-    if values[i] < 0 or values[j] < 0:
+def sex_level(n: Numbers, i: int, j: int) -> int:
+    """0 if they differ, else 1, or 2 where it is rare."""
+    if n.sex[i] < 0 or n.sex[j] < 0:
         return -1
-    if values[i] != values[j]:
+    if n.sex[i] != n.sex[j]:
         return 0
-    rare = bits[values[i]]
-    if few > 0:
-        return 1 if rare < few else 2
-    return 1 if rare < 2 else (2 if rare < 5 else (3 if rare < 8 else 4))
+    return 1 if n.sex_bits[n.sex[i]] < n.by.sex_bits else 2
+
+
+@nb.njit(cache=True, nogil=True)
+def occupation_level(n: Numbers, i: int, j: int) -> int:
+    """0 if they differ, else up to 4 by how rare it is."""
+    if n.occupation[i] < 0 or n.occupation[j] < 0:
+        return -1
+    if n.occupation[i] != n.occupation[j]:
+        return 0
+    rare, found = n.occupation_bits[n.occupation[i]], 1
+    for least in n.by.text_bits:
+        found += 1 if rare >= least else 0
+    return found
 
 
 @nb.njit(cache=True, nogil=True)
@@ -211,15 +220,15 @@ def level(n: Numbers, field: int, i: int, j: int) -> int:
     if field == 0:
         found = name_level(n, i, j)
     elif field == 1:
-        found = date_level(n.born, i, j)
+        found = date_level(n.born, n.by.years, i, j)
     elif field == 2:
-        found = date_level(n.day, i, j)
+        found = date_level(n.day, n.by.years, i, j)
     elif field == 3:
         found = place_level(n, i, j)
     elif field == 4:
-        found = text_level(n.sex, n.sex_bits, 3.0, i, j)
+        found = sex_level(n, i, j)
     else:
-        found = text_level(n.occupation, n.occupation_bits, 0.0, i, j)
+        found = occupation_level(n, i, j)
     return int(found)
 
 

@@ -5,12 +5,14 @@ Upholds: what goes to a database is a record's row and hashed keys; names stay i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asylia.counts.linking import dates, names
+from asylia.counts.linking.constants import CONSTANTS, Constants
 from asylia.counts.linking.table import Records
 from asylia.counts.linking.vocabulary import Vocabulary
 
@@ -46,6 +48,7 @@ class Numbers(NamedTuple):
     sex_bits: Floats
     occupation: Ints
     occupation_bits: Floats
+    by: Constants
 
 
 @dataclass(frozen=True)
@@ -58,18 +61,18 @@ class Encoded:
     size: int
 
 
-def encode(records: Records) -> Encoded:
+def encode(records: Records, by: Constants = CONSTANTS) -> Encoded:
     """Read every column once."""
     size = len(records)
     split = [names.tokens(name)[:MOST_TOKENS] for name in records.columns["name"]]
-    words, numbers = Vocabulary.of(split, names.kin)
+    words, numbers = Vocabulary.of(split, partial(names.kin, by=by), by)
     starts = np.cumsum([0, *map(len, split)]).astype(np.int64)
     initial = [ord(one[0]) if len(one) > 1 else -ord(one[0]) for one in words.tokens]
-    places, place = _texts(records.column("place"), size)
-    codes, postcode = _texts(records.column("postcode"), size)
-    _, region = _texts(records.column("region"), size)
-    sexes, sex = _texts(records.column("sex"), size)
-    work, occupation = _texts(records.column("occupation"), size)
+    places, place = _texts(records.column("place"), size, by)
+    codes, postcode = _texts(records.column("postcode"), size, by)
+    _, region = _texts(records.column("region"), size, by)
+    sexes, sex = _texts(records.column("sex"), size, by)
+    work, occupation = _texts(records.column("occupation"), size, by)
     day = _days(records.column("day"), size)
     fields = {
         "name": True,
@@ -95,7 +98,7 @@ def encode(records: Records) -> Encoded:
             place_near_starts=places.near_starts,
             place_near=places.near,
             region=region,
-            area=_texts(_areas(records.column("postcode")), size)[1],
+            area=_texts(_areas(records.column("postcode")), size, by)[1],
             postcode=postcode,
             post_near_starts=codes.near_starts,
             post_near=codes.near,
@@ -104,19 +107,20 @@ def encode(records: Records) -> Encoded:
             sex_bits=sexes.bits,
             occupation=occupation,
             occupation_bits=work.bits,
+            by=by,
         ),
         tuple(name for name, there in fields.items() if there),
-        _texts(records.lists or None, size)[1],
+        _texts(records.lists or None, size, by)[1],
         size,
     )
 
 
-def _texts(column: Sequence[str] | None, size: int) -> tuple[Vocabulary, Ints]:
+def _texts(column: Sequence[str] | None, size: int, by: Constants) -> tuple[Vocabulary, Ints]:
     """Whole texts as numbers, their own vocabulary beside them."""
     column = column or [""] * size
     read = {one: " ".join(names.tokens(one)) for one in set(column)}
     folded = [read[one] for one in column]
-    words, numbers = Vocabulary.of([(one,) if one else () for one in folded], lambda _: ())
+    words, numbers = Vocabulary.of([(one,) if one else () for one in folded], lambda _: (), by)
     return words, np.array([numbers.get(one, MISSING) for one in folded], np.int64)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from asylia.counts.linking import collective, model
 from asylia.counts.linking.backend import Backend
 from asylia.counts.linking.comparing import FIELDS
+from asylia.counts.linking.constants import CONSTANTS, Constants
 from asylia.counts.linking.duck import DUCKDB
 from asylia.counts.linking.encoding import Encoded, Ints, encode
 from asylia.counts.linking.labels import Label, place
@@ -25,7 +26,6 @@ from asylia.counts.sameness import Partition
 from asylia.counts.words import N_, Said, said
 from asylia.errors import UsageError
 
-_LEAST_WEIGHT_ABOVE_PRIOR = -8.0  # pairs worth looking at again when merging
 STAGES = (
     said(N_("reading names, dates and places")),
     said(N_("training on pairs of records")),
@@ -79,6 +79,7 @@ def link(
     posterior: bool = False,
     seed: int = 1,
     labels: Sequence[Label] = (),
+    by: Constants = CONSTANTS,
     tell: Callable[[Said], None] = lambda _: None,
 ) -> Linked:
     """Who is who; with ``distinct_in_list``, nobody stands twice in one list.
@@ -101,7 +102,7 @@ def link(
         )
     placed = place(labels, records.ids, records.lists if distinct_in_list else ())
     tell(STAGES[0])
-    encoded = encode(records)
+    encoded = encode(records, by)
     tell(STAGES[1])
     scored = taught(encoded, model.score(encoded, backend), placed)
     tell(STAGES[2])
@@ -125,7 +126,7 @@ def merged(
         encoded.numbers,
         np.array([FIELDS.index(name) for name in encoded.fields], np.int64),
         scored.ratios,
-        *_best_first(scored, encoded.size),
+        *_best_first(scored, encoded),
         encoded.lists,
         distinct_in_list,
         held,
@@ -133,9 +134,9 @@ def merged(
     return np.asarray(np.unique(found, return_inverse=True)[1], np.int64)
 
 
-def _best_first(scored: model.Scored, size: int) -> tuple[Ints, Ints]:
+def _best_first(scored: model.Scored, encoded: Encoded) -> tuple[Ints, Ints]:
     """The pairs that merging looks at, in its order."""
-    least = float(np.log2(max(size, 2))) + _LEAST_WEIGHT_ABOVE_PRIOR - 4
+    least = float(np.log2(max(encoded.size, 2))) + encoded.numbers.by.least_weight
     keep = np.flatnonzero(scored.weights > least)
     order = keep[np.argsort(-scored.weights[keep], kind="stable")]
     return scored.left[order], scored.right[order]

@@ -14,19 +14,19 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from splink import Linker, block_on
+from splink import Linker
 from splink.internals.settings_creator import SettingsCreator
 
-from asylia.counts.linking import blocking
+from asylia.counts.linking import blocking, pairing
 from asylia.counts.linking.backend import Backend
 from asylia.counts.linking.comparing import FIELDS, LEVELS, WIDEST, patterns
+from asylia.counts.linking.constants import CONSTANTS, Constants
 from asylia.counts.linking.duck import DUCKDB
 from asylia.counts.linking.encoding import Encoded, Floats, Ints
 from asylia.errors import RefusedError
 
 _RANDOM_PAIRS = 1_000_000
 _TRAINING_PAIRS = 1_000_000
-_FLOOR_M = 1e-3
 _TRAIN_BY = ("name", "born", "place", "day")  # blocks by one field train the weights of the others
 _ROUNDS = 10
 _STEPS = (30, 8, 2)  # of training; fewer where a share of few pairs falls below what a number holds
@@ -62,14 +62,8 @@ def _scored(encoded: Encoded, backend: Backend, steps: int) -> Scored:
     with backend(encoded) as api:
         linker = Linker(api.register(_table(encoded)), _settings(encoded, steps), log_level=_QUIET)
         _train(linker, encoded)
-        pairs = linker.inference.compute_blocked_pairs_for_predict()
-        table = linker.misc.query_sql(
-            f"select join_key_l as l, join_key_r as r from {pairs.physical_name}"  # noqa: S608
-        ).as_pyarrow_table()
         found = _probabilities(linker)
-    left = table["l"].to_numpy().astype(np.int64)
-    right = table["r"].to_numpy().astype(np.int64)
-    return _weigh(encoded, left, right, *found)
+    return _weigh(encoded, *pairing.pairs(encoded), *found)
 
 
 def _train(linker: Linker, encoded: Encoded) -> None:
@@ -86,13 +80,8 @@ def _train(linker: Linker, encoded: Encoded) -> None:
 
 
 def _table(encoded: Encoded) -> pa.Table:
-    rows, found = blocking.keys(encoded)
-    starts = np.searchsorted(rows, np.arange(encoded.size + 1)).astype(np.int32)
     row = pa.array(np.arange(encoded.size, dtype=np.int64))
-    columns: dict[str, Any] = {
-        "unique_id": row,
-        "bk": pa.ListArray.from_arrays(pa.array(starts), pa.array(found.astype(np.int64))),
-    }
+    columns: dict[str, Any] = {"unique_id": row}
     for name in encoded.fields:
         columns[name] = row
         columns[f"{name}_key"] = pa.array(blocking.training_key(encoded, name))
@@ -103,7 +92,7 @@ def _settings(encoded: Encoded, steps: int) -> SettingsCreator:
     return SettingsCreator(
         link_type="dedupe_only",
         comparisons=[_comparison(name) for name in encoded.fields],
-        blocking_rules_to_generate_predictions=[block_on("bk", arrays_to_explode=["bk"])],
+        blocking_rules_to_generate_predictions=[],
         retain_matching_columns=False,
         max_iterations=steps,
     )
@@ -149,7 +138,7 @@ def _weigh(encoded: Encoded, left: Ints, right: Ints, m: Floats, u: Floats) -> S
     floor = 1 / _RANDOM_PAIRS / 4
     for _ in range(_ROUNDS):
         share = matches / all_pairs
-        ratios = _ratios(m, u, share, floor)
+        ratios = _ratios(m, u, share, floor, encoded.numbers.by)
         weights = np.zeros(len(seen))
         for at, found in levels.items():
             weights += np.log2(ratios[at][found])
@@ -171,10 +160,12 @@ def _patterns(encoded: Encoded, fields: Ints, sizes: Ints, left: Ints, right: In
         return np.concatenate(list(parts))
 
 
-def _ratios(m: Floats, u: Floats, share: float, floor: float) -> NDArray[np.float64]:
+def _ratios(
+    m: Floats, u: Floats, share: float, floor: float, by: Constants = CONSTANTS
+) -> NDArray[np.float64]:
     """M / u by level + 1, the true matches among random pairs taken out of u."""
-    safe_m = np.where(np.isnan(m), np.nan, np.maximum(m, _FLOOR_M))
-    cleaned = np.maximum((u - share * np.nan_to_num(m)) / (1 - share), np.maximum(floor, u * 0.02))
+    safe_m = np.where(np.isnan(m), np.nan, np.maximum(m, by.least_m))
+    cleaned = np.maximum((u - share * np.nan_to_num(m)) / (1 - share), np.maximum(floor, u * by.least_u))
     ratios = np.ones((len(m), WIDEST + 1))
     ratios[:, 1:] = np.nan_to_num(safe_m / cleaned, nan=1.0)
-    return np.clip(ratios, 1e-3, 2.0**26)
+    return np.clip(ratios, 1e-3, 2.0**by.most_ratio)

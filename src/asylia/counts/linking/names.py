@@ -11,6 +11,7 @@ from importlib.resources import files
 
 import yaml
 
+from asylia.counts.linking.constants import CONSTANTS, Constants
 from asylia.counts.linking.transliteration import consonants, latin, sounds_like
 
 _APART = re.compile(r"[^\w'’ʼ`ʿʾ]+|_")
@@ -58,15 +59,15 @@ def is_patronymic(token: str) -> bool:
     return bool(len(token) > 5 and _PATRONYMIC.search(token))
 
 
-def kin(token: str) -> Iterator[tuple[str, int]]:
+def kin(token: str, by: Constants = CONSTANTS) -> Iterator[tuple[str, int]]:
     """What only forms of one name share, and how much of its weight that is worth, in percent."""
     if len(token) > 1:
-        yield "sound " + sounds_like(token), 90
+        yield "sound " + sounds_like(token), by.worth_sound
         for short in short_forms().get(token, ()):
-            yield f"short {short}", 80
+            yield f"short {short}", by.worth_short
         bare = consonants(token)
         if len(bare) > 3:
-            yield "bare " + bare, 60
+            yield "bare " + bare, by.worth_bare
 
 
 @cache

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from asylia.counts.linking.constants import Constants
 from asylia.counts.linking.similarity import alike
 
 _LONGEST = 24  # letters that are compared
-_LARGEST = 400  # tokens in one block of spellings; more say nothing about each other
-LEAST_ALIKE = 0.88
-_WORTH_SPELT = 60
 Kin = Callable[[str], Iterable[tuple[str, int]]]
 
 
@@ -30,18 +28,20 @@ class Vocabulary:
     worth: NDArray[np.float64]  # beside ``near``: the share of its weight that a neighbour has
 
     @classmethod
-    def of(cls, records: Sequence[Sequence[str]], kin: Kin) -> tuple["Vocabulary", dict[str, int]]:
+    def of(
+        cls, records: Sequence[Sequence[str]], kin: Kin, by: Constants
+    ) -> tuple["Vocabulary", dict[str, int]]:
         """Of records' tokens; ``kin`` gives keys that only forms of one name share."""
         counts = Counter(token for record in records for token in set(record))
         tokens = tuple(sorted(counts))
         numbers = {token: at for at, token in enumerate(tokens)}
         total = max(len(records), 1)
         bits = np.array([-np.log2(counts[token] / total) for token in tokens], np.float64)
-        return cls(tokens, np.minimum(bits, 20.0), *_neighbours(tokens, kin)), numbers
+        return cls(tokens, np.minimum(bits, by.most_bits), *_neighbours(tokens, kin, by)), numbers
 
 
 def _neighbours(
-    tokens: tuple[str, ...], kin: Kin
+    tokens: tuple[str, ...], kin: Kin, by: Constants
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     related: dict[tuple[str, int], list[int]] = {}
     spelt: dict[str, list[int]] = {}
@@ -53,10 +53,11 @@ def _neighbours(
             less = {short[:i] + short[i + 1 :] for i in range(len(short))}
             for part in less | {short, "^" + short[:4]}:
                 spelt.setdefault(part, []).append(at)
-    pairs = _within(tokens, [block for block in spelt.values() if 1 < len(block) <= _LARGEST])
-    found = [np.column_stack([pairs, np.full(len(pairs), _WORTH_SPELT)])]
+    spelt_alike = [block for block in spelt.values() if 1 < len(block) <= by.spellings]
+    pairs = _within(tokens, spelt_alike, by.least_alike)
+    found = [np.column_stack([pairs, np.full(len(pairs), by.worth_spelt)])]
     for (_, worth), block in related.items():
-        if 1 < len(block) <= _LARGEST:
+        if 1 < len(block) <= by.spellings:
             one, other = np.triu_indices(len(block), 1)
             among = np.array(block)
             found.append(np.column_stack([among[one], among[other], np.full(len(one), worth)]))
@@ -70,7 +71,9 @@ def _neighbours(
     return starts, np.ascontiguousarray(table[:, 1]), table[:, 2] / 100.0
 
 
-def _within(tokens: tuple[str, ...], blocks: list[list[int]]) -> NDArray[np.int64]:
+def _within(
+    tokens: tuple[str, ...], blocks: list[list[int]], least: float
+) -> NDArray[np.int64]:
     letters = np.zeros((max(len(tokens), 1), _LONGEST), np.uint8)
     lengths = np.zeros(max(len(tokens), 1), np.int64)
     for at, token in enumerate(tokens):
@@ -79,5 +82,5 @@ def _within(tokens: tuple[str, ...], blocks: list[list[int]]) -> NDArray[np.int6
         lengths[at] = len(raw)
     starts = np.cumsum([0, *(len(block) for block in blocks)]).astype(np.int64)
     members = np.array([one for block in blocks for one in block], np.int64)
-    found: NDArray[np.int64] = alike(letters, lengths, starts, members, LEAST_ALIKE)
+    found: NDArray[np.int64] = alike(letters, lengths, starts, members, least)
     return found
