@@ -4,7 +4,7 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +67,8 @@ def _rival(table: pl.DataFrame, clusters: Callable[[pl.DataFrame], list[int]]) -
     before = os.times()
     found = clusters(table.drop("truth", "unique_id", "rec_id", strict=False))
     after = os.times()
-    both = _pairs(zip(found, truth, strict=True))
     return {
-        "F1": round(2 * both / (_pairs(found) + _pairs(truth)), 4),
+        "F1": round(f1(found, truth), 4),
         "clusters": len(set(found)),
         "CPU seconds": round(sum(after[:2]) - sum(before[:2]), 1),
         "seconds": round(after.elapsed - before.elapsed, 1),
@@ -86,7 +85,7 @@ def _names() -> dict[str, Any]:
     said = [cross_validated(pairs, truth.tolist(), seed=seed) > 0.5 for seed in range(1, 5)]
     spent = time.process_time() - before
 
-    def f1(of: NDArray[np.bool_]) -> list[float]:
+    def each(of: NDArray[np.bool_]) -> list[float]:
         return [
             round(float(2 * (one & truth)[of].sum() / (one[of].sum() + truth[of].sum())), 3)
             for one in said
@@ -94,8 +93,8 @@ def _names() -> dict[str, Any]:
 
     return {
         "pairs": len(pairs),
-        "F1 of all": f1(np.ones(len(truth), np.bool_)),
-        "F1 of persons": f1(person),
+        "F1 of all": each(np.ones(len(truth), np.bool_)),
+        "F1 of persons": each(person),
         "OpenSanctions logic-v2, published": {"all": 0.790, "persons": 0.742},
         "CPU seconds": round(spent, 1),
     }
@@ -134,9 +133,8 @@ def _score(table: pl.DataFrame, kinds: dict[str, list[str]]) -> dict[str, Any]:
     before = os.times()
     found = link(records, distinct_in_list=two)
     after = os.times()
-    both = _pairs(zip(found.clusters, truth, strict=True))
     return {
-        "F1": round(2 * both / (_pairs(found.clusters) + _pairs(truth)), 4),
+        "F1": round(f1(found.clusters, truth), 4),
         "persons": len(set(truth)),
         "clusters of two or more": found.persons - found.singletons,
         "singletons": found.singletons,
@@ -144,6 +142,13 @@ def _score(table: pl.DataFrame, kinds: dict[str, list[str]]) -> dict[str, Any]:
         "CPU seconds": round(sum(after[:2]) - sum(before[:2]), 1),
         "seconds": round(after.elapsed - before.elapsed, 1),
     }
+
+
+def f1(clusters: Iterable[Any], truth: Sequence[Any]) -> float:
+    """Of pairs of records that stand in one cluster."""
+    clusters = list(clusters)
+    both = _pairs(zip(clusters, truth, strict=True))
+    return 2 * both / (_pairs(clusters) + _pairs(truth))
 
 
 def _pairs(groups: Any) -> int:

@@ -46,7 +46,7 @@ def run_apart() -> dict[str, Any]:
 def invented(size: int, *, seed: int) -> tuple[Records, list[int]]:
     """About ``size`` records, and the person of each."""
     random = np.random.default_rng(seed)
-    given, family, places = (_words(random, number) for number in (2_000, 60_000, 3_000))
+    given, family, places = (drawn_words(random, number) for number in (2_000, 60_000, 3_000))
     times = random.choice([1, 2, 3, 4], int(size / 1.5), p=[0.66, 0.22, 0.08, 0.04])
     of = random.permutation(np.repeat(np.arange(len(times)), times))[:size]
 
@@ -93,7 +93,7 @@ def _iso(day: int) -> str:
     return date.fromordinal(day).isoformat()
 
 
-def _words(random: np.random.Generator, number: int) -> list[str]:
+def drawn_words(random: np.random.Generator, number: int) -> list[str]:
     found: dict[str, None] = {}
     while len(found) < number:
         word = "".join(

@@ -1,9 +1,8 @@
 """Every constant that can move who is joined, and nothing else that could.
 
-Upholds: there is no other number in linkage that a score could have been used to pick; each was
-picked by the rule of ``bench/constants.py`` on tables that linkage is not scored on, or stands below
-as a limit or a convention (``docs/decisions/0204``).  A tuple, so that compiled code takes it as it
-is.
+Upholds: each was picked by the rule of ``bench/constants.py`` on tables that linkage is not scored
+on, or is a limit or a convention that no table here moves (``docs/decisions/0204`` says which).  A
+tuple, so that compiled code takes it as it is.
 """
 
 from typing import NamedTuple

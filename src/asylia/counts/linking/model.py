@@ -27,6 +27,7 @@ from asylia.errors import RefusedError
 
 _RANDOM_PAIRS = 1_000_000
 _TRAINING_PAIRS = 1_000_000
+_LEAST_U = 1 / _RANDOM_PAIRS / 4  # of a level that no random pair has
 _TRAIN_BY = ("name", "born", "place", "day")  # blocks by one field train the weights of the others
 _ROUNDS = 10
 _STEPS = (30, 8, 2)  # of training; fewer where a share of few pairs falls below what a number holds
@@ -135,10 +136,9 @@ def _weigh(encoded: Encoded, left: Ints, right: Ints, m: Floats, u: Floats) -> S
     levels = dict(zip(fields, np.unravel_index(seen, sizes + 1), strict=True))
     all_pairs = encoded.size * (encoded.size - 1) / 2
     matches = max(len(left) / 20, 1.0)
-    floor = 1 / _RANDOM_PAIRS / 4
     for _ in range(_ROUNDS):
         share = matches / all_pairs
-        ratios = _ratios(m, u, share, floor, encoded.numbers.by)
+        ratios = _ratios(m, u, share, _LEAST_U, encoded.numbers.by)
         weights = np.zeros(len(seen))
         for at, found in levels.items():
             weights += np.log2(ratios[at][found])
@@ -165,7 +165,9 @@ def _ratios(
 ) -> NDArray[np.float64]:
     """M / u by level + 1, the true matches among random pairs taken out of u."""
     safe_m = np.where(np.isnan(m), np.nan, np.maximum(m, by.least_m))
-    cleaned = np.maximum((u - share * np.nan_to_num(m)) / (1 - share), np.maximum(floor, u * by.least_u))
+    cleaned = np.maximum(
+        (u - share * np.nan_to_num(m)) / (1 - share), np.maximum(floor, u * by.least_u)
+    )
     ratios = np.ones((len(m), WIDEST + 1))
     ratios[:, 1:] = np.nan_to_num(safe_m / cleaned, nan=1.0)
     return np.clip(ratios, 1e-3, 2.0**by.most_ratio)

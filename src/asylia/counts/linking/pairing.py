@@ -9,6 +9,7 @@ a record whose keys are common still has its partners.
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import NamedTuple
 
 import numba as nb
@@ -37,7 +38,7 @@ def pairs(encoded: Encoded) -> tuple[Ints, Ints]:
     size, by = encoded.size, encoded.numbers.by
     most = max(min(by.partners, _PAIRS // max(size, 1)), 1)
     parts = np.linspace(0, size, (os.cpu_count() or 1) + 1).astype(np.int64).tolist()
-    ranges = list(zip(parts, parts[1:], strict=False))
+    ranges = list(pairwise(parts))
     with ThreadPoolExecutor(len(ranges)) as threads:
         found = list(threads.map(lambda part: keys_of_rows(encoded.numbers, *part), ranges))
         counts, keys = (np.concatenate([one[at] for one in found]) for at in (0, 1))

@@ -71,9 +71,7 @@ def _neighbours(
     return starts, np.ascontiguousarray(table[:, 1]), table[:, 2] / 100.0
 
 
-def _within(
-    tokens: tuple[str, ...], blocks: list[list[int]], least: float
-) -> NDArray[np.int64]:
+def _within(tokens: tuple[str, ...], blocks: list[list[int]], least: float) -> NDArray[np.int64]:
     letters = np.zeros((max(len(tokens), 1), _LONGEST), np.uint8)
     lengths = np.zeros(max(len(tokens), 1), np.int64)
     for at, token in enumerate(tokens):
