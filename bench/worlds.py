@@ -1,6 +1,6 @@
 """Invented persons and their records, with who is who: what linkage's constants are picked on.
 
-Upholds: nothing is taken from anybody or from a table that linkage is scored on; all comes of a seed.
+Upholds: nothing is taken from anybody, or from a table that linkage is scored on; all is drawn.
 Three shapes beside that of ``bench.million``: `lives`, persons with up to twelve records that say
 birth, place, code, sex and occupation, each of them often missing or wrong; `lists`, four lists in
 which nobody stands twice, two in Cyrillic and two in Latin letters, with a day, an age, a region;
