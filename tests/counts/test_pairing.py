@@ -12,6 +12,7 @@ from asylia.counts.linking.blocking import keys_of_rows
 from asylia.counts.linking.constants import CONSTANTS, Constants
 from asylia.counts.linking.encoding import Encoded, encode
 from asylia.counts.linking.pairing import pairs
+from asylia.counts.linking.table import Records
 
 INVENTED = Path(__file__).resolve().parents[2] / "examples" / "linkage" / "invented.csv"
 
@@ -28,10 +29,10 @@ def plainly(encoded: Encoded, by: Constants) -> set[tuple[int, int]]:
         for row in block if len(block) > 1 else ():
             mine[row].append(block)
     kept = set()
-    for row in mine:
+    for row, own in mine.items():
         bits: dict[int, float] = defaultdict(float)
         looked = 0
-        for block in sorted(mine[row], key=len):
+        for block in sorted(own, key=len):
             looked += len(block)
             if looked > by.members:
                 break
@@ -63,17 +64,15 @@ def test_each_record_keeps_those_with_which_it_shares_most(
 
 def test_two_of_a_kind_are_found_among_many_and_strangers_are_not_all_looked_at() -> None:
     drawn = np.random.default_rng(2)
-    given, family = (["".join(drawn.choice(list("abdeikmnorstu"), 6)) for _ in range(k)] for k in (9, 400))
+    given, family = (
+        ["".join(drawn.choice(list("abdeikmnorstu"), 6)) for _ in range(k)] for k in (9, 400)
+    )
     names = [f"{given[at % 9]} {family[at // 2 % 400]}" for at in range(1600)]
-    from asylia.counts.linking.table import Records
-
     encoded = encode(Records([str(at) for at in range(1600)], {"name": names}), CONSTANTS)
     left, right = pairs(encoded)
     found = set(zip(left.tolist(), right.tolist(), strict=True))
     same = {
-        (one, other)
-        for one, other in combinations(range(1600), 2)
-        if names[one] == names[other]
+        (one, other) for one, other in combinations(range(1600), 2) if names[one] == names[other]
     }
     assert same <= found
     assert len(found) <= 1600 * CONSTANTS.partners

@@ -95,11 +95,7 @@ def _blocks(counts: Ints, keys: Keys, bits: int) -> _Blocks:
 
 @nb.njit(cache=True, nogil=True)
 def _sort(order: Rows, keys: Keys, first: int, end: int) -> None:
-    """Those few by key, equal keys as they stand; many by NumPy."""
-    if end - first > 64:
-        among = order[first:end].copy()
-        order[first:end] = among[np.argsort(keys[among], kind="mergesort")]
-        return
+    """Those few by key, equal keys as they stand: a large block is in order already."""
     for at in range(first + 1, end):
         one, to = order[at], at - 1
         while to >= first and keys[order[to]] > keys[one]:

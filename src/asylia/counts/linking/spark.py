@@ -1,4 +1,4 @@
-"""Spark, on this machine: the same model, for tables that DuckDB would not hold.
+"""Spark, on this machine: the same model, trained there; pairs are chosen and merged here.
 
 Upholds: whatever Spark writes lies in one folder in memory, which goes when the session does; it
 listens on loopback only, asks for a secret, and shows no page; it reads no settings of this
