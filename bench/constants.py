@@ -14,6 +14,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -27,6 +28,7 @@ from bench import linkage, million, worlds
 
 AS_GOOD = 0.001
 SIZE = 2_500
+MANY = 20_000  # records, where it counts whether a pair is looked at
 CHEAPEST = ("members", "partners", "rounds", "compared", "spellings", "least_weight")
 _BINS = Constants().name_bins
 VALUES: dict[str, list[Any]] = {
@@ -55,7 +57,8 @@ VALUES: dict[str, list[Any]] = {
 }
 # They come after training: what was trained once serves for all of their values.
 UNTRAINED = (*CHEAPEST[:4], *CHEAPEST[5:], "least_m", "least_u", "most_ratio", "shrunk", "stays")
-Key = tuple[str, str]
+FEW = ("lives without code", "as the million")  # not for constants that need training anew
+WIDE = ("members", "partners")  # these alone are picked on the large tables too
 
 
 def tables() -> Iterator[tuple[str, worlds.World]]:
@@ -76,6 +79,13 @@ def tables() -> Iterator[tuple[str, worlds.World]]:
     yield "bare", worlds.bare(SIZE, seed=14)
     records, truth = million.invented(SIZE * 2, seed=15)
     yield "as the million", (records, False, truth)
+
+
+def large() -> Iterator[tuple[str, worlds.World]]:
+    """Invented persons, so many that most pairs can't be looked at."""
+    yield "lives many", worlds.lives(MANY, seed=16)
+    records, truth = million.invented(MANY * 2, seed=17)
+    yield "as the million many", (records, False, truth)
 
 
 def f1(world: worlds.World, by: Constants) -> float:
@@ -109,9 +119,12 @@ def sweep(
     base: Constants, kept: dict[str, dict[str, float]], save: Callable[[], None]
 ) -> Constants:
     """Every constant at every value, on every table; what is kept is not run again."""
-    for title, world in tables():
+    wide = [title for title, _ in large()]
+    for title, world in chain(tables(), large()):
         trained: dict[str, Any] = {}
         for name, values in sorted(VALUES.items(), key=lambda one: one[0] not in UNTRAINED):
+            if name not in (WIDE if title in wide else (UNTRAINED if title in FEW else VALUES)):
+                continue
             for value in [getattr(base, name), *values]:
                 by = base._replace(**{name: value})
                 scores = kept.setdefault(json.dumps(by), {})
@@ -128,10 +141,9 @@ def sweep(
                 save()
     chosen = {}
     for name, values in VALUES.items():
-        means = {}
-        for value in values:
-            found = kept[json.dumps(base._replace(**{name: value}))]
-            means[repr(value)] = sum(found.values()) / len(found)
+        found = {one: kept[json.dumps(base._replace(**{name: one}))] for one in values}
+        of = set.intersection(*map(set, found.values()))
+        means = {repr(one): sum(found[one][title] for title in of) / len(of) for one in values}
         chosen[name] = pick(name, means)
         told = ", ".join(f"{value} {mean:.4f}" for value, mean in means.items())
         print(f"{name}: {told} → {chosen[name]}")
@@ -147,7 +159,7 @@ def main(path: Path) -> None:
     base = Constants()
     with patch.object(model, "_RANDOM_PAIRS", 200_000):
         chosen = sweep(base, kept, save)
-        for title, world in tables():
+        for title, world in chain(tables(), large()):
             if title not in (scores := kept.setdefault(json.dumps(chosen), {})):
                 scores[title] = f1(world, chosen)
                 save()
