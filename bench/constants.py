@@ -1,6 +1,6 @@
 """What linkage's constants are picked by: each on tables that linkage is not scored on, by a rule.
 
-The tables: FEBRL1 and FEBRL2, and the invented ones of ``bench.worlds`` and ``bench.million``.  The
+The tables: FEBRL1 and FEBRL2, and the invented ones of ``bench.worlds``.  The
 rule: each constant is tried at each of its values below, all others as they were, and gets the mean
 F1 over the tables.  Values within 0.001 of the best are as good as it; of these the median is taken
 (the lower one of two), and the least where a constant costs time (``CHEAPEST``).  Then all are
@@ -24,7 +24,7 @@ import polars as pl
 from asylia.counts.linking import model
 from asylia.counts.linking.constants import Constants
 from asylia.counts.linking.link import link
-from bench import linkage, million, worlds
+from bench import linkage, worlds
 
 AS_GOOD = 0.001
 SIZE = 2_500
@@ -57,7 +57,7 @@ VALUES: dict[str, list[Any]] = {
 }
 # They come after training: what was trained once serves for all of their values.
 UNTRAINED = (*CHEAPEST[:4], *CHEAPEST[5:], "least_m", "least_u", "most_ratio", "shrunk", "stays")
-FEW = ("lives without code", "as the million")  # not for constants that need training anew
+FEW = ("lives", "lives without code")  # not for constants that need training anew
 WIDE = ("members", "partners")  # these alone are picked on the large tables too
 
 
@@ -77,15 +77,11 @@ def tables() -> Iterator[tuple[str, worlds.World]]:
     yield "lives without code", worlds.lives(SIZE, seed=12, code=False)
     yield "lists", worlds.lists(SIZE, seed=13)
     yield "bare", worlds.bare(SIZE, seed=14)
-    records, truth = million.invented(SIZE * 2, seed=15)
-    yield "as the million", (records, False, truth)
 
 
 def large() -> Iterator[tuple[str, worlds.World]]:
     """Invented persons, so many that most pairs can't be looked at."""
     yield "lives many", worlds.lives(MANY, seed=16)
-    records, truth = million.invented(MANY * 2, seed=17)
-    yield "as the million many", (records, False, truth)
 
 
 def f1(world: worlds.World, by: Constants) -> float:

@@ -122,3 +122,17 @@ def training_key(encoded: Encoded, field: str) -> Ints:
             rarest = mine[np.lexsort((mine, -n.token_bits[mine]))[:2]]
             out[row] = int(min(rarest)) * (1 << 31) + int(max(rarest))
     return out
+
+
+def rare(key: Ints, pairs: int) -> Ints:
+    """The same key, in its smallest blocks alone, which hold at most so many pairs in all.
+
+    Of two records that share what is rare many are one person; of those that share a city hardly
+    any, and from a sample of such pairs no weight can be learnt.
+    """
+    _, block, sizes = np.unique(key, return_inverse=True, return_counts=True)
+    order = np.argsort(sizes, kind="stable")
+    total = np.cumsum(sizes[order] * (sizes[order] - 1) // 2)
+    kept = np.zeros(len(sizes), np.bool_)
+    kept[order] = (total <= pairs) | (sizes[order] <= 2)
+    return np.where(kept[block], key, np.arange(len(key), dtype=np.int64) + (1 << 62))

@@ -85,7 +85,8 @@ def _table(encoded: Encoded) -> pa.Table:
     columns: dict[str, Any] = {"unique_id": row}
     for name in encoded.fields:
         columns[name] = row
-        columns[f"{name}_key"] = pa.array(blocking.training_key(encoded, name))
+        key = blocking.rare(blocking.training_key(encoded, name), _TRAINING_PAIRS)
+        columns[f"{name}_key"] = pa.array(key)
     return pa.table(columns)
 
 
@@ -113,7 +114,10 @@ def _comparison(name: str) -> dict[str, Any]:
 
 
 def _probabilities(linker: Linker) -> tuple[Floats, Floats]:
-    """M and u by field and level, with floors; a level that was never seen says nothing."""
+    """M and u by field and level, with floors; a level that no match has says nothing.
+
+    One that matches have and no random pair is the strongest: its u is the least there is.
+    """
     m, u = np.ones((2, len(FIELDS), WIDEST))
     for comparison in linker.misc.save_model_to_json()["comparisons"]:
         at = FIELDS.index(comparison["output_column_name"])
@@ -122,7 +126,7 @@ def _probabilities(linker: Linker) -> tuple[Floats, Floats]:
                 number = int(one["label_for_charts"].split()[1])
                 in_m, in_u = one.get("m_probability"), one.get("u_probability")
                 m[at, number] = np.nan if in_m is None else max(in_m, 1e-6)
-                u[at, number] = np.nan if in_u is None else max(in_u, 1e-9)
+                u[at, number] = max(in_u or 0.0, 1e-9)
     return m, u
 
 
