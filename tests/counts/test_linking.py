@@ -17,6 +17,7 @@ from tests.opened import opened_to_write
 
 from asylia.cli import run
 from asylia.counts.linking import dates, model, reading, told
+from asylia.counts.linking.blocking import rare
 from asylia.counts.linking.collective import _put
 from asylia.counts.linking.comparing import FIELDS, levels
 from asylia.counts.linking.encoding import encode
@@ -181,6 +182,23 @@ def test_matches_among_random_pairs_are_taken_out_of_u() -> None:
     capped = _ratios(m, u, 0.0, 1e-9)[0, 1]
     assert capped == pytest.approx(900)
     assert _ratios(m, u, 1e-3, 1e-9)[0, 1] > 8 * capped
+
+
+def test_agreement_that_no_random_pair_has_weighs_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded = encode(reading.read(INVENTED, {}))
+    strongest = score(encoded).ratios[0].argmax()
+    monkeypatch.setattr(model, "_RANDOM_PAIRS", 40)  # so few that none is of one person
+    ratios = score(encoded).ratios[0]
+    assert ratios[strongest] > 1000
+    assert ratios[1] < 1  # another name still speaks against
+
+
+def test_training_looks_at_the_smallest_blocks() -> None:
+    key = np.array([7, 7, 8, 8, 8, 9, 8], np.int64)
+    assert rare(key, 7).tolist() == key.tolist()
+    few = rare(key, 6)
+    assert few[:2].tolist() == [7, 7]
+    assert len(set(few.tolist())) == 6  # the others stand alone
 
 
 def test_pairs_that_may_be_joined_are_counted_as_they_change() -> None:
