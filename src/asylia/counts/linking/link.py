@@ -87,8 +87,8 @@ def link(
     ``labels`` that are decided hold, and all of them improve the weights; errors name those that
     contradict each other, or a record that is not there.
 
-    With ``posterior``, plausible partitions are drawn too; ``seed`` is theirs.  ``tell`` is called
-    with each of ``STAGES`` when it begins, and then with ``DRAWING``.
+    With ``posterior``, plausible partitions are drawn too; ``seed`` is theirs.  ``by`` is what the
+    linkage goes by.  ``tell`` is called with each of ``STAGES`` when it begins, then ``DRAWING``.
     """
     if distinct_in_list and len(set(records.lists)) < 2:
         raise UsageError(
