@@ -8,6 +8,7 @@ knows a person.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -15,12 +16,14 @@ from asylia.counts.arrays import Flags, Floats, Wholes
 from asylia.counts.incidents import amounts
 from asylia.counts.incidents.table import Incidents
 from asylia.counts.linking import dates, names
+from asylia.counts.linking.constants import CONSTANTS
 from asylia.counts.linking.vocabulary import Vocabulary
 
 LEVELS = {"day": 10, "place": 6, "act": 5, "victims": 6, "unit": 5}
 FIELDS = tuple(LEVELS)
 MISSING = -1
 _RARE = np.array([2.0, 4.0, 6.0])  # bits
+_SPELT = CONSTANTS._replace(worth_sound=90, spellings=400)  # what this was tried with
 _MONTH, _QUARTER, _YEAR = 31, 92, 366
 
 
@@ -36,7 +39,7 @@ class Words:
     def of(cls, column: Sequence[str] | None, size: int) -> "Words":
         """Of a column's texts; whatever stands in none is missing."""
         folded = [" ".join(names.tokens(one)) for one in column or [""] * size]
-        known, at = Vocabulary.of([(one,) if one else () for one in folded], lambda _: ())
+        known, at = Vocabulary.of([(one,) if one else () for one in folded], lambda _: (), _SPELT)
         first = np.repeat(np.arange(len(known.tokens)), np.diff(known.near_starts))
         near = np.sort(first * max(len(known.tokens), 1) + known.near)
         numbers = np.array([at.get(one, MISSING) for one in folded], np.int64)
@@ -120,7 +123,7 @@ def told(records: Incidents) -> Told:
     """Read every column once."""
     size = len(records)
     words = [names.tokens(one) for one in records.column("unit") or [""] * size]
-    known, numbers = Vocabulary.of(words, names.kin)
+    known, numbers = Vocabulary.of(words, partial(names.kin, by=_SPELT), _SPELT)
     units = tuple(frozenset(numbers[token] for token in one) for one in words)
     there = {
         "day": records.column("day") is not None,
