@@ -86,7 +86,7 @@ def persons() -> tuple[Pairs, Ints]:
     left, right = np.triu_indices(len(person), 1)
     every = np.full(len(person), -1)
     pairs = Pairs(len(person), left, right, np.zeros(len(left)), ratios, level, every)
-    pairs = dataclasses.replace(pairs, weights=pairs.weigh(left, right))
+    pairs = dataclasses.replace(pairs, weights=pairs.weigh(pairs.codes)[0])
     return pairs, np.r_[person[:-1], 30]
 
 

@@ -4,39 +4,50 @@ Upholds: the same generator gives the same chain.  Which records and pairs are v
 before the first draw that is kept, so that it can't depend on what is drawn.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asylia.counts.partitions import kernel, sizes
 from asylia.counts.partitions.kernel import Ints, Random, Room, State, World
+from asylia.counts.partitions.learning import Learner
 
 Rows = NDArray[np.int32]
 _WIDEST = 256  # clusters that one record may choose among
 _SURE, _NEARLY = 1e-3, 0.1  # how often a record leaves its cluster that is visited seldom, rarely
 _SELDOM, _RARELY = 5, 40  # sweeps from one visit to the next
+_LEARN = 5  # sweeps after which what agreement is worth is learnt again
 _PAIRS = 0.5  # merges and splits tried in a sweep, to one record that is visited
 _PAIRS_AT_LEAST = 10
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The number of clusters after every sweep, and some partitions, as clusters of each record."""
+    """The number of clusters after every sweep, and some partitions, as clusters of each record.
+
+    ``unseen``, beside every number: links that no sweep could make.
+    """
 
     numbers: Ints
     partitions: Rows
+    unseen: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 class Chain:
     """A partition that moves."""
 
-    def __init__(self, world: World, clusters: Ints, random: Random) -> None:
-        self.world, self.random = world, random
+    def __init__(
+        self, world: World, clusters: Ints, random: Random, learner: Learner | None = None
+    ) -> None:
+        self.world, self.random, self.learner = world, random, learner
         self.state = _begun(world, clusters)
         self.room = _room(len(clusters), len(world.sized))
         self._tick = 1
-        kernel.evaluate(world, self.state, self.room)
+        self._before = self.state.cluster.copy()
+        if learner is not None:
+            self._learn(learner)
+        kernel.evaluate(self.world, self.state, self.room)
 
     @property
     def clusters(self) -> Ints:
@@ -54,6 +65,7 @@ class Chain:
         apart = self.clusters
         apart[rows] = apart.max(initial=0) + 1 + np.arange(len(rows))
         self.state = _begun(self.world, np.unique(apart, return_inverse=True)[1])
+        self._before = self.state.cluster.copy()
         kernel.evaluate(self.world, self.state, self.room)
 
     def run(
@@ -72,10 +84,18 @@ class Chain:
                 self.world, self.state, self.room, self.random, visited,
                 left[tried], right[tried], self._ticks(),
             )  # fmt: skip
+            if self.learner is not None and at % _LEARN == _LEARN - 1:
+                self._learn(self.learner)
             numbers[at] = self.state.number[0]
             if at in kept:
                 partitions.append(self.clusters.astype(np.int32))
         return Kept(numbers, np.array(partitions).reshape(len(partitions), len(every)))
+
+    def _learn(self, learner: Learner) -> None:
+        ratios = learner.ratios(self.world, self.state, self.room, self._before)
+        self.world = self.world._replace(ratios=ratios)
+        self._before = self.state.cluster.copy()
+        kernel.evaluate(self.world, self.state, self.room)
 
     def _ticks(self) -> int:
         began = self._tick

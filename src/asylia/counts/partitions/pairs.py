@@ -1,13 +1,16 @@
 """What the linkage knows of pairs of records, laid out for the sampler.
 
 Upholds: whatever pair a move may ask for is compared once: all pairs of records whose first
-clusters hold a candidate pair.  A record that was joined to none is held against every cluster's
-first record, as far as ``_MOST_HELD`` goes, since blocks may have missed it.  A pair that was never
-compared counts as evidence that the two are different (``_NEVER_BITS`` a field).
+clusters hold a candidate pair.  Records that were joined to none are held against each other, and
+against every cluster's first record, as far as ``_MOST_HELD`` goes, since blocks may have missed
+them; between two of them one field may disagree wholly.  A pair that was never compared counts as
+evidence that the two are different (``NEVER_BITS`` a field); what is missed by that is reckoned
+(``unseen``).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +21,8 @@ from asylia.counts.partitions.kernel import LEVELS, NEVER, Floats, Ints, World
 
 _LEAST_ODDS = -6.0  # bits of posterior odds from which a pair is a candidate
 _MOST_HELD = 3_000_000
-_HELD_BACK = 20  # candidates of a record that was joined to none, beside those of blocks
-_BITS_BELOW_BEST = 8.0
-_NEVER_BITS = -3.0
+_HELD_BACK = 100  # candidates of a record that was joined to none, beside those of blocks
+NEVER_BITS = -3.0
 _AT_ONCE = 20_000  # blocks that are compared together
 
 
@@ -41,12 +43,39 @@ class Pairs:
         if self.ratios.shape[1] >= LEVELS or len(self.ratios) * 6 > 62:
             raise ValueError("at most ten fields of 62 levels")
 
-    def weigh(self, left: Ints, right: Ints) -> Floats:
-        """Bits of evidence that two records are of one person."""
-        total = np.zeros(len(left))
+    def packed(self, left: Ints, right: Ints) -> Ints:
+        """How two records compare, six bits a field."""
+        codes = np.zeros(len(left), np.int64)
+        for field in range(len(self.ratios)):
+            codes |= (self.level(field, left, right) + 1).astype(np.int64) << (6 * field)
+        return codes
+
+    @cached_property
+    def codes(self) -> Ints:
+        """Of the candidate pairs."""
+        return self.packed(self.left, self.right)
+
+    def weigh(self, codes: Ints) -> tuple[Floats, Floats]:
+        """Bits of evidence that two records are of one person; and those of the worst field."""
+        total, worst = np.zeros((2, len(codes)))
         for field, ratios in enumerate(self.ratios):
-            total += np.log2(ratios[self.level(field, left, right) + 1])
-        return total
+            bits = np.log2(ratios)[codes >> (6 * field) & NEVER]
+            total += bits
+            np.minimum(worst, bits, out=worst)
+        return total, worst
+
+    def weighed(self, ratios: Floats) -> "Pairs":
+        """The same pairs by other ratios."""
+        codes = self.codes
+        other = replace(self, ratios=ratios[:, : self.ratios.shape[1]].copy())
+        other = replace(other, weights=other.weigh(codes)[0])
+        other.__dict__["codes"] = codes
+        return other
+
+
+def forgiven(total: Floats, worst: Floats) -> Floats:
+    """Bits where what speaks most against it speaks no more than not having looked."""
+    return np.asarray(total + np.maximum(NEVER_BITS - worst, 0.0))
 
 
 @dataclass(frozen=True)
@@ -56,6 +85,7 @@ class Laid:
     world: World
     left: Ints
     right: Ints
+    least: float  # bits above which two records that are alone are a candidate
 
 
 def laid(pairs: Pairs, clusters: Ints) -> Laid:
@@ -74,7 +104,7 @@ def laid(pairs: Pairs, clusters: Ints) -> Laid:
     for at in range(0, len(one), _AT_ONCE):
         part = slice(at, at + _AT_ONCE)
         i, j = _block(order, first, homes, one[part], other[part])
-        codes[begins[at] : begins[at] + len(i)] = _packed(pairs, i, j)
+        codes[begins[at] : begins[at] + len(i)] = pairs.packed(i, j)
     keys = np.full(1 << int(2 * len(one) + 16).bit_length(), -1, np.int64)
     blocks = np.zeros(len(keys), np.int64)
     kernel.hashed(keys, blocks, one * len(homes) + other, begins)
@@ -83,50 +113,71 @@ def laid(pairs: Pairs, clusters: Ints) -> Laid:
     present = np.array([pairs.level(f, every, every) >= 0 for f in range(len(pairs.ratios))])
     world = World(
         clusters.astype(np.int64), place, homes.astype(np.int64), keys, blocks, codes,
-        tempered(pairs, 1.0), present, starts, candidates, pairs.lists.astype(np.int64),
+        _wide(pairs.ratios), present, starts, candidates, pairs.lists.astype(np.int64),
         sizes.sized(largest, pairs.lists), sizes.guessed(clusters, largest, pairs.lists),
         pairs.held or nothing(pairs.records),
     )  # fmt: skip
-    return Laid(world, left, right)
+    return Laid(world, left, right, least_bits(pairs, clusters)[0])
 
 
-def tempered(pairs: Pairs, power: float) -> Floats:
-    """Likelihood ratios by field and level, to a power."""
-    out = np.ones((len(pairs.ratios), LEVELS))
-    out[:, : pairs.ratios.shape[1]] = pairs.ratios
-    out[:, NEVER] = 2.0**_NEVER_BITS
-    return np.asarray(out**power)
+def _wide(ratios: Floats) -> Floats:
+    out = np.ones((len(ratios), LEVELS))
+    out[:, : ratios.shape[1]] = ratios
+    out[:, NEVER] = 2.0**NEVER_BITS
+    return out
+
+
+def least_bits(pairs: Pairs, clusters: Ints) -> tuple[float, float]:
+    """Bits of evidence from which a pair is a candidate: of two records that are alone; of others.
+
+    By the prior's odds that two clusters of one record are one, at this partition.
+    """
+    size = np.bincount(clusters)
+    share = max((size * (size - 1)).sum(), 1) / pairs.records / max(pairs.records - 1, 1)
+    largest = sizes.most(clusters, pairs.lists)
+    tally = sizes.weights(largest)[:3] + np.r_[0.0, (size == 1).sum(), (size == 2).sum()]
+    sized = sizes.sized(largest, pairs.lists)
+    odds = np.log2(tally[2] / tally[1] ** 2) + (sized[2] - 2 * sized[1]) / np.log(2)
+    return float(_LEAST_ODDS - odds), float(_LEAST_ODDS - np.log2(share))
 
 
 def _candidates(pairs: Pairs, clusters: Ints) -> tuple[Ints, Ints]:
-    size = np.bincount(clusters)
-    share = max((size * (size - 1)).sum(), 1) / pairs.records / max(pairs.records - 1, 1)
-    keep = pairs.weights > _LEAST_ODDS - np.log2(share)
-    left, right = _held(pairs, clusters)
+    alone = np.bincount(clusters)[clusters] == 1
+    least = least_bits(pairs, clusters)
+    both = alone[pairs.left] & alone[pairs.right]
+    keep = pairs.weights > np.where(both, *least)
+    again = np.flatnonzero(both & ~keep)
+    keep[again] = forgiven(*pairs.weigh(pairs.codes[again])) > least[0]
+    left, right = _held(pairs, clusters, alone, least)
     left, right = np.r_[pairs.left[keep], left], np.r_[pairs.right[keep], right]
     may = (pairs.lists[left] < 0) | (pairs.lists[left] != pairs.lists[right])
     return left[may], right[may]
 
 
-def _held(pairs: Pairs, clusters: Ints) -> tuple[Ints, Ints]:
+def _held(
+    pairs: Pairs, clusters: Ints, alone: NDArray[np.bool_], least: tuple[float, float]
+) -> tuple[Ints, Ints]:
     """The best candidates of records that were joined to none, those of least evidence first."""
     heads = np.unique(clusters, return_index=True)[1]
-    alone = np.flatnonzero(np.bincount(clusters)[clusters] == 1)
+    rows = np.flatnonzero(alone)
+    if pairs.lists.max(initial=-1) == 1 and len(rows):  # whoever has both lists is not to be had
+        fewer = np.bincount(pairs.lists[rows], minlength=2).argmin()
+        heads, rows = rows, rows[pairs.lists[rows] == fewer]
+        heads = heads[pairs.lists[heads] != fewer]
     known = np.zeros(pairs.records)
     odds = np.exp2(np.minimum(pairs.weights, 60.0))
     np.add.at(known, pairs.left, odds)
     np.add.at(known, pairs.right, odds)
-    alone = alone[np.argsort(known[alone], kind="stable")][: _MOST_HELD // len(heads)]
+    rows = rows[np.argsort(known[rows], kind="stable")][: _MOST_HELD // max(len(heads), 1)]
     left, right = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for row in alone:
+    for row in rows:
         others = heads[(heads != row)]
         if pairs.lists[row] >= 0:
             others = others[pairs.lists[others] != pairs.lists[row]]
-        if not len(others):
-            continue
-        bits = pairs.weigh(np.full(len(others), row), others)
-        best = np.argsort(-bits, kind="stable")[:_HELD_BACK]
-        best = best[bits[best] >= bits[best[0]] - _BITS_BELOW_BEST]
+        codes = pairs.packed(np.full(len(others), row), others)
+        bits = forgiven(*pairs.weigh(codes))
+        enough = np.flatnonzero(bits > np.where(alone[others], *least))
+        best = enough[np.argsort(-bits[enough], kind="stable")[:_HELD_BACK]]
         left.append(np.full(len(best), row))
         right.append(others[best])
     return np.concatenate(left), np.concatenate(right)
@@ -147,13 +198,6 @@ def _block(order: Ints, first: Ints, homes: Ints, one: Ints, other: Ints) -> tup
     within = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many)
     wide = homes[other][which]
     return order[first[one][which] + within // wide], order[first[other][which] + within % wide]
-
-
-def _packed(pairs: Pairs, left: Ints, right: Ints) -> Ints:
-    codes = np.zeros(len(left), np.int64)
-    for field in range(len(pairs.ratios)):
-        codes |= (pairs.level(field, left, right) + 1).astype(np.int64) << (6 * field)
-    return codes
 
 
 def _rows(left: Ints, right: Ints, records: int) -> tuple[Ints, Ints]:

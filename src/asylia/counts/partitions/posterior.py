@@ -11,7 +11,7 @@ Refuses more than ``MOST_RECORDS`` records: a partition of so many does not sett
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,17 +19,26 @@ from asylia.counts.arrays import generator, quantiles
 from asylia.counts.estimate import LEVEL
 from asylia.counts.partitions.chain import Chain, Kept, Rows
 from asylia.counts.partitions.kernel import Floats, Ints
-from asylia.counts.partitions.pairs import Laid, Pairs, laid, tempered
+from asylia.counts.partitions.learning import Learner, Strangers, strangers
+from asylia.counts.partitions.pairs import Laid, Pairs, laid
+from asylia.counts.partitions.unseen import unseen
 from asylia.counts.words import N_, Said, said
 
 MOST_RECORDS = 100_000
 HIGHEST_RHAT = 1.05
-# Each chain's power of the evidence, and whether it begins loosened.
-CHAINS = ((0.9, False), (1.0, False), (1.0, True), (1.1, True))
+# Each chain's power of the evidence, whether it begins loosened, the share of misses, and whether
+# it learns from lasting links alone.
+CHAINS = (
+    (0.9, False, 0.01, 0.0),
+    (1.0, False, 0.02, 0.04),
+    (1.0, True, 0.02, 0.04),
+    (1.1, True, 0.05, 0.08),
+)
+_SCOUT = (0.02, 1.0, 0.0)
 SPREAD = 0.002  # of the logarithm of the number of persons
 KEPT = 25  # partitions of each chain
 _DEGREES = 4  # of Student's t, since six tables tell little of the tails
-_APPROACH = 20  # sweeps before candidates are looked for again
+_APPROACH = (20, 60, 100)  # sweeps before candidates are looked for again
 _SETTLE = 60
 _VISITS = 200_000  # of records, in one chain
 _FEWEST, _LONGEST = 100, 1_000  # sweeps
@@ -78,14 +87,20 @@ def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1) -> Posterior:
             N_("there are over %(most)s records, and their partition would not settle in time"),
             most=MOST_RECORDS,
         )
-    first = laid(pairs, clusters)
-    scout = Chain(first.world, clusters, generator(seed, _PATH, 0))
-    scout.run(_APPROACH, scout.doubted(), *_tried(first, clusters))
-    ground = laid(pairs, scout.clusters)
-    kept = _chains(pairs, ground, scout.clusters, seed)
+    others = strangers(pairs, clusters, generator(seed, _PATH, 0, 0))
+    for at, sweeps in enumerate(_APPROACH):
+        ground = laid(pairs, clusters)
+        learner = Learner(others, *_SCOUT)
+        scout = Chain(ground.world, clusters, generator(seed, _PATH, 0, 2, at), learner)
+        rows = scout.doubted()
+        scout.run(sweeps, rows, *_near(ground, clusters, rows[1]))
+        clusters, pairs = scout.clusters, pairs.weighed(scout.world.ratios)
+    ground = laid(pairs, clusters)
+    kept = _chains(others, ground, clusters, seed)
     draws = _told(kept, pairs.records, seed)
     rhat = _rhat(kept, draws)
     partitions = np.concatenate([one.partitions for one in kept])
+    missed = np.concatenate([one.unseen[: len(one.partitions)] for one in kept])
     refused = None
     if rhat > HIGHEST_RHAT:
         refused = said(
@@ -94,7 +109,7 @@ def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1) -> Posterior:
         )
     lost = _unattributable(ground, partitions)
     return Posterior(
-        draws, _spread(_but(partitions, lost), pairs.records, seed),
+        draws, _spread(_but(partitions, lost) - missed, pairs.records, seed),
         partitions, lost, rhat, len(kept[0].numbers), refused,
     )  # fmt: skip
 
@@ -112,33 +127,34 @@ def _refused(why: str, **values: object) -> Posterior:
     )
 
 
-def _tried(ground: Laid, clusters: Ints) -> tuple[Ints, Ints]:
-    """Pairs that merges and splits are tried on: those that the first clustering parted."""
-    parted = clusters[ground.left] != clusters[ground.right]
-    return ground.left[parted], ground.right[parted]
-
-
-def _chains(pairs: Pairs, ground: Laid, clusters: Ints, seed: int) -> list[Kept]:
+def _chains(others: Strangers, ground: Laid, clusters: Ints, seed: int) -> list[Kept]:
     """What each chain kept once they agree, or after ``_ROUNDS`` ever longer runs."""
 
     def begun(at: int) -> Callable[[int], Kept]:
-        power, loosened = CHAINS[at]
-        world = ground.world._replace(ratios=tempered(pairs, power))
-        chain = Chain(world, clusters, generator(seed, _PATH, 1 + at))
+        power, loosened, missed, most = CHAINS[at]
+        learner = Learner(others, missed, power, most)
+        chain = Chain(ground.world, clusters, generator(seed, _PATH, 1 + at), learner)
         rows = chain.doubted()
         if loosened:
             chain.loosened(rows[0])
-        tried = _near(ground, clusters, rows[1])
-        chain.run(_SETTLE, rows, *tried)
+        chain.run(_SETTLE, rows, *_near(ground, clusters, rows[1]))
+        rows = chain.doubted()
+        tried = _near(ground, chain.clusters, rows[1])
         many = int(np.clip(_VISITS // max(len(rows[0]), 1), _FEWEST, _LONGEST))
-        return lambda times: chain.run(times * many, rows, *tried, keep=KEPT)
+
+        def run(times: int) -> Kept:
+            kept = chain.run(times * many, rows, *tried, keep=KEPT)
+            beside = unseen(chain, learner, ground.least, len(kept.numbers), chain.random)
+            return replace(kept, unseen=beside)
+
+        return run
 
     kept: list[Kept] = []
     with ThreadPoolExecutor(2) as pool:
         further = list(pool.map(begun, range(len(CHAINS))))
         for at in range(_ROUNDS):
             kept = _alike(list(pool.map(lambda run, times=2**at: run(times), further)))
-            if _rhat(kept, _told(kept, pairs.records, seed)) <= HIGHEST_RHAT:
+            if _rhat(kept, _told(kept, len(clusters), seed)) <= HIGHEST_RHAT:
                 break
     return kept
 
@@ -146,14 +162,17 @@ def _chains(pairs: Pairs, ground: Laid, clusters: Ints, seed: int) -> list[Kept]
 def _alike(kept: list[Kept]) -> list[Kept]:
     """Of each chain as many numbers, the last."""
     shortest = min(len(each.numbers) for each in kept)
-    return [Kept(each.numbers[-shortest:], each.partitions) for each in kept]
+    return [
+        replace(each, numbers=each.numbers[-shortest:], unseen=each.unseen[-shortest:])
+        for each in kept
+    ]
 
 
 def _rhat(kept: list[Kept], told: Floats) -> float:
     """How far halves of chains of one power are apart, beside the spread of what is told."""
     between = 0.0
-    for power in {power for power, _ in CHAINS}:
-        alike = [one.numbers for one, (held, _) in zip(kept, CHAINS, strict=True) if held == power]
+    for power in {each[0] for each in CHAINS}:
+        alike = [one.numbers for one, held in zip(kept, CHAINS, strict=True) if held[0] == power]
         half = len(alike[0]) // 2
         means = [part.mean() for one in alike for part in (one[:half], one[-half:])]
         between = max(between, float(np.var(means, ddof=1)))
@@ -161,7 +180,8 @@ def _rhat(kept: list[Kept], told: Floats) -> float:
 
 
 def _told(kept: list[Kept], records: int, seed: int) -> Floats:
-    return _spread(np.concatenate([one.numbers for one in kept]).astype(float), records, seed)
+    numbers = np.concatenate([one.numbers - one.unseen for one in kept])
+    return _spread(numbers.astype(float), records, seed)
 
 
 def _near(ground: Laid, clusters: Ints, rows: Ints) -> tuple[Ints, Ints]:
