@@ -21,7 +21,7 @@ from asylia.counts.partitions.chain import Chain, Kept, Rows
 from asylia.counts.partitions.kernel import Floats, Ints
 from asylia.counts.partitions.learning import Learner, Strangers, strangers
 from asylia.counts.partitions.pairs import Laid, Pairs, laid
-from asylia.counts.partitions.unseen import unseen
+from asylia.counts.partitions.unseen import joined, unseen
 from asylia.counts.words import N_, Said, said
 
 MOST_RECORDS = 100_000
@@ -100,7 +100,7 @@ def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1) -> Posterior:
     draws = _told(kept, pairs.records, seed)
     rhat = _rhat(kept, draws)
     partitions = np.concatenate([one.partitions for one in kept])
-    missed = np.concatenate([one.unseen[: len(one.partitions)] for one in kept])
+    beyond = np.concatenate([one.unseen[: len(one.partitions)] for one in kept])
     refused = None
     if rhat > HIGHEST_RHAT:
         refused = said(
@@ -108,8 +108,12 @@ def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1) -> Posterior:
             rhat=f"{rhat:.2f}",
         )
     lost = _unattributable(ground, partitions)
+    random, lists = generator(seed, _PATH, 0, 3), ground.world.lists
+    partitions = np.array(
+        [joined(one, lists, links, random) for one, links in zip(partitions, beyond, strict=True)]
+    )
     return Posterior(
-        draws, _spread(_but(partitions, lost) - missed, pairs.records, seed),
+        draws, _spread(_but(partitions, lost), pairs.records, seed),
         partitions, lost, rhat, len(kept[0].numbers), refused,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ is told by those that agree more: fields err on their own, so each link's fields
 other links (of clusters as large), and in a share of them another's value stands.  With the chance
 q of not being seen, a link that is seen stands for q / (1 - q) that are not (negative binomial).
 They are never more than the records that are alone can bear.  It rests on errors in one field
-saying little of errors in another.
+saying little of errors in another: where a few records are wrong in everything, more is unseen.
 """
 
 import numpy as np
@@ -51,6 +51,31 @@ def _chance(support: Floats, wrong: Floats, least: float, missed: float, random:
     drawn = np.where(random.random(drawn.shape) < missed, wrong[:, None], drawn)
     bits = forgiven(drawn.sum(axis=0), drawn.min(axis=0))
     return min(float((bits <= least).mean()), _MOST_CHANCE)
+
+
+def joined(clusters: Ints, lists: Ints, links: int, random: Random) -> Ints:
+    """The same partition with so many links more: which records they join, nobody knows.
+
+    So records that are alone are joined at random: to one of another list that is alone too where
+    lists keep their persons apart, else to anybody.
+    """
+    out = clusters.copy()
+    alone = np.bincount(clusters)[clusters] == 1
+    for row in random.permutation(np.flatnonzero(alone)):
+        if links <= 0:
+            break
+        if not alone[row]:
+            continue
+        may = np.ones(len(out), bool) if lists[row] < 0 else alone & (lists != lists[row])
+        may[row] = False
+        others = np.flatnonzero(may)
+        if not len(others):
+            continue
+        other = others[random.integers(len(others))]
+        out[row] = out[other]
+        alone[row] = alone[other] = False
+        links -= 1
+    return np.asarray(np.unique(out, return_inverse=True)[1], out.dtype)
 
 
 def _bearable(lists: Ints) -> int:
