@@ -1,7 +1,8 @@
 """What records have in common with their persons' others, tallied; compiled.
 
-Upholds: a person of n records is n - 1 links, shared evenly among its pairs, so that it counts as
-often as evidence does.  Pairs that were never compared are left out.
+Upholds: a person of n records is n - 1 links, shared among its pairs as trees that span them are
+likely to have each (its ratio times its effective resistance; Kirchhoff), so that what is learnt
+is what the evidence of a cluster asks for.  Pairs that were never compared are left out.
 """
 
 from math import log2
@@ -25,20 +26,64 @@ def members(s: State, one: int, out: Ints) -> int:
 
 
 @nb.njit(cache=True, nogil=True)
+def inverted(matrix: Floats, out: Floats, size: int) -> None:
+    """The inverse of a positive definite matrix, by Gauss and Jordan; ``matrix`` is used up."""
+    for x in range(size):
+        for y in range(size):
+            out[x, y] = 1.0 if x == y else 0.0
+    for pivot in range(size):
+        scale = 1.0 / matrix[pivot, pivot]
+        for y in range(size):
+            matrix[pivot, y] *= scale
+            out[pivot, y] *= scale
+        for x in range(size):
+            share = matrix[x, pivot]
+            if x != pivot and share != 0.0:
+                for y in range(size):
+                    matrix[x, y] -= share * matrix[pivot, y]
+                    out[x, y] -= share * out[pivot, y]
+
+
+@nb.njit(cache=True, nogil=True)
 def tallied(w: World, s: State, room: Room, before: Ints, out: Floats) -> None:
-    """Add up, by field and level (0 where missing), how many links have it."""
+    """Add up, by field and level, how many links have it."""
+    wide = len(room.members)
+    least, found = np.zeros((wide, wide)), np.zeros((wide, wide))
+    there = np.zeros(wide, np.int64)
     for one in range(len(s.size)):
         if s.size[one] < 2:
             continue
         many = members(s, one, room.members)
-        for x in range(many):
-            for y in range(x):
-                if before[room.members[x]] != before[room.members[y]]:
-                    continue
-                code = pair(w, room.members[x], room.members[y])
-                if code >= 0:
-                    for field in range(len(out)):
-                        out[field, (code >> (6 * field)) & NEVER] += 2.0 / many
+        for field in range(len(out)):
+            known = 0
+            for x in range(many):
+                if w.present[field, room.members[x]]:
+                    there[known] = room.members[x]
+                    known += 1
+            if known < 2:
+                continue
+            least[:known, :known] = 0.0
+            for x in range(known):
+                for y in range(x):
+                    level = pair(w, there[x], there[y]) >> (6 * field) & NEVER
+                    room.levels[x, y] = level
+                    ratio = w.ratios[field, level]
+                    least[x, x] += ratio
+                    least[y, y] += ratio
+                    least[x, y] -= ratio
+                    least[y, x] -= ratio
+            last = known - 1  # the Laplacian without its last row is positive definite
+            inverted(least, found, last)
+            for x in range(known):
+                for y in range(x):
+                    level = room.levels[x, y]
+                    if level == NEVER or before[there[x]] != before[there[y]]:
+                        continue
+                    far = found[y, y]
+                    if x < last:
+                        far += found[x, x] - 2.0 * found[x, y]
+                    share = w.ratios[field, level] * far  # of the trees that have this pair
+                    out[field, level] += min(max(share, 0.0), 1.0)
 
 
 @nb.njit(cache=True, nogil=True)

@@ -3,7 +3,7 @@
 Upholds: whatever pair a move may ask for is compared once: all pairs of records whose first
 clusters hold a candidate pair.  Records that were joined to none are held against each other, and
 against every cluster's first record, as far as ``_MOST_HELD`` goes, since blocks may have missed
-them; between two of them one field may disagree wholly.  A pair that was never compared counts as
+them; between two of them one field may disagree wholly where lists keep persons apart.  A pair that was never compared counts as
 evidence that the two are different (``NEVER_BITS`` a field); what is missed by that is reckoned
 (``unseen``).
 """
@@ -21,7 +21,9 @@ from asylia.counts.partitions.kernel import LEVELS, NEVER, Floats, Ints, World
 
 _LEAST_ODDS = -6.0  # bits of posterior odds from which a pair is a candidate
 _MOST_HELD = 3_000_000
-_HELD_BACK = 100  # candidates of a record that was joined to none, beside those of blocks
+_HELD_BACK = 20  # candidates of a record that was joined to none, beside those of blocks
+_BITS_BELOW_BEST = 8.0
+_HELD_BACK_APART = 100  # the same where lists keep their persons apart
 NEVER_BITS = -3.0
 _AT_ONCE = 20_000  # blocks that are compared together
 
@@ -42,6 +44,11 @@ class Pairs:
     def __post_init__(self) -> None:
         if self.ratios.shape[1] >= LEVELS or len(self.ratios) * 6 > 62:
             raise ValueError("at most ten fields of 62 levels")
+
+    @property
+    def apart(self) -> bool:
+        """Whether lists keep their persons apart."""
+        return bool(self.lists.max(initial=-1) >= 0)
 
     def packed(self, left: Ints, right: Ints) -> Ints:
         """How two records compare, six bits a field."""
@@ -113,41 +120,46 @@ def laid(pairs: Pairs, clusters: Ints) -> Laid:
     present = np.array([pairs.level(f, every, every) >= 0 for f in range(len(pairs.ratios))])
     world = World(
         clusters.astype(np.int64), place, homes.astype(np.int64), keys, blocks, codes,
-        _wide(pairs.ratios), present, starts, candidates, pairs.lists.astype(np.int64),
+        tempered(pairs, 1.0), present, starts, candidates, pairs.lists.astype(np.int64),
         sizes.sized(largest, pairs.lists), sizes.guessed(clusters, largest, pairs.lists),
         pairs.held or nothing(pairs.records),
     )  # fmt: skip
     return Laid(world, left, right, least_bits(pairs, clusters)[0])
 
 
-def _wide(ratios: Floats) -> Floats:
-    out = np.ones((len(ratios), LEVELS))
-    out[:, : ratios.shape[1]] = ratios
+def tempered(pairs: Pairs, power: float) -> Floats:
+    """Likelihood ratios by field and level, to a power."""
+    out = np.ones((len(pairs.ratios), LEVELS))
+    out[:, : pairs.ratios.shape[1]] = pairs.ratios
     out[:, NEVER] = 2.0**NEVER_BITS
-    return out
+    return np.asarray(out**power)
 
 
 def least_bits(pairs: Pairs, clusters: Ints) -> tuple[float, float]:
     """Bits of evidence from which a pair is a candidate: of two records that are alone; of others.
 
-    By the prior's odds that two clusters of one record are one, at this partition.
+    Where lists keep their persons apart, those that are alone are few beside the links, and the
+    prior's odds that two of them are one are higher than those of any two records.
     """
     size = np.bincount(clusters)
     share = max((size * (size - 1)).sum(), 1) / pairs.records / max(pairs.records - 1, 1)
+    least = float(_LEAST_ODDS - np.log2(share))
+    if not pairs.apart:
+        return least, least
     largest = sizes.most(clusters, pairs.lists)
     tally = sizes.weights(largest)[:3] + np.r_[0.0, (size == 1).sum(), (size == 2).sum()]
     sized = sizes.sized(largest, pairs.lists)
     odds = np.log2(tally[2] / tally[1] ** 2) + (sized[2] - 2 * sized[1]) / np.log(2)
-    return float(_LEAST_ODDS - odds), float(_LEAST_ODDS - np.log2(share))
+    return float(_LEAST_ODDS - odds), least
 
 
 def _candidates(pairs: Pairs, clusters: Ints) -> tuple[Ints, Ints]:
     alone = np.bincount(clusters)[clusters] == 1
     least = least_bits(pairs, clusters)
-    both = alone[pairs.left] & alone[pairs.right]
-    keep = pairs.weights > np.where(both, *least)
-    again = np.flatnonzero(both & ~keep)
-    keep[again] = forgiven(*pairs.weigh(pairs.codes[again])) > least[0]
+    keep = pairs.weights > least[1]
+    if pairs.apart:
+        both = alone[pairs.left] & alone[pairs.right]
+        keep = np.where(both, forgiven(*pairs.weigh(pairs.codes)) > least[0], keep)
     left, right = _held(pairs, clusters, alone, least)
     left, right = np.r_[pairs.left[keep], left], np.r_[pairs.right[keep], right]
     may = (pairs.lists[left] < 0) | (pairs.lists[left] != pairs.lists[right])
@@ -174,10 +186,16 @@ def _held(
         others = heads[(heads != row)]
         if pairs.lists[row] >= 0:
             others = others[pairs.lists[others] != pairs.lists[row]]
-        codes = pairs.packed(np.full(len(others), row), others)
-        bits = forgiven(*pairs.weigh(codes))
-        enough = np.flatnonzero(bits > np.where(alone[others], *least))
-        best = enough[np.argsort(-bits[enough], kind="stable")[:_HELD_BACK]]
+        if not len(others):
+            continue
+        bits, worst = pairs.weigh(pairs.packed(np.full(len(others), row), others))
+        if pairs.apart:
+            bits = forgiven(bits, worst)
+            best = np.argsort(-bits, kind="stable")[:_HELD_BACK_APART]
+            best = best[bits[best] > np.where(alone[others[best]], *least)]
+        else:
+            best = np.argsort(-bits, kind="stable")[:_HELD_BACK]
+            best = best[bits[best] >= bits[best[0]] - _BITS_BELOW_BEST]
         left.append(np.full(len(best), row))
         right.append(others[best])
     return np.concatenate(left), np.concatenate(right)

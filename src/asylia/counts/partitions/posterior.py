@@ -5,7 +5,9 @@ off) and must agree: split R-hat of the number of persons (halves of chains of o
 evidence, whose means' variance stands beside that of all that is told) is told, and above
 ``HIGHEST_RHAT`` nothing is believed.  Weights of pairs are never quite right:
 chains run with the evidence weakened and strengthened too (``CHAINS``), and the number of persons
-is spread by ``SPREAD``; both were fixed on FEBRL1 and FEBRL2 (docs/decisions/0188).
+is spread by ``SPREAD``; both were fixed on FEBRL1 and FEBRL2 (docs/decisions/0188).  Where lists
+keep their persons apart, each chain learns again what agreement is worth, and links that nobody
+looked at are reckoned (docs/decisions/0206).
 Refuses more than ``MOST_RECORDS`` records: a partition of so many does not settle in bearable time.
 """
 
@@ -20,14 +22,15 @@ from asylia.counts.estimate import LEVEL
 from asylia.counts.partitions.chain import Chain, Kept, Rows
 from asylia.counts.partitions.kernel import Floats, Ints
 from asylia.counts.partitions.learning import Learner, Strangers, strangers
-from asylia.counts.partitions.pairs import Laid, Pairs, laid
+from asylia.counts.partitions.pairs import Laid, Pairs, laid, tempered
 from asylia.counts.partitions.unseen import joined, unseen
 from asylia.counts.words import N_, Said, said
 
 MOST_RECORDS = 100_000
 HIGHEST_RHAT = 1.05
-# Each chain's power of the evidence, whether it begins loosened, the share of misses, and whether
-# it learns from lasting links alone.
+# Each chain's power of the evidence, and whether it begins loosened; where lists keep their persons
+# apart, what it learns: the share of misses, and what links that do not last may make a
+# disagreement worth.
 CHAINS = (
     (0.9, False, 0.01, 0.0),
     (1.0, False, 0.02, 0.04),
@@ -87,16 +90,9 @@ def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1) -> Posterior:
             N_("there are over %(most)s records, and their partition would not settle in time"),
             most=MOST_RECORDS,
         )
-    others = strangers(pairs, clusters, generator(seed, _PATH, 0, 0))
-    for at, sweeps in enumerate(_APPROACH):
-        ground = laid(pairs, clusters)
-        learner = Learner(others, *_SCOUT)
-        scout = Chain(ground.world, clusters, generator(seed, _PATH, 0, 2, at), learner)
-        rows = scout.doubted()
-        scout.run(sweeps, rows, *_near(ground, clusters, rows[1]))
-        clusters, pairs = scout.clusters, pairs.weighed(scout.world.ratios)
+    others, pairs, clusters = _approached(pairs, clusters, seed)
     ground = laid(pairs, clusters)
-    kept = _chains(others, ground, clusters, seed)
+    kept = _chains(pairs, others, ground, clusters, seed)
     draws = _told(kept, pairs.records, seed)
     rhat = _rhat(kept, draws)
     partitions = np.concatenate([one.partitions for one in kept])
@@ -131,24 +127,50 @@ def _refused(why: str, **values: object) -> Posterior:
     )
 
 
-def _chains(others: Strangers, ground: Laid, clusters: Ints, seed: int) -> list[Kept]:
+def _approached(pairs: Pairs, clusters: Ints, seed: int) -> tuple[Strangers | None, Pairs, Ints]:
+    """Pairs and clusters after some sweeps; what is learnt from, where lists keep persons apart."""
+    if not pairs.apart:
+        ground = laid(pairs, clusters)
+        scout = Chain(ground.world, clusters, generator(seed, _PATH, 0))
+        parted = clusters[ground.left] != clusters[ground.right]
+        scout.run(_APPROACH[0], scout.doubted(), ground.left[parted], ground.right[parted])
+        return None, pairs, scout.clusters
+    others = strangers(pairs, clusters, generator(seed, _PATH, 0, 0))
+    for at, sweeps in enumerate(_APPROACH):
+        ground = laid(pairs, clusters)
+        learner = Learner(others, *_SCOUT)
+        scout = Chain(ground.world, clusters, generator(seed, _PATH, 0, 2, at), learner)
+        rows = scout.doubted()
+        scout.run(sweeps, rows, *_near(ground, clusters, rows[1]))
+        clusters, pairs = scout.clusters, pairs.weighed(scout.world.ratios)
+    return others, pairs, clusters
+
+
+def _chains(
+    pairs: Pairs, others: Strangers | None, ground: Laid, clusters: Ints, seed: int
+) -> list[Kept]:
     """What each chain kept once they agree, or after ``_ROUNDS`` ever longer runs."""
 
     def begun(at: int) -> Callable[[int], Kept]:
         power, loosened, missed, most = CHAINS[at]
-        learner = Learner(others, missed, power, most)
-        chain = Chain(ground.world, clusters, generator(seed, _PATH, 1 + at), learner)
+        learner = None if others is None else Learner(others, missed, power, most)
+        world = ground.world._replace(ratios=tempered(pairs, power))
+        chain = Chain(world, clusters, generator(seed, _PATH, 1 + at), learner)
         rows = chain.doubted()
         if loosened:
             chain.loosened(rows[0])
-        chain.run(_SETTLE, rows, *_near(ground, clusters, rows[1]))
-        rows = chain.doubted()
-        tried = _near(ground, chain.clusters, rows[1])
+        tried = _near(ground, clusters, rows[1])
+        chain.run(_SETTLE, rows, *tried)
+        if learner is not None:  # it has learnt, and doubts others
+            rows = chain.doubted()
+            tried = _near(ground, chain.clusters, rows[1])
         many = int(np.clip(_VISITS // max(len(rows[0]), 1), _FEWEST, _LONGEST))
 
         def run(times: int) -> Kept:
             kept = chain.run(times * many, rows, *tried, keep=KEPT)
-            beside = unseen(chain, learner, ground.least, len(kept.numbers), chain.random)
+            beside = np.zeros(len(kept.numbers), np.int64)
+            if learner is not None:
+                beside = unseen(chain, learner, ground.least, len(beside), chain.random)
             return replace(kept, unseen=beside)
 
         return run
