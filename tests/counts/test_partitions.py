@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from tests.counts import partition_world
 
-from asylia.counts.partitions import kernel, posterior, sizes
+from asylia.counts.partitions import edges, kernel, learning, posterior, sizes
 from asylia.counts.partitions.chain import Chain, Kept
 from asylia.counts.partitions.kernel import Floats, Ints
 from asylia.counts.partitions.pairs import Pairs, laid
+from asylia.counts.partitions.unseen import joined
 
 NONE = np.empty(0, np.int64)
 RECORDS, SWEEPS = 5, 10_000
@@ -131,3 +132,78 @@ def test_one_seed_gives_one_answer_and_what_does_not_agree_is_refused(
     assert not (other.partitions == found.partitions).all()
     monkeypatch.setattr(posterior, "MOST_RECORDS", 60)
     assert "over 60 records" in str(posterior.sample(*persons).refused)
+
+
+def test_links_are_tallied_as_often_as_trees_have_them() -> None:
+    """Beside all trees of four records, listed: the share of their weight that has each pair."""
+    pairs = partition_world.world(4, 3, fields=1)
+    one = np.zeros(4, np.int64)
+    chain = Chain(laid(pairs, one).world, one, np.random.default_rng(1))
+    found = edges.tally(chain.world, chain.state, chain.room, one)
+    ratio = np.array([[pairs.ratios[0, pairs.level(0, np.array([x]), np.array([y]))[0] + 1]
+                       for y in range(4)] for x in range(4)])  # fmt: skip
+    exact = np.zeros_like(found)
+    for x, y in zip(*np.triu_indices(4, 1), strict=True):
+        more = ratio.copy()
+        more[x, y] = more[y, x] = 2 * ratio[x, y]
+        level = pairs.level(0, np.array([x]), np.array([y]))[0] + 1
+        exact[0, level] += partition_world.tree_mean(more) / partition_world.tree_mean(ratio) - 1
+    assert found == pytest.approx(exact, rel=1e-6)
+    assert found.sum() == pytest.approx(3)
+    apart = edges.tally(chain.world, chain.state, chain.room, np.arange(4))
+    assert apart.sum() == 0  # of links that were there before: none
+
+
+def two_lists(persons: int) -> tuple[Pairs, Ints]:
+    """All are in both lists; a field in seven errs, which the ratios take to be unheard of.
+
+    The clusters are those of the pairs that agree in all.
+    """
+    random = np.random.default_rng(8)
+    values = np.repeat(random.integers(0, [150, 40, 40], (persons, 3)), 2, axis=0)
+    second = np.arange(persons) * 2 + 1
+    wrong = random.random((persons, 3)) < 0.15
+    values[second] = np.where(wrong, random.integers(0, 40, (persons, 3)), values[second])
+    lists = np.tile([0, 1], persons)
+
+    def level(at: int, one: Ints, other: Ints) -> Ints:
+        return np.asarray(values[one, at] == values[other, at], np.int64)
+
+    ratios = np.array([[1.0, 1e-3, 150.0], [1.0, 1e-3, 40.0], [1.0, 1e-3, 40.0]])
+    left, right = (one.ravel() for one in np.meshgrid(second - 1, second))
+    pairs = Pairs(2 * persons, left, right, np.zeros(len(left)), ratios, level, lists)
+    pairs = dataclasses.replace(pairs, weights=pairs.weigh(pairs.codes)[0])
+    clusters = np.arange(2 * persons)
+    same = (values[::2] == values[1::2]).all(axis=1)
+    clusters[second[same]] -= 1
+    return pairs, np.asarray(np.unique(clusters, return_inverse=True)[1], np.int64)
+
+
+def test_ratios_that_think_errors_unheard_of_are_learnt_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else the documented minimum would be above the number of persons."""
+    pairs, clusters = two_lists(300)
+    monkeypatch.setattr(posterior, "_VISITS", 5_000)
+    found = posterior.sample(pairs, clusters)
+    assert found.minimum <= 300 <= found.interval95[1]
+    assert found.median <= 310
+    monkeypatch.setattr(learning, "_SEEN", 10**9)
+    monkeypatch.setattr(posterior, "_SCOUT", (0.0, 1.0, 0.0))
+    monkeypatch.setattr(
+        posterior, "CHAINS", tuple((*one[:2], 0.0, 0.0) for one in posterior.CHAINS)
+    )
+    again = posterior.sample(pairs, clusters)
+    assert again.minimum > 310
+
+
+def test_links_that_nobody_looked_at_join_who_is_alone_and_never_two_of_one_list() -> None:
+    clusters = np.array([0, 0, 1, 2, 3, 4], np.int64)
+    lists = np.array([0, 1, 0, 0, 1, 1], np.int64)
+    for seed in range(5):
+        found = joined(clusters, lists, 2, np.random.default_rng(seed))
+        assert len(np.unique(found)) == 3
+        assert found[0] == found[1]
+        assert sorted(sum(lists[found == one]) for one in range(3)) == [1, 1, 1]
+    assert (joined(clusters, lists, 0, np.random.default_rng(1)) == clusters).all()
+    assert len(np.unique(joined(clusters, lists, 9, np.random.default_rng(1)))) == 3  # no more can

@@ -3,9 +3,8 @@
 Upholds: whatever pair a move may ask for is compared once: all pairs of records whose first
 clusters hold a candidate pair.  Records that were joined to none are held against each other, and
 against every cluster's first record, as far as ``_MOST_HELD`` goes, since blocks may have missed
-them; between two of them one field may disagree wholly where lists keep persons apart.  A pair that was never compared counts as
-evidence that the two are different (``NEVER_BITS`` a field); what is missed by that is reckoned
-(``unseen``).
+them.  Where lists keep their persons apart, one field of two such records may disagree wholly.  A
+pair that was never compared counts as evidence that the two are different (``NEVER_BITS`` a field).
 """
 
 from collections.abc import Callable
