@@ -9,6 +9,7 @@ from tests.counts import partition_world
 
 from asylia.counts.partitions import edges, kernel, learning, posterior, sizes
 from asylia.counts.partitions.chain import Chain, Kept
+from asylia.counts.partitions.held import holding
 from asylia.counts.partitions.kernel import Floats, Ints
 from asylia.counts.partitions.pairs import Pairs, laid
 from asylia.counts.partitions.unseen import joined
@@ -207,3 +208,5 @@ def test_links_that_nobody_looked_at_join_who_is_alone_and_never_two_of_one_list
         assert sorted(sum(lists[found == one]) for one in range(3)) == [1, 1, 1]
     assert (joined(clusters, lists, 0, np.random.default_rng(1)) == clusters).all()
     assert len(np.unique(joined(clusters, lists, 9, np.random.default_rng(1)))) == 3  # no more can
+    parted = holding(6, [], [(2, 4), (2, 5), (3, 4), (3, 5)])
+    assert (joined(clusters, lists, 9, np.random.default_rng(1), parted) == clusters).all()

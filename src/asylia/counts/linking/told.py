@@ -91,6 +91,12 @@ def sentences(found: Linked) -> Iterator[Said]:
         N_("Documented: at least %(least)s persons, by the most-merging plausible linkage."),
         least=whole(drawn.minimum),
     )
+    yield said(
+        N_(
+            "It rests on errors in one field saying little of errors in another: where many "
+            "records are wrong in several fields at once, there may be fewer persons."
+        )
+    )
     if len(drawn.unattributable):
         yield said(
             N_(

@@ -106,7 +106,10 @@ def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1) -> Posterior:
     lost = _unattributable(ground, partitions)
     random, lists = generator(seed, _PATH, 0, 3), ground.world.lists
     partitions = np.array(
-        [joined(one, lists, links, random) for one, links in zip(partitions, beyond, strict=True)]
+        [
+            joined(one, lists, links, random, pairs.held)
+            for one, links in zip(partitions, beyond, strict=True)
+        ]
     )
     return Posterior(
         draws, _spread(_but(partitions, lost), pairs.records, seed),

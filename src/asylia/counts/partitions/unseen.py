@@ -13,6 +13,7 @@ import numpy as np
 
 from asylia.counts.partitions import edges
 from asylia.counts.partitions.chain import Chain
+from asylia.counts.partitions.held import Held
 from asylia.counts.partitions.kernel import Floats, Ints, Random
 from asylia.counts.partitions.learning import Learner
 from asylia.counts.partitions.pairs import forgiven
@@ -53,21 +54,25 @@ def _chance(support: Floats, wrong: Floats, least: float, missed: float, random:
     return min(float((bits <= least).mean()), _MOST_CHANCE)
 
 
-def joined(clusters: Ints, lists: Ints, links: int, random: Random) -> Ints:
+def joined(
+    clusters: Ints, lists: Ints, links: int, random: Random, held: Held | None = None
+) -> Ints:
     """The same partition with so many links more: which records they join, nobody knows.
 
-    So records that are alone are joined at random: to one of another list that is alone too where
-    lists keep their persons apart, else to anybody.
+    So a record that is alone is joined at random to one of another list that is alone too, unless
+    it is held that the two are not one person.
     """
     out = clusters.copy()
     alone = np.bincount(clusters)[clusters] == 1
+    alone &= lists >= 0
     for row in random.permutation(np.flatnonzero(alone)):
         if links <= 0:
             break
         if not alone[row]:
             continue
-        may = np.ones(len(out), bool) if lists[row] < 0 else alone & (lists != lists[row])
-        may[row] = False
+        may = alone & (lists != lists[row])
+        if held is not None:
+            may[held.apart[held.starts[row] : held.starts[row + 1]]] = False
         others = np.flatnonzero(may)
         if not len(others):
             continue
@@ -80,7 +85,5 @@ def joined(clusters: Ints, lists: Ints, links: int, random: Random) -> Ints:
 
 def _bearable(lists: Ints) -> int:
     """Links that records that are alone can have among them."""
-    if lists.max(initial=-1) < 0:
-        return len(lists)
     many = np.bincount(lists[lists >= 0])
-    return int(len(lists) - many.max(initial=0))
+    return int(many.sum() - many.max(initial=0))
