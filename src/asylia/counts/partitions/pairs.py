@@ -158,7 +158,8 @@ def _candidates(pairs: Pairs, clusters: Ints) -> tuple[Ints, Ints]:
     keep = pairs.weights > least[1]
     if pairs.apart:
         both = alone[pairs.left] & alone[pairs.right]
-        keep = np.where(both, forgiven(*pairs.weigh(pairs.codes)) > least[0], keep)
+        bits = np.maximum(pairs.weights, forgiven(*pairs.weigh(pairs.codes)))
+        keep = np.where(both, bits > least[0], keep)
     left, right = _held(pairs, clusters, alone, least)
     left, right = np.r_[pairs.left[keep], left], np.r_[pairs.right[keep], right]
     may = (pairs.lists[left] < 0) | (pairs.lists[left] != pairs.lists[right])
