@@ -2,7 +2,8 @@
 
 Upholds: whoever opens it in a browser runs no script and fetches nothing.  Refuses: any element
 that a plot does not need, an attribute that acts, any address but a place in the same drawing, an
-entity of its own.  It is read by expat alone; nothing is drawn.
+entity of its own, letters other than UTF-8 (a browser that reads others sees other elements).  It
+is read by expat alone; nothing is drawn.
 """
 
 from xml.parsers import expat
@@ -20,7 +21,8 @@ _DESCRIBING = frozenset(
     {"http://www.w3.org/1999/02/22-rdf-syntax-ns#", "http://purl.org/dc/elements/1.1/",
      "http://creativecommons.org/ns#"}
 )  # fmt: skip
-_OUTSIDE = ("url(", "import", "expression", "javascript", "\\")
+# What styles can ask for from elsewhere: also as ``image-set("…")``, with no ``url(``.
+_OUTSIDE = ("url(", "import", "expression", "javascript", "\\", "image", "src(", "@", "//")
 
 
 def check_drawing(untrusted: bytes) -> None:
@@ -29,16 +31,18 @@ def check_drawing(untrusted: bytes) -> None:
         raise _wrong()
     styles: list[str] = []
     inside: list[str] = []
-    drawn: dict[str, set[str]] = {"shapes": set(), "used": set()}
+    drawn: dict[str, set[str]] = {"shapes": set(), "others": set(), "used": set()}
 
     def begun(name: str, attributes: dict[str, str]) -> None:
         _check_element(name, attributes)
-        inside.append(name)
         local = name.rpartition(" ")[2]
-        if local in _SHAPES:
-            drawn["shapes"].add(attributes.get("id", ""))
+        kind = "shapes" if local in _SHAPES else "others"
+        drawn[kind] |= {one for key, one in attributes.items() if key.rpartition(" ")[2] == "id"}
         if local == "use":
+            if any(one.rpartition(" ")[2] in _SHAPES for one in inside):
+                raise _wrong()  # whoever uses that shape would use this too
             drawn["used"] |= {one for key, one in attributes.items() if key.endswith("href")}
+        inside.append(name)
 
     def text(words: str) -> None:
         if inside and inside[-1].endswith(" style"):
@@ -48,12 +52,13 @@ def check_drawing(untrusted: bytes) -> None:
     parser.StartElementHandler = begun
     parser.EndElementHandler = lambda _: inside.pop()
     parser.CharacterDataHandler = text
+    parser.XmlDeclHandler = _check_letters
     parser.EntityDeclHandler = parser.ProcessingInstructionHandler = _refuse
     try:
         parser.Parse(untrusted, True)
     except (expat.ExpatError, ValueError):
         raise _wrong() from None
-    if drawn["used"] - {f"#{one}" for one in drawn["shapes"]}:
+    if drawn["used"] - {f"#{one}" for one in drawn["shapes"] - drawn["others"]}:
         raise _wrong()  # what uses a group could use itself, or double with every step
     _check_style("".join(styles))
 
@@ -71,6 +76,11 @@ def _check_element(name: str, attributes: dict[str, str]) -> None:
         if attribute == "href" and not value.startswith("#"):
             raise _wrong()
         _check_style(value.replace("url(#", ""))
+
+
+def _check_letters(_version: str, encoding: str | None, _alone: int) -> None:
+    if encoding is not None and encoding.lower() != "utf-8":
+        raise _wrong()
 
 
 def _check_style(text: str) -> None:

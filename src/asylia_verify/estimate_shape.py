@@ -1,5 +1,8 @@
 """The shape of ``asylia/estimate/1``, strict and with limits; ``spec/estimate.md``."""
 
+import unicodedata
+from typing import Any
+
 from asylia_verify.drawing import MOST_BYTES as MOST_DRAWN
 from asylia_verify.statement import LINE
 from asylia_verify.strict import Shape, day, many, octets, one_of, optional, record, text, whole
@@ -71,3 +74,20 @@ ESTIMATE = record(
         "title": LINE,
     }
 )  # fmt: skip
+
+
+def is_doubled(said: dict[str, Any]) -> bool:
+    """Whether a table beside the estimate, or a model's answer of one, stands there twice."""
+    beside = [*said["left_out"], *said["known"], *said["missed"]]
+    keys = [
+        *([one["list"] for one in said[kind]] for kind in ("left_out", "known")),
+        [one["percent"] for one in said["missed"]],
+        *([each["model"] for each in one["answers"]] for one in beside),
+    ]
+    return any(len(set(one)) != len(one) for one in keys)
+
+
+def can_head_a_column(name: str) -> bool:
+    """Whether the table beside the file, with a list of this name, is read as this table again."""
+    hidden = any(unicodedata.category(letter).startswith("C") for letter in name)
+    return bool(name.strip()) and not hidden and name not in ("count", "linkage", "stratum")

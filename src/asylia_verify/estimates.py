@@ -13,14 +13,22 @@ from hashlib import sha256
 from typing import Any
 
 from asylia_verify.drawing import check_drawing
-from asylia_verify.errors import WrongError, shown
-from asylia_verify.estimate_shape import COUNTED, ESTIMATE, FEWEST_ANSWERS, MOST_BYTES
+from asylia_verify.errors import WrongError
+from asylia_verify.estimate_shape import (
+    ESTIMATE,
+    FEWEST_ANSWERS,
+    MOST_BYTES,
+    can_head_a_column,
+    is_doubled,
+)
+from asylia_verify.estimate_told import checked, not_checked
 from asylia_verify.overlaps import Bound, Said, Table, bound, unbearable
 from asylia_verify.strict import message
 
 FOLDER = "data/estimates/"
 MOST_APART = 100  # times the least end of the span that the highest may be
 MOST_RHAT = "1.01"
+CHAINS = "lcmcr"  # the model that runs them
 MOST_FILES = 8
 
 
@@ -53,7 +61,7 @@ def _estimate(files: Mapping[str, bytes], folder: str) -> Found:
     answered = _check_models(said, table, why, file)
     recomputed = _check_moved(said, table, file)
     _check_verdict(said, why, answered, file)
-    return Found(_checked(said, table, why, folder, recomputed), _not_checked(said, why, folder))
+    return Found(checked(said, table, why, folder, recomputed), not_checked(said, why, folder))
 
 
 def _table(said: dict[str, Any], file: str) -> Table:
@@ -61,6 +69,8 @@ def _table(said: dict[str, Any], file: str) -> Table:
     wide, rows = len(said["lists"]), {one["lists"]: one["count"] for one in said["patterns"]}
     if len(set(said["lists"])) != wide:
         raise _wrong("names a list twice", "называет список дважды", file)
+    if not all(map(can_head_a_column, said["lists"])):
+        raise _wrong("has a list of a name that none can have", "недопустимое имя списка", file)
     if len(rows) != len(said["patterns"]) or any(len(r) != wide or "1" not in r for r in rows):
         raise _wrong(
             "has a pattern twice, of other lists, or of none",
@@ -129,10 +139,10 @@ def _check_models(
                 f"{one['model']}: меньше, чем видели, или без допущений",
                 file,
             )
-        if one["rhat"] and _above(one["rhat"], MOST_RHAT):
+        if (one["model"] == CHAINS and not one["rhat"]) or _above(one["rhat"] or "0", MOST_RHAT):
             raise _wrong(
-                f"{one['model']} answers though its chains disagree (R-hat above {MOST_RHAT})",
-                f"{one['model']} отвечает, хотя цепи расходятся (R-hat выше {MOST_RHAT})",
+                f"{one['model']} answers though chains disagree, or tells no R-hat ({MOST_RHAT})",
+                f"{one['model']} отвечает, хотя цепи расходятся или R-hat не назван ({MOST_RHAT})",
                 file,
             )
     if not why:
@@ -142,6 +152,8 @@ def _check_models(
 
 def _check_moved(said: dict[str, Any], table: Table, file: str) -> int:
     """Each refusal and each lower bound of the tables that follow from this; how many tables."""
+    if is_doubled(said):
+        raise _wrong("answers twice for one table", "дважды отвечает об одной таблице", file)
     used = [at for at in range(table.wide) if at not in table.copied()]
     telling, tables = table.telling(), list[tuple[str, Table, list[dict[str, Any]]]]()
     for kind, of in (("left_out", Table.without), ("known", Table.inside)):
@@ -173,6 +185,8 @@ def _check_moved(said: dict[str, Any], table: Table, file: str) -> int:
 
 def _check_bound(models: list[dict[str, Any]], table: Table, file: str, where: str) -> None:
     expected = bound(table)
+    if all(one["model"] != "chao" for one in models):
+        raise _wrong(f"{where}lacks Chao's lower bound", f"{where}нет нижней границы Чао", file)
     for one in models:
         if one["model"] != "chao":
             continue
@@ -228,65 +242,6 @@ def _answers(one: dict[str, Any], file: str) -> bool:
             file,
         )
     return span is not None
-
-
-def _checked(
-    said: dict[str, Any], table: Table, why: Said | None, folder: str, recomputed: int
-) -> Said:
-    title, many = shown(said["title"]), (table.wide, table.observed, table.recaptured)
-    english = (
-        f"estimate {_number(folder)} ({title}; as of {said['as_of']}): {many[0]} lists, {many[1]}"
-        f" persons, {many[2]} of them in more than one, as the table has them; "
-    )
-    russian = (
-        f"оценка {_number(folder)} ({title}; по состоянию на {said['as_of']}): списков {many[0]},"
-        f" человек {many[1]}, из них более чем в одном {many[2]}, как в таблице; "
-    )
-    ends = _ends(said["span"], why, recomputed)
-    return english + ends[0], russian + ends[1]
-
-
-def _ends(span: dict[str, int] | None, why: Said | None, recomputed: int) -> Said:
-    if why:
-        return f"refused, as it must be: {why[0]}", f"отказ, как и должно быть: {why[1]}"
-    english = (
-        f"Chao's lower bound and its interval computed anew, of {recomputed} tables beside it too; "
-    )
-    russian = f"нижняя граница Чао и её интервал вычислены заново, и ещё для {recomputed} таблиц; "
-    if span is None:
-        english += "refused, as it must be by the models' answers"
-        return english, f"{russian}отказ, как и должно быть по ответам моделей"
-    ends = f"{span['low']}-{span['high']}"
-    english += f"span {ends}, from the lowest to the highest end of the models' intervals"
-    russian += f"размах {ends} — от наименьшего до наибольшего конца интервалов моделей"
-    return english, russian
-
-
-def _not_checked(said: dict[str, Any], why: Said | None, folder: str) -> Said:
-    counted, left = COUNTED[said["counted"]], ("", "")
-    if not why:
-        models = ", ".join(one["model"] for one in said["models"] if one["model"] != "chao")
-        again = f"asylia estimate {folder}counts.csv --seed {said['seed']}"
-        by = shown(said["software"])
-        left = (
-            f"numbers, R-hat and reasons of {models} (again: {again}; made with {by}); ",
-            f"числа, R-hat и причины отказов {models} (повторить: {again}; сделано: {by}); ",
-        )
-    english = (
-        f"estimate {_number(folder)}: {left[0]}what plots show; that the lists are what they are"
-        " called, and made apart from each other; who was counted: the signer states that"
-        f" {counted[0]}"
-    )
-    russian = (
-        f"оценка {_number(folder)}: {left[1]}что показывают рисунки; что списки — те, какими"
-        " названы, и составлены независимо; кто учтён: подписавший заявляет, что"
-        f" {counted[1]}"
-    )
-    return english, russian
-
-
-def _number(folder: str) -> str:
-    return folder.removesuffix("/").rpartition("/")[2]
 
 
 def _above(fraction: str, most: str) -> bool:

@@ -75,6 +75,22 @@ def test_the_invented_table_has_every_model_beside_the_doubly_robust(
     assert "нет столбцов, названных в --covariates: 1" in capsys.readouterr().err
 
 
+def test_a_list_that_repeats_another_is_in_no_pair() -> None:
+    """Told that no model uses it, it may not pull the answer down to those seen."""
+    chance = np.random.default_rng(11)
+    inside = chance.random((900, 3)) < 0.4
+    copy = inside[:, 0] & (chance.random(900) < 0.5)
+    lists = np.column_stack([inside, copy])
+    seen = lists.any(axis=1)
+    known = chance.normal(size=(int(seen.sum()), 1))
+    found = covaried.assess(
+        Units(("a", "b", "c", "copy"), lists[seen], ("trait",), known), models=("chao",)
+    )
+    assert found.verdict.evidence is not None
+    assert found.verdict.evidence.copied == ("copy",)
+    assert [one.lists for one in found.pairs] == [("a", "b"), ("a", "c"), ("b", "c")]
+
+
 def test_what_tells_the_lists_apart_is_refused() -> None:
     """Perfect separation: of half of the persons the second list knows nobody."""
     chance = np.random.default_rng(5)
@@ -105,6 +121,7 @@ def test_a_table_of_persons_is_lists_numbers_and_kinds() -> None:
     [
         (b"a,b,age\n1,0,\n", "age", "line 2 lacks something"),
         (b"a,b,age\n1,0,nan\n1,1,3\n", "age", "number without end"),
+        (b"a,b,age\n1,0,1e308\n1,1,-1e308\n", "age", "a number beyond 1,000,000,000,000"),
         (b"a,b,age\n0,0,3\n", "age", "line 2 is of no list"),
         (b"a,b,age,town\n1,0,3,x\n", "age", "is a covariate not named"),
         (b"a,age\n1,3\n", "age", "fewer than two lists"),

@@ -61,6 +61,10 @@ def test_what_is_no_estimate_to_carry_is_not_kept(verdict):
     few = replace(verdict, answers={"chao": verdict.answers["chao"]})
     with pytest.raises(RefusedError, match="at least three models"):
         keep(few, None, 1, ABOUT)
+    for name in ("stratum", "x" * 101, "Heron\u200b"):  # an organisation may be called anything
+        unread = replace(verdict, histories=histories((name, *LISTS[1:]), BORNE))
+        with pytest.raises(RefusedError, match="no table of counts can have"):
+            keep(unread, None, 1, ABOUT)
     formula = replace(verdict, histories=histories(("=1+1", *LISTS[1:]), BORNE))
     with pytest.raises(RefusedError, match="formula"):
         keep(formula, None, 1, ABOUT)
@@ -132,6 +136,20 @@ def test_a_pseudonym_in_a_title_or_a_list_keeps_it_in(change):
         leaves(changed(kept()[0], **change))
 
 
+def test_a_pseudonym_in_any_text_that_somebody_wrote_into_a_folder_keeps_it_in():
+    """Not as a part of a word of our own sentences: a tern is a part of each pattern."""
+    one = kept()[0]
+    told, *others = one.said.models
+
+    def assuming(text):
+        said = structs.replace(told.assumptions[0], en=text)
+        return changed(one, models=(structs.replace(told, assumptions=(said,)), *others))
+
+    leaves(assuming("as plovers are"))
+    with pytest.raises(NotPermittedError, match="another text of it names a person"):
+        leaves(assuming("as Plover said"))
+
+
 def test_a_day_to_come_and_more_than_eight_are_refused():
     tomorrow = (date_of(TODAY) + timedelta(days=1)).isoformat()
     with pytest.raises(NotPermittedError, match="still to come"):
@@ -182,7 +200,7 @@ def test_the_pdf_says_it_in_both_languages_and_refusals_too(pdf):
         "Estimated, assuming that",
         "Оценка при допущении, что",
         "No estimate is given: not all lists are connected by persons whom they share.",
-        "Оценки нет: не все списки связаны общими людьми.",
+        "Оценка не даётся: не все списки связаны общими людьми.",
         "Without list Stork diary",
         "Без списка Stork diary",
         "Heron archive + Stork diary + Finch list + Swift register",
@@ -190,6 +208,7 @@ def test_the_pdf_says_it_in_both_languages_and_refusals_too(pdf):
         "Задержанные в Примерске, 2031",
     ):
         assert said in text, said
+    assert text.count("not all lists are connected by persons whom they share") == 1
 
 
 def test_its_plots_are_tagged_with_words_for_who_does_not_see_them(pdf):

@@ -111,6 +111,10 @@ def matches_only(said):
     ]
 
 
+def twice(kind):
+    return lambda said: said[kind].append(said[kind][0])
+
+
 def half_refused(said):
     for name in ("lcmcr", "graphs", "loglinear"):
         model(said, name).update(
@@ -168,6 +172,21 @@ def cases(files):
         ("two models", lambda said: said["models"].__delitem__(slice(0, 3)), "does not parse"),
         ("an unknown model", put("models", 0, "model", value="guess"), "does not parse"),
         ("a field more", put("colour", value="red"), "does not parse"),
+        ("a list named like a column that parts a table", put("lists", 1, value="stratum"),
+         "a name that none can have"),
+        ("a list named by what is not seen", put("lists", 1, value="Stork\u202e"),
+         "a name that none can have"),
+        ("no lower bound", lambda said: said["models"].remove(model(said, "chao")),
+         "lacks Chao's lower bound"),
+        ("no lower bound without a list",
+         lambda said: said["left_out"][0]["answers"].__delitem__(1), "left_out: lacks Chao's"),
+        ("a share of links missed twice", twice("missed"), "answers twice"),
+        ("a list left out twice", twice("left_out"), "answers twice"),
+        ("a list's total twice", twice("known"), "answers twice"),
+        ("a model that answers twice without a list",
+         lambda said: said["left_out"][0]["answers"].append(said["left_out"][0]["answers"][0]),
+         "answers twice"),
+        ("chains that tell no R-hat", put("models", "lcmcr", "rhat", value=None), "R-hat"),
         ("a field less", lambda said: said.pop("as_of"), "does not parse"),
         ("a fraction", put("observed", value=1095.0), "does not parse"),
         ("a count of nobody", put("patterns", 0, "count", value=0), "does not parse"),
@@ -229,6 +248,39 @@ def cases(files):
         ("a page inside", b"<rect ", b'<p xmlns="http://www.w3.org/1999/xhtml"/><rect '),
         ("a drawing that uses itself", b"<rect ", b'<g id="a"><use href="#a"/></g><rect '),
         ("an open end", b"</svg>", b""),
+        (
+            "a style from outside without url",
+            b"<rect ",
+            b"<rect style=\"fill:image-set('http://example.org/x' 1x)\" ",
+        ),
+        # Read as Shift_JIS the first bracket is half a letter: what is a comment here is a script.
+        (
+            "letters that are not UTF-8",
+            b"<svg ",
+            b'<?xml version="1.0" encoding="Shift_JIS"?><svg ',
+        ),
+        (
+            "a script behind other letters",
+            PLOT,
+            (
+                b'<?xml version="1.0" encoding="Shift_JIS"?>'
+                + PLOT.replace(
+                    b"<rect",
+                    b"<title><![CDATA[\xc3\x81]]></title><!-- ]]></title><script>alert(1)</script>"
+                    b"<title><![CDATA[ --><desc>]]&gt;</desc><!-- ]]></title> --><rect",
+                )
+            ),
+        ),
+        (
+            "a group that is called like a shape",
+            b"<rect ",
+            b'<path id="a"/><g id="b"><use href="#a"/></g><path id="b"/><use href="#b"/><rect ',
+        ),
+        (
+            "a shape that uses another",
+            b"<rect ",
+            b'<path id="a" d="M0 0"/><path id="b"><use href="#a"/></path><use href="#b"/><rect ',
+        ),
     ):
         svg = f"{ONE}overlap.svg"
         yield (

@@ -119,6 +119,7 @@ def test_as_it_is_it_is_valid_and_says_in_both_languages_what_was_and_was_not_ch
     left = [one for one in verdict.not_checked if one.startswith(("estimate 1", "оценка 1"))]
     assert "lcmcr, graphs, loglinear, nhoi" in left[0]
     nothing = [one for one in verdict.not_checked if one.startswith("estimate 2")]
+    assert "in what words models refuse" in nothing[0]
     assert "asylia estimate" not in nothing[0]  # a table that bears nothing has no numbers
     assert "asylia estimate data/estimates/1/counts.csv --seed 1" in left[0]
     assert "the signer states that everybody counted agreed to it" in left[0]

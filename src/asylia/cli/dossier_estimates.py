@@ -1,6 +1,7 @@
-"""An estimate on a terminal before it leaves: of whom, as of when, and the whole table.
+"""An estimate on a terminal before it leaves: of whom, as of when, the whole table, every text.
 
-Upholds: every row is shown, those of few persons marked; nothing in a name steers the terminal.
+Upholds: whoever wrote the folder wrote its sentences too, so each is shown; every row is shown,
+those of few persons marked; nothing in a name steers the terminal.
 """
 
 from rich.console import Console
@@ -28,4 +29,6 @@ def show_estimate(kept: Kept) -> None:
         console.print(
             Text(f"{one.count:>10}  {visible(' + '.join(kept.in_lists(one)))}{few}", style="dim")
         )
+    for text in kept.told[1 + len(said.lists) :]:
+        console.print(Text(f"  {visible(text)}", style="dim"))
     console.print()

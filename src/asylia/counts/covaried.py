@@ -4,7 +4,8 @@ Upholds: two lists that both miss the same kind of people seem to share too many
 that looks at lists alone comes out too low; among persons of whom the same is known that is mended
 (``robust``).  Each pair of lists is asked by itself, since for each the assumption is another, and
 the pairs' draws are mixed, each as likely as another; what a pair would say without the covariates
-stands beside it.  Too few lists for an estimate stay too few: what is known of persons adds none.
+stands beside it; a list that no model uses is in no pair.
+Too few lists for an estimate stay too few: what is known of persons adds none.
 """
 
 import time
@@ -55,7 +56,8 @@ def assess(
         units.histories(), seed=seed, models=asked, progress=progress, keep=keep
     )
     began = time.perf_counter()
-    pairs = tuple(_pairs(units, seed, progress))
+    copied = alone.evidence.copied if alone.evidence else ()
+    pairs = tuple(_pairs(units, copied, seed, progress))
     found, refused = None, None
     try:
         found = _mixed(pairs)
@@ -68,8 +70,9 @@ def assess(
     return Covaried(told, units.covariates, pairs)
 
 
-def _pairs(units: Units, seed: int, progress: Progress) -> Iterable[Pair]:
-    every = list(combinations(range(len(units.lists)), 2))
+def _pairs(units: Units, copied: Iterable[str], seed: int, progress: Progress) -> Iterable[Pair]:
+    used = [at for at, name in enumerate(units.lists) if name not in set(copied)]
+    every = list(combinations(used, 2))
     for done, (one, other) in enumerate(every):
         progress(NAME, done / len(every))
         inside = units.inside[:, (one, other)]

@@ -26,6 +26,7 @@ MOST_BYTES = 32 << 20
 MOST_PERSONS = 100_000
 MOST_LISTS = 6  # each pair of lists is an estimate of its own
 MOST_KINDS = 20  # of one column: more is no kind but a name
+LARGEST = 1e12  # of a number that is known of somebody; squares of it are learnt from
 MOST_NUMBERS = 12  # columns of numbers, a kind but the first being one: their products are learnt
 _NAMING = frozenset({
     "name", "names", "surname", "nickname", "alias", "id", "ids", "uid", "uuid", "number", "key",
@@ -181,6 +182,8 @@ def _numbers(cells: list[str]) -> list[Floats]:
         return [(held == kind).astype(np.float64) for kind in kinds[1:]]
     if not np.isfinite(found).all():
         raise _wrong(N_("a covariate holds a number without end"))
+    if np.abs(found).max() > LARGEST:
+        raise _wrong(N_("a covariate holds a number beyond %(most)s"), most=whole(int(LARGEST)))
     return [found] if len(np.unique(found)) > 1 else []
 
 

@@ -7,7 +7,7 @@ it.  Format: ``spec/estimate.md``.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from asylia.counts.estimate import FEWEST_ESTIMATORS
 from asylia.counts.histories import Histories
+from asylia.counts.table import can_be_a_list
 from asylia.dossier.estimate_formats import (
     LIST_NAME,
     MOST_PATTERNS,
@@ -22,6 +23,7 @@ from asylia.dossier.estimate_formats import (
     Counted,
     EstimateFile,
     PatternCount,
+    Spoken,
 )
 from asylia.errors import MalformedError, RefusedError
 from asylia.given import read_given
@@ -64,6 +66,11 @@ class Kept:
         """Names exactly this file, and so its plots."""
         return sha256(self.content).digest()
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Every text in it: the title, the lists, what is assumed, why models refuse."""
+        return tuple(dict.fromkeys(_texts(self.said)))
+
     def in_lists(self, row: PatternCount) -> tuple[str, ...]:
         """The names of the lists that a row's persons stand in."""
         pairs = zip(self.said.lists, row.lists, strict=True)
@@ -77,6 +84,18 @@ class Kept:
         """By the names that they have in a folder of their own."""
         plots = {f"{name}.svg": svg for name, svg in self.plots.items()}
         return {FILE: self.content, TABLE: table_of(self.said), **plots}
+
+
+def _texts(said: EstimateFile) -> Iterator[str]:
+    yield from (said.title, *said.lists, said.software)
+    rows = (one.answers for of in (said.known, said.left_out, said.missed) for one in of)
+    answers: tuple[Spoken, ...] = (*said.models, *(one for row in rows for one in row))
+    for refusal in (said.refused, *(one.refused for one in answers)):
+        for told in (refusal.why, refusal.helps) if refusal else ():
+            yield from (told.en, told.ru) if told else ()
+    for model in said.models:
+        for assumed in model.assumptions:
+            yield from (assumed.en, assumed.ru)
 
 
 def histories_of(said: EstimateFile) -> Histories:
@@ -133,6 +152,13 @@ def check_to_keep(histories: Histories, models: int) -> None:
         raise RefusedError(
             "a list's name begins with a sign that a spreadsheet takes for a formula",
             hint="Rename the list in the table.",
+        )
+    if not all(map(can_be_a_list, histories.lists)):
+        raise RefusedError(
+            "a list has a name that no table of counts can have, so that nobody could read it "
+            "again",
+            hint="Use up to 100 letters, none of them unseen; no list is called count, linkage or "
+            "stratum.",
         )
     if len(histories.patterns) > MOST_PATTERNS:
         raise RefusedError(

@@ -4,15 +4,15 @@ Upholds: being counted for a recipient needs consent like anything else.  Where 
 lists are counted, it is computed from consent for each claim that is counted; of other tables the
 member who compiles states it, and the bundle says that it was stated.  Refuses, by name: rows of
 fewer than ten persons for a purpose or a recipient that is the public, unless the lists are
-published; a title or a list's name that holds a pseudonym; consents that end before the bundle's.
-``docs/decisions/0210``.
+published; a title, a list's name or any other text of it that holds a pseudonym; consents that end
+before the bundle's.  ``docs/decisions/0210``.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from asylia.dossier.estimate import FEWEST_IN_A_CELL, MOST, Kept, small_cells
-from asylia.dossier.naming import names_one, pseudonyms
+from asylia.dossier.naming import names_one, pseudonyms, says_one
 from asylia.dossier.selection import Selection
 from asylia.errors import RefusedError
 from asylia.ledger.values import Sentence
@@ -38,8 +38,10 @@ def check_leaving(
 
 def _missing(record: Record, selection: Selection, kept: Kept) -> Iterator[str]:
     said, names = kept.said, pseudonyms(record)
-    if any(names_one(names, text) for text in (said.title, *said.lists)):
-        yield Sentence("the title of an estimate, or a list of it, names a person")
+    if any(names_one(names, text) for text in (said.title, *said.lists)) or any(
+        says_one(names, text) for text in kept.told
+    ):
+        yield Sentence("the title of an estimate, a list or another text of it names a person")
     if date.fromisoformat(said.as_of) > date_of(selection.on):
         yield Sentence("an estimate is as of a day that is still to come")
     public = selection.purpose in _PUBLIC_PURPOSES or PUBLIC.id in (

@@ -38,7 +38,8 @@ def _estimate(kept: Kept) -> dict[str, Any]:
         "rows": list(_rows(file)),
         "sentences": [_pair(one) for one in sentences(verdict)],
         "models": [_model(one) for one in file.models],
-        "said": [_spoken(one) for one in verdict.answers.values()],
+        # where the table bears no model, the reason stands above, once
+        "said": [_spoken(one) for one in verdict.answers.values() if verdict.evidence],
         "moves": _moves(file, verdict),
         "plots": list(_plots(kept)),
         "patterns": [
