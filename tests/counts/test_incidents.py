@@ -2,16 +2,18 @@
 
 import csv
 import json
+import time
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from tests.counts.incident_world import invented
 from tests.counts.test_linking import f1
 
 from asylia.cli import run
 from asylia.counts.incidents import amounts, comparing, model
-from asylia.counts.incidents.link import link
+from asylia.counts.incidents.link import link, merged
 from asylia.counts.incidents.table import Incidents, read
 from asylia.counts.linking import reading
 from asylia.counts.table import read_tables
@@ -30,9 +32,36 @@ def test_numbers_of_victims_are_intervals(text: str, least: int, most: int) -> N
     assert amounts.read(text) == (least, most)
 
 
-@pytest.mark.parametrize("text", ["", "many", "три", "3 or so", "-4", "1e9"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "many", "три", "3 or so", "-4", "1e9", "up to 0", "more than 2 000 000",
+        "1,000,000,000,000,000,000,000,000", "1" + " 000" * 2_000,
+    ],
+)  # fmt: skip
 def test_what_is_no_number_is_missing(text: str) -> None:
     assert amounts.read(text) is None
+
+
+def test_two_clusters_that_stay_apart_are_weighed_once() -> None:
+    # Each is of 100 records alike; across, half the pairs speak for it and more against it.
+    rows = np.arange(200)
+    left, right = (rows[side] for side in np.triu_indices(200, 1))
+    inside = (left < 100) == (right < 100)
+    worth = np.where(inside, 9.0, np.where((left + right) % 2 == 0, 1.0, -2.0))
+    scored = model.Scored(left, right, worth, np.ones((1, 2)))
+    began = time.process_time()
+    found = merged(200, scored, worth, -9.0, np.full(200, -1))
+    # Weighed at each of 5,000 pairs anew, it is fifty million look-ups.
+    assert time.process_time() - began < 3
+    assert found.tolist() == [0] * 100 + [1] * 100
+
+
+def test_what_is_no_spot_on_earth_is_missing_and_the_world_is_round() -> None:
+    east = {"latitude": "60", "longitude": "179.999"}
+    assert level("place", east, {"latitude": "60", "longitude": "-179.999"}) == 5
+    for spot in (("1e999", "0"), ("91", "0"), ("60", "inf"), ("60", "-181")):
+        assert level("place", east, dict(zip(("latitude", "longitude"), spot, strict=True))) == -1
 
 
 def level(field: str, one: dict[str, str], other: dict[str, str], *more: dict[str, str]) -> int:
@@ -177,6 +206,22 @@ def test_bad_tables_are_refused(
     path.write_text(text, encoding="utf-8")
     with pytest.raises(error):
         read(path, reading.parse_mapping(mapping, comparing_kinds()))
+
+
+def test_a_table_made_to_fail_is_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "records.parquet"
+    for day in ([["2018"]], [b"\xff\xfe"]):
+        pl.DataFrame({"id": ["a"], "day": day}).write_parquet(path)
+        with pytest.raises(MalformedError, match="no table that can be read"):
+            read(path, {})
+    table = pl.DataFrame({"id": ["a", "b"], "day": ["2017", None]})
+    table.write_parquet(path, compression="uncompressed")
+    assert len(read(path, {})) == 2
+    spoilt = bytearray(path.read_bytes())
+    spoilt[32] = 0  # Polars ends in a panic, which is no Exception
+    path.write_bytes(spoilt)
+    with pytest.raises(MalformedError, match="no table that can be read"):
+        read(path, {})
 
 
 def comparing_kinds() -> tuple[str, ...]:

@@ -86,6 +86,7 @@ def test_dates_are_intervals() -> None:
     assert found.last - found.first == 27
     assert dates.read("19870304") == dates.read("4.3.1987")
     assert dates.read("1987-02-30") is dates.read("soon") is dates.read("1990/1987") is None
+    assert dates.read("3/1/2017/5/1/2017") is dates.read("1/" * 5_000) is None
     on = dates.read("2017-03-01")
     assert on is not None
     born = dates.by_age(30, on)

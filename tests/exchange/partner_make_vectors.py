@@ -72,7 +72,8 @@ def make() -> list[dict[str, str]]:
     made = cast(Day(20_786))
     card, records = made.card, encode(made.records)
     answer = encode(formats.LinkageAnswer(
-        clusters=(("0" * 32, 1), ("1" * 32, 1)), file=bytes(32), lists=("List A", "List B"),
+        clusters=tuple((f"{at:032x}", max(at, 1)) for at in range(21)), file=bytes(32),
+        lists=("List A", "List B"),
         made_on=Day(20_787), own=0,
         persons=formats.PersonsTold(high=40, low=36, median=38, minimum=36),
         tables=((("01", 18), ("10", 19), ("11", 1)),),
@@ -88,6 +89,8 @@ def make() -> list[dict[str, str]]:
          records.replace(b'["name","born"]', b'["name","clan"]'), "malformed"),
         ("records", "with fields in another order",
          records.replace(b'["name","born"]', b'["born","name"]'), "malformed"),
+        ("records", "with a list's name that a spreadsheet runs",
+         records.replace(b'"List A"', b'"=ist A"'), "malformed"),
         ("records", "with a key more", records.replace(b'{"card"', b'{"a":1,"card"'), "malformed"),
         ("records", "with an id that is no id of a file",
          records.replace(b"0" * 32, b"A-1", 1), "malformed"),
@@ -96,7 +99,14 @@ def make() -> list[dict[str, str]]:
         ("answer", "with persons in no list", answer.replace(b'"11"', b'"00"'), "malformed"),
         ("answer", "of a list that it has not",
          answer.replace(b'"own":0', b'"own":2'), "malformed"),
-        ("answer", "with a name for an id", answer.replace(b"1" * 32, b"Aslan", 1), "malformed"),
+        ("answer", "with a name for an id",
+         answer.replace(b"0" * 30 + b"10", b"Aslan", 1), "malformed"),
+        ("answer", "with numbers that are not counted up",
+         answer.replace(b'10",16]', b'10",61]'), "malformed"),
+        ("answer", "with more persons of a list than it has records",
+         answer.replace(b'["10",19]', b'["10",91]'), "malformed"),
+        ("answer", "with a list's name that a spreadsheet runs",
+         answer.replace(b'"List B"', b'"=ist B"'), "malformed"),
         ("answer", "with a fraction", answer.replace(b'"low":36', b'"low":36.5'), "malformed"),
     ]  # fmt: skip
     return [{"kind": k, "name": f"{k} {n}", "input": i.hex(), "expect": e} for k, n, i, e in told]

@@ -43,9 +43,8 @@ from asylia.errors import (
     MalformedError,
     NotFoundError,
     RefusedError,
-    UsageError,
 )
-from asylia.exchange.partners import formats, linker, sending, voice
+from asylia.exchange.partners import answers, formats, linker, sending, voice
 from asylia.exchange.sealed_out import leave
 from asylia.record import contents as c
 from asylia.record.consent import NotPermittedError, permission
@@ -87,7 +86,9 @@ def played() -> Iterator[Played]:
 
 def to_link(at: Path, words: Path, out: Path, files: str = "AB") -> list[Any]:
     named = [at / f"{one}.age" for one in files]
-    return ["link", *named, "--words-file", words, "--distinct-in-list", "--out", out]
+    # Where this machine swaps is not what is tried here.
+    told = ["--distinct-in-list", "--swap-is-safe", "--out", out]
+    return ["link", *named, "--words-file", words, *told]
 
 
 def test_what_leaves_is_what_consent_covers_and_what_stays_is_told_before(played: Played) -> None:
@@ -305,6 +306,9 @@ def test_an_answer_is_read_by_whom_it_is_for_and_only_one(played: Played, tmp_pa
     assert heron.run("take-back", tmp_path / "altered")[0] == 76
     (tmp_path / "cut").write_bytes(whole[:-40])
     assert heron.run("take-back", tmp_path / "cut")[0] == 76
+    nowhere = tmp_path / "nowhere" / "out.csv"
+    said = heron.run("take-back", at / "answers" / "answer-1.age", "--out", nowhere)
+    assert (said[0], "folder to write into" in said[2]) == (66, True)
     heron.said("take-back", at / "answers" / "answer-1.age")
     assert any(one.startswith(Answered.LABEL.encode()) for one in heron.contents("identity"))
 
@@ -342,6 +346,14 @@ def test_a_list_as_it_should_be_opens(actors: Cast) -> None:
          lambda one: {"rows": (*one.rows, ("zz-1", "x"))}),
         ("a cell too many", MalformedError, "one cell a field",
          lambda one: {"rows": (*one.rows[:-1], (*one.rows[-1], "motive"))}),
+        ("an age that nobody has", MalformedError, "no number from 0",
+         lambda one: {"fields": ("name", "age")}),
+        ("a name that a terminal obeys", MalformedError, "can't stand in a table",
+         lambda one: {"list": "List \x1b[2J"}),
+        ("a name that a spreadsheet runs", MalformedError, "can't stand in a table",
+         lambda one: {"list": "=HYPERLINK(A1)"}),
+        ("a name of another column", MalformedError, "can't stand in a table",
+         lambda one: {"list": "count"}),
     ],
 )  # fmt: skip
 def test_a_signed_list_is_refused_all_the_same(
@@ -397,15 +409,63 @@ def test_an_answer_numbers_own_ids_alone_and_lacks_whom_the_linker_left_out(acto
         assert dict(answer.tables[0]) == {"11": 19, "10": 1, "01": 2}
     with pytest.raises(RefusedError, match="is not told"):
         linker.answers([first, second], table, replace(found, plausible=None), signing, TODAY)
+    # Nor is a list linked of which too few stay, though it came with enough.
+    with pytest.raises(MalformedError, match="fewer than 20"):
+        linker.linked([first, second], without=[row[0] for row in actors.records.rows[:2]])
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "why"),
+    [
+        ({"lists": ("List A", "=HYPERLINK(A1)")}, "can't stand in a table"),
+        ({"lists": ("List A", "List\u202eB")}, "can't stand in a table"),
+        ({"clusters": tuple((f"{at:032x}", 7 + at) for at in range(21))}, "not counted up"),
+        ({"clusters": tuple((f"{at:032x}", 21 - at) for at in range(21))}, "not counted up"),
+        ({"persons": formats.PersonsTold(high=40, low=39, median=38, minimum=36)}, "own interval"),
+        ({"clusters": (("0" * 32, 1),)}, "than it has records"),
+        ({"tables": ((("01", 18),),)}, "than it has records"),
+    ],
+)
+def test_an_answer_whose_numbers_can_not_be_is_refused(spoilt: dict[str, Any], why: str) -> None:
+    whole = next(v for v in json.loads(FILE.read_text())["vectors"] if v["kind"] == "answer")
+    answer = formats.parse_answer(bytes.fromhex(whole["input"]))
+    with pytest.raises(MalformedError, match=why):
+        formats.parse_answer(wire.encode(msgspec.structs.replace(answer, **spoilt)))
 
 
 def test_counts_that_say_it_of_each_person_of_a_list_are_refused() -> None:
     within = Histories(("A", "B"), {(True, True): 30, (False, True): 9})
     one_out = Histories(("A", "B"), {(True, True): 29, (True, False): 1, (False, True): 9})
-    with pytest.raises(RefusedError, match="wholly within another"):
+    with pytest.raises(RefusedError, match="wholly within the others"):
         linker.check_betrays_nobody([within, within])
     linker.check_betrays_nobody([within, one_out])
-    linker.check_betrays_nobody([Histories(("A", "B"), {(True, False): 30, (False, True): 9})])
+    linker.check_betrays_nobody([Histories(("A", "B"), {(True, False): 30, (False, True): 29})])
+
+
+def test_a_list_of_one_person_many_times_and_one_within_two_others_are_refused() -> None:
+    # Twenty records of one: who holds the list would learn whether the other has that one.
+    alone = Histories(("A", "B"), {(True, False): 30, (False, True): 1})
+    with pytest.raises(RefusedError, match="fewer than 20 persons"):
+        linker.check_betrays_nobody([alone])
+    # Of each of A's persons B or C has it, though neither has all.
+    both = {(True, True, False): 15, (True, False, True): 15}
+    others = {(False, True, False): 9, (False, False, True): 9}
+    with pytest.raises(RefusedError, match="wholly within the others"):
+        linker.check_betrays_nobody([Histories(("A", "B", "C"), both | others)])
+    one_out = Histories(("A", "B", "C"), both | others | {(True, False, False): 1})
+    linker.check_betrays_nobody([one_out])
+
+
+def test_whose_an_id_is_is_said_once() -> None:
+    handed = c.HandedOver(
+        id="h1", form="file", sha256=b"f" * 32, purpose="linkage", recipient=LINKER.id, onward=(),
+        items=("p1", "p2"), names=("1" * 32, "2" * 32), on=TODAY,
+    )  # fmt: skip
+    assert answers.whose(record(handed), b"f" * 32) == {"1" * 32: "p1", "2" * 32: "p2"}
+    for forged in ({"items": ("p1", "p3")}, {"names": ("1" * 32,)}):
+        by_hand = msgspec.structs.replace(handed, id="h2", **forged)
+        with pytest.raises(ForgedError, match="in two ways"):
+            answers.whose(record(handed, by_hand), b"f" * 32)
 
 
 def record(*more: c.Content, tells: tuple[str, ...] = (OTHER.id,)) -> Record:
@@ -446,7 +506,7 @@ def test_consent_covers_whom_the_linker_tells_and_a_short_list_stays() -> None:
     few = [consent(f"p{at}") for at in range(19)]
     with pytest.raises(MalformedError, match="fewer than 20"):
         sending.choose(record(*few), asked, table())
-    with pytest.raises(UsageError, match="can't stand"):
+    with pytest.raises(MalformedError, match="can't stand"):
         sending.choose(record(), replace(asked, name="count"), table())
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from asylia.vault.process import unencrypted_swap
+from asylia.errors import RefusedError
+from asylia.vault.process import check_memory, unencrypted_swap
 
 HEAD = "Filename\tType\tSize\tUsed\tPriority\n"
 SHOW = (
@@ -27,6 +28,32 @@ def test_a_hardened_process_leaves_no_core_and_cannot_be_read(call: str, dumpabl
     assert now == dumpable
     if dumpable == "0":
         assert core == "0"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
+def test_names_are_read_by_a_process_that_leaves_no_core() -> None:
+    script = (
+        "import ctypes; from asylia.cli import run; prctl = ctypes.CDLL(None).prctl\n"
+        "for command in ('link n.csv', 'incidents n.csv',\n"
+        "        'partners hand-over v n.csv --recipient r --list A --look', 'link --help'):\n"
+        "    prctl(4, 1, 0, 0, 0)\n"
+        "    print('at', run(command.split()), prctl(3, 0, 0, 0, 0))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    told = [line for line in done.stdout.splitlines() if line.startswith("at ")]
+    assert told == ["at 66 0"] * 3 + ["at 0 1"]  # whoever asks for help reads nothing
+
+
+def test_others_names_are_not_opened_over_swap_in_clear(tmp_path: Path) -> None:
+    swaps = tmp_path / "swaps"
+    swaps.write_text(f"{HEAD}/dev/sda2  partition\t1024\t0\t-2\n")
+    with pytest.raises(RefusedError, match="unencrypted"):
+        check_memory(swap_is_safe=False, swaps=swaps)
+    check_memory(swap_is_safe=True, swaps=swaps)
+    swaps.write_text(HEAD)
+    check_memory(swap_is_safe=False, swaps=swaps)
 
 
 def test_no_swap_is_safe(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from asylia.cli._language import Language, speaks
 from asylia.cli.link import check_installed, settled, write_histories
 from asylia.counts.words import N_, said, whole
 from asylia.errors import ConflictError, NotFoundError, UsageError
+from asylia.vault.process import harden
 
 app = App(name="incidents", help="Which records tell of one incident.")
 _SHOWN = {
@@ -70,6 +71,7 @@ def incidents(
     if seed < 0:
         raise UsageError("the seed is no number from 0 up", hint="Use a whole number such as 1.")
     check_installed()
+    harden()  # a reader that dies must leave no core file with what it read
     from asylia.counts.incidents import link, table, told  # noqa: PLC0415
     from asylia.counts.linking import reading  # noqa: PLC0415
     from asylia.counts.linking import told as linkage  # noqa: PLC0415

@@ -1,8 +1,8 @@
 """``asylia link``: which records are one person; only ids, clusters and counts leave.
 
 Upholds: names stay in this process, in memory; with Spark, numbers of names go to a process beside
-it, which writes to memory only.  Refuses to write over a file, and to run without the extra
-``counting``, or ``spark``.  Labels are read before any work begins.
+it, which writes to memory only; no core file is made.  Refuses to write over a file, and to run
+without the extra ``counting``, or ``spark``.  Labels are read before any work begins.
 """
 
 import csv
@@ -28,6 +28,7 @@ from asylia.errors import (
     UnavailableError,
     UsageError,
 )
+from asylia.vault.process import harden
 
 if TYPE_CHECKING:
     from asylia.counts.histories import Histories
@@ -112,6 +113,7 @@ def link(
     if seed < 0:
         raise UsageError("the seed is no number from 0 up", hint="Use a whole number such as 1.")
     check_installed()
+    harden()  # a reader that dies must leave no core file with what it read
     from asylia.cli._labels import given  # noqa: PLC0415
     from asylia.counts.linking import reading, told  # noqa: PLC0415
     from asylia.counts.linking.link import STAGES  # noqa: PLC0415

@@ -17,8 +17,9 @@ from asylia.cli._working import Json, answer, read_text, working
 from asylia.cli.link import check_installed, watched
 from asylia.cli.partners_answer import take_back
 from asylia.cli.passphrases import PassphraseFile
-from asylia.errors import ConflictError, UsageError
+from asylia.errors import ConflictError, NotFoundError, UsageError
 from asylia.given import read_given
+from asylia.vault.process import check_memory, harden
 from asylia.vault.vault import write_whole
 
 if TYPE_CHECKING:
@@ -133,6 +134,9 @@ def hand_over(
         raise UsageError(
             "say to whose card, and into which file", hint="Give --card and --out, or --look."
         )
+    harden()  # before a name is in memory
+    if out is not None:
+        _check_free(out)
     table = reading.read(records, reading.parse_mapping(column))
     with working(vault, passphrase_file) as place:
         place.synchronise()
@@ -165,6 +169,7 @@ def link(
     leave_out: tuple[str, ...] = (),
     distinct_in_list: Annotated[bool, Parameter(negative=())] = False,
     seed: int = 1,
+    swap_is_safe: Annotated[bool, Parameter(negative=())] = False,
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
@@ -191,6 +196,8 @@ def link(
         Nobody stands twice in one list.
     seed
         The same seed gives the same answer.
+    swap_is_safe
+        Open them even where the system does not say that swapped memory is encrypted.
     passphrase_file
         A file with the passphrase (`-`: standard input); without it, you are asked.
     json
@@ -203,6 +210,7 @@ def link(
     from asylia.counts.linking.link import STAGES  # noqa: PLC0415
     from asylia.exchange.partners import formats, linker  # noqa: PLC0415
 
+    check_memory(swap_is_safe=swap_is_safe)
     _check_free(out)
     heard = read_text(
         [words_file] if words_file else None, "The eight words of each file, a line each:"
@@ -221,13 +229,17 @@ def link(
     lines = [f"{one.records.list}: {path}" for one, path in zip(opened, paths, strict=True)]
     answer(
         told, lines,
-        "send each its answer, and delete the sealed lists: nobody needs them any more.", json=json,
+        "send each its answer, and delete the sealed lists: nobody needs them any more. Once you "
+        "wait for no list, `asylia partners card --anew` destroys what opens them.",
+        json=json,
     )  # fmt: skip
 
 
 def _check_free(path: Path) -> None:
     if path.exists() or path.is_symlink():
         raise ConflictError("what would be written is there already", hint="Name another.")
+    if not path.parent.is_dir():
+        raise NotFoundError("the folder to write into is not there", hint="Make it first.")
 
 
 def _write(answers: Sequence[tuple[bytes, bytes]], out: Path) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from asylia.cli._working import Json, answer, working
 from asylia.cli.link import check_installed, write_histories
 from asylia.cli.passphrases import PassphraseFile
-from asylia.errors import ConflictError, UsageError
+from asylia.errors import ConflictError, NotFoundError, UsageError
 from asylia.given import read_given
 
 
@@ -50,6 +50,8 @@ def take_back(
     for path in (out, histories):
         if path is not None and (path.exists() or path.is_symlink()):
             raise ConflictError("the file to write is there already", hint="Name another one.")
+        if path is not None and not path.parent.is_dir():
+            raise NotFoundError("the folder to write into is not there", hint="Make it first.")
     if out is not None and out == histories:
         raise UsageError("two things can't go into one file", hint="Name two files.")
     untrusted = read_given(sealed, what="the answer", most=formats.MOST_BYTES)

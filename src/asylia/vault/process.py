@@ -1,12 +1,15 @@
 """What a process that holds keys asks of its system.
 
 Upholds (on POSIX; elsewhere each does what it can): no core file, no other process of the same user
-reads this one's memory.  Refuses nothing: what a system lacks is told by the return value.
+reads this one's memory.  What a system lacks is told by the return value.  Refuses, where others'
+names are to lie in memory, a machine that may write it to a disk in clear.
 """
 
 import ctypes
 import sys
 from pathlib import Path
+
+from asylia.errors import RefusedError
 
 _PR_SET_DUMPABLE = 4
 
@@ -31,9 +34,20 @@ def _not_dumpable() -> bool:
     return bool(ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) == 0)
 
 
-def unencrypted_swap(
-    swaps: Path = Path("/proc/swaps"), devices: Path = Path("/sys/class/block")
-) -> bool:
+_SWAPS, _DEVICES = Path("/proc/swaps"), Path("/sys/class/block")
+
+
+def check_memory(*, swap_is_safe: bool, swaps: Path = _SWAPS) -> None:
+    """``RefusedError`` where memory may be written to a disk in clear; and hardens this process."""
+    harden()
+    if not swap_is_safe and unencrypted_swap(swaps):
+        raise RefusedError(
+            "this machine may write memory to its disk unencrypted, so nothing was opened",
+            hint="Switch swap off or encrypt it, then try again.",
+        )
+
+
+def unencrypted_swap(swaps: Path = _SWAPS, devices: Path = _DEVICES) -> bool:
     """Whether memory may be written to a disk in clear; True where the system does not tell.
 
     ``swaps``: as in proc(5).  Compressed memory (zram without a backing device) and dm-crypt (its

@@ -2,7 +2,7 @@
 
 Upholds: "3", "3-5", "100+", "more than 100", "at least 5", "about 60", "более 100", "около 60" each
 become the least and the most that they allow; "about" is a fifth more or less.  Refuses what is no
-number: it is missing.
+number, and what is more than ``OPEN``: it is missing.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 OPEN = 1_000_000  # the most, where nothing bounds it
-_NUMBER = r"(\d{1,3}(?:[ \u00a0,]\d{3})+|\d{1,6})"
+_NUMBER = r"(\d{1,3}(?:[ \u00a0,]\d{3}){1,2}|\d{1,6})"
 _ONE = re.compile(_NUMBER)
 _RANGE = re.compile(rf"(?:from|between|от)?\s*{_NUMBER}\s*(?:-|–|—|to|and|до|и)\s*{_NUMBER}")
 _ABOVE = re.compile(rf"(?:>|more than|over|above|более(?: чем)?|больше|свыше)\s*{_NUMBER}")
@@ -33,7 +33,8 @@ def read(untrusted: str) -> Amount | None:
     text = " ".join(untrusted.casefold().split())
     for form, meant in _FORMS:
         if found := form.fullmatch(text):
-            return meant(*(int(re.sub(r"\D", "", one)) for one in found.groups() if one))
+            told = meant(*(int(re.sub(r"\D", "", one)) for one in found.groups() if one))
+            return told if told.least <= told.most <= OPEN else None
     return None
 
 

@@ -91,7 +91,8 @@ class Told:
         """Between two spots; not a number where one is not known."""
         one, other = self.spot[left], self.spot[right]
         middle = np.radians((one[:, 0] + other[:, 0]) / 2)
-        east = (one[:, 1] - other[:, 1]) * np.cos(middle)
+        turn = (one[:, 1] - other[:, 1] + 180) % 360 - 180  # the shorter way round
+        east = turn * np.cos(middle)
         return np.asarray(111.2 * np.hypot(one[:, 0] - other[:, 0], east))
 
     def _places(self, left: Wholes, right: Wholes) -> Wholes:
@@ -190,10 +191,12 @@ def _numbers(column: Sequence[str] | None, size: int) -> Wholes:
 
 def _spots(records: Incidents, size: int) -> Floats:
     out = np.full((size, 2), np.nan)
-    for to, kind in enumerate(("latitude", "longitude")):
+    for to, (kind, most) in enumerate((("latitude", 90.0), ("longitude", 180.0))):
         for at, text in enumerate(records.column(kind) or ()):
             try:
-                out[at, to] = float(text or "nan")
+                degrees = float(text or "nan")
             except ValueError:
                 continue
+            if abs(degrees) <= most:
+                out[at, to] = degrees
     return out

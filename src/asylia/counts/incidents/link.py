@@ -30,7 +30,7 @@ def link(records: Incidents, *, distinct_in_list: bool = False, seed: int = 1) -
     scored = score(known)
     lists = known.lists if distinct_in_list else np.full(known.size, -1)
     odds = scored.weights - float(np.log2(known.size))
-    first = _merged(known.size, scored, odds, _STRANGERS - float(np.log2(known.size)), lists)
+    first = merged(known.size, scored, odds, _STRANGERS - float(np.log2(known.size)), lists)
 
     def level(field: int, left: Wholes, right: Wholes) -> Wholes:
         return known.level(known.fields[field], left, right)
@@ -41,11 +41,11 @@ def link(records: Incidents, *, distinct_in_list: bool = False, seed: int = 1) -
     drawn = sample(pairs, first, seed=seed)
     clusters = first
     if not drawn.refused:
-        clusters = _merged(known.size, scored, _together(scored, drawn) - 0.5, -0.5, lists)
+        clusters = merged(known.size, scored, _together(scored, drawn) - 0.5, -0.5, lists)
     return Linked(tuple(records.ids), tuple(clusters.tolist()), len(scored.left), drawn)
 
 
-def _merged(size: int, scored: Scored, worth: Floats, strangers: float, lists: Wholes) -> Wholes:
+def merged(size: int, scored: Scored, worth: Floats, strangers: float, lists: Wholes) -> Wholes:
     """Best pairs first, two clusters are joined where the mean worth of all their pairs is over 0.
 
     ``strangers`` is what a pair that was not looked at is worth.
@@ -59,15 +59,20 @@ def _merged(size: int, scored: Scored, worth: Floats, strangers: float, lists: W
     }
     home = list(range(size))
     members = {at: [at] for at in range(size)}
+    tried: dict[tuple[int, int], int] = {}  # two clusters that stayed apart, and their records
     for at in order.tolist():
         one, other = home[int(scored.left[at])], home[int(scored.right[at])]
-        if one == other:
+        many = len(members[one]) + len(members[other])
+        if one == other or tried.get((one, other)) == many:
             continue
         among = [(i, j) for i in members[one] for j in members[other]]
         if any(lists[i] >= 0 and lists[i] == lists[j] for i, j in among):
+            tried[one, other] = tried[other, one] = many
             continue
         bits = [weigh.get((i, j), weigh.get((j, i), strangers)) for i, j in among]
-        if sum(bits) > 0:
+        if sum(bits) <= 0:
+            tried[one, other] = tried[other, one] = many
+        else:
             for row in members.pop(other):
                 home[row] = one
                 members[one].append(row)

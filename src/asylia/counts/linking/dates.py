@@ -28,6 +28,8 @@ def read(untrusted: str) -> Interval | None:
     bare = _ABOUT.sub("", text).strip()
     slack = 730 if bare != text else 0
     if "/" in bare and not _DAY_FIRST.fullmatch(bare):
+        if bare.count("/") > 3:  # two ends, one of them day/month/year
+            return None
         ends = [read(part) for part in bare.split("/", 1)]
         if ends[0] is None or ends[1] is None or ends[0].first > ends[1].last:
             return None

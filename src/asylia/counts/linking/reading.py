@@ -39,11 +39,8 @@ def texts(
             table = pl.read_parquet(path)
         else:
             table = pl.read_csv(path, infer_schema=False, null_values=[""])
-    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError):
-        raise MalformedError(
-            "the file is no table that can be read",
-            hint="Save it as CSV in UTF-8 with a line of column names, or as Parquet.",
-        ) from None
+    except _spoilt():
+        raise _no_table() from None
     if len(table) > MOST_RECORDS:
         raise too_many()
     if not len(table):
@@ -60,15 +57,32 @@ def texts(
                 N_("of the columns that were mapped the table lacks %(many)s"), many=len(missing)
             )
         )
-    told = table.select(
-        pl.concat_str(
-            [pl.col(one).cast(pl.String).str.strip_chars() for one in names],
-            separator=" ",
-            ignore_nulls=True,
-        ).alias(kind)
-        for kind, names in named.items()
-    )
+    try:
+        told = table.select(
+            pl.concat_str(
+                [pl.col(one).cast(pl.String).str.strip_chars() for one in names],
+                separator=" ",
+                ignore_nulls=True,
+            ).alias(kind)
+            for kind, names in named.items()
+        )
+    except _spoilt():  # cells that are lists, or bytes
+        raise _no_table() from None
     return {kind: told[kind].fill_null("").to_list() for kind in named}, len(table)
+
+
+def _spoilt() -> tuple[type[BaseException], ...]:
+    """What reading raises; a file made to fail ends some of Polars' readers in a panic."""
+    import polars as pl  # noqa: PLC0415
+
+    return pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, UnicodeDecodeError
+
+
+def _no_table() -> MalformedError:
+    return MalformedError(
+        "the file is no table that can be read",
+        hint="Save it as CSV in UTF-8 with a line of column names, or as Parquet.",
+    )
 
 
 def parse_mapping(untrusted: Sequence[str], kinds: Iterable[str] = KINDS) -> dict[str, list[str]]:

@@ -42,25 +42,47 @@ def take_back(place: Place, untrusted: bytes) -> TakenBack:
     synchronise(place)
     sent, answer = _opened(untrusted, entered(place, Sent))
     digest, record = sha256(untrusted).digest(), place.record()
-    earlier = [one.answer for one in entered(place, Answered) if one.file == sent.file]
-    if any(one != digest for one in earlier):
-        raise RefusedError(
-            "another answer to this list was read before",
-            hint="Two answers tell by subtraction who left or came between them.",
-        )
-    given = [one for one in record.all(HandedOver) if one.sha256 == sent.file]
-    whose = {name: item for one in given for item, name in zip(one.items, one.names, strict=True)}
-    if any(id_ not in whose for id_, _ in answer.clusters):
+    is_known = check_first(place, sent.file, digest)
+    known = whose(record, sent.file)
+    if any(id_ not in known for id_, _ in answer.clusters):
         raise ForgedError("the answer names ids that were not in the list")
-    if not earlier:
+    if not is_known:
         enter(place, Answered(answer=digest, file=sent.file, id=place.randomness(16).hex()))
-    agreed = _agreed(record, sent.recipient, whose.values(), place.today)
-    kept = {whose[id_]: many for id_, many in answer.clusters if whose[id_] in agreed}
+        check_first(place, sent.file, digest)  # another device may have read another meanwhile
+    agreed = _agreed(record, sent.recipient, known.values(), place.today)
+    kept = {known[id_]: many for id_, many in answer.clusters if known[id_] in agreed}
     tables = tuple(
         Histories(answer.lists, {tuple(one == "1" for one in row): many for row, many in table})
         for table in answer.tables
     )
     return TakenBack(sent.list, kept, len(answer.clusters) - len(kept), tables, answer.persons)
+
+
+def check_first(place: Place, file: bytes, answer: bytes) -> bool:
+    """Whether this answer was read before; ``RefusedError`` where another one was."""
+    earlier = {one.answer for one in entered(place, Answered) if one.file == file}
+    if earlier - {answer}:
+        raise RefusedError(
+            "another answer to this list was read before",
+            hint="Two answers tell by subtraction who left or came between them.",
+        )
+    return bool(earlier)
+
+
+def whose(record: Record, file: bytes) -> dict[str, str]:
+    """Whose each id of the file is, as it was entered when it was handed over.
+
+    ``ForgedError`` where entries differ: nothing tells which of them a member wrote by hand.
+    """
+    found: dict[str, str] = {}
+    for one in record.all(HandedOver):
+        if one.sha256 == file:
+            pairs = zip(one.names, one.items, strict=False)
+            if len(one.names) != len(one.items) or any(
+                found.setdefault(name, item) != item for name, item in pairs
+            ):
+                raise ForgedError("the record says in two ways whose the ids of this list are")
+    return found
 
 
 def _agreed(record: Record, recipient: str, persons: Iterable[str], on: Day) -> frozenset[str]:

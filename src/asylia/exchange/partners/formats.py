@@ -2,18 +2,23 @@
 
 Upholds: records name nobody but by what linkage compares, under ids of that one file; an answer
 holds ids, numbers and counts, and no field that a name could stand in.  Refuses: a field that
-linkage has not, fewer records than ``FEWEST``, ids out of order or used twice, tables whose rows do
-not fit the lists.  Free of I/O.  Format: ``spec/partners.md``.
+linkage has not, fewer records than ``FEWEST``, ids out of order or used twice, a list's name that
+hides something or that a spreadsheet would run, numbers of clusters that are not counted up, tables
+whose rows do not fit the lists, or the records.  Free of I/O.  Format: ``spec/partners.md``.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
+from asylia.counts.linking.table import Records
+from asylia.counts.table import can_be_a_list
 from asylia.crypto.age import Recipient
 from asylia.crypto.signing import Signature, SigningKey, VerifyingKey
 from asylia.envelope.shapes import Bytes32, DayNumber, RecipientText
 from asylia.errors import MalformedError
+from asylia.exchange.formula import harmless
 from asylia.values import Day
 from asylia.wire import Message, Part, decode, encode
 
@@ -125,6 +130,11 @@ def parse_records(untrusted: bytes) -> LinkageRecords:
         raise MalformedError("a record has not one cell a field")
     if len(found.rows) < FEWEST:
         raise too_few()
+    check_names((found.list,))
+    columns = dict(
+        zip(found.fields, zip(*(row[1:] for row in found.rows), strict=True), strict=True)
+    )
+    Records(ids, columns)  # it refuses an age that nobody has
     return found
 
 
@@ -139,7 +149,27 @@ def parse_answer(untrusted: bytes) -> LinkageAnswer:
         raise MalformedError("the answer's ids or lists stand twice, or out of order")
     if not fits or not once:
         raise MalformedError("the answer's counts do not fit its lists")
+    check_names(found.lists)
+    numbers = [number for _, number in found.clusters]
+    if list(dict.fromkeys(numbers)) != list(range(1, len(set(numbers)) + 1)):
+        raise MalformedError("the answer's clusters are not counted up in order of ids")
+    told = found.persons
+    if not told.low <= told.median <= told.high:
+        raise MalformedError("the answer's number of persons lies outside its own interval")
+    for table in found.tables:
+        own = sum(many for row, many in table if row[found.own] == "1")
+        if not min(1, len(ids)) <= own <= len(ids):
+            raise MalformedError("the answer counts other persons in a list than it has records")
     return found
+
+
+def check_names(lists: Iterable[str]) -> None:
+    """``MalformedError`` where a name can't stand in a table of counts, as others will open it."""
+    if not all(can_be_a_list(one) and harmless(one) == one for one in lists):
+        raise MalformedError(
+            "a list has a name that can't stand in a table of counts",
+            hint="It is letters, digits and spaces; no count, linkage or stratum.",
+        )
 
 
 def in_order(fields: tuple[str, ...]) -> tuple[Field, ...]:

@@ -3,8 +3,8 @@
 Upholds: no name, and nothing made of one, is in an answer; each organisation gets the ids of its
 own file, numbered anew for it, and counts by list; that these files are opened together is in the
 ledger before they are linked.  Refuses: a file that is not this linker's, was altered, is signed by
-nobody certified, whose consents have ended, that was opened in another round; counts that would say
-of each person of one list that another list has them.
+nobody certified, whose consents have ended, that was opened in another round; a list of few records
+or persons; counts that would say of each person of one list that another list has them.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -126,6 +126,8 @@ def linked(
             cells = dict(zip(one.records.fields, row[1:], strict=True))
             for kind in kinds:
                 columns[kind].append(cells.get(kind, ""))
+    if any(lists.count(one.records.list) < formats.FEWEST for one in opened):
+        raise formats.too_few()
     if missing := set(without) - {row[0] for one in opened for row in one.records.rows}:
         raise NotFoundError(f"{len(missing)} of the ids to leave out are in none of these files")
     table = Records(ids, columns, lists)
@@ -164,20 +166,27 @@ def answers(
 
 
 def check_betrays_nobody(counted: Sequence[Histories]) -> None:
-    """``RefusedError`` where, in every table, another list has all the persons of one."""
-    lists = counted[0].lists
-    for own in range(len(lists)):
-        for other in range(len(lists)):
-            alone = (
-                sum(many for row, many in one.patterns.items() if row[own] and not row[other])
-                for one in counted
+    """``RefusedError`` where, in every table, each person of one list is on another too.
+
+    And where a table has few persons of one list, however many records: its overlap tells of each.
+    """
+    for own in range(len(counted[0].lists)):
+        if min(one.size(own) for one in counted) < formats.FEWEST:
+            raise RefusedError(
+                f"one list is of fewer than {formats.FEWEST} persons: what it shares would tell "
+                "of single persons",
+                hint="Count without this list.",
             )
-            if own != other and not any(alone):
-                raise RefusedError(
-                    "one list is wholly within another: the counts would say of each of its "
-                    "persons that the other list has them",
-                    hint="Tell both organisations so, and nothing else; no answer was written.",
-                )
+        if not any(_alone(one, own) for one in counted):
+            raise RefusedError(
+                "one list is wholly within the others: the counts would say of each of its "
+                "persons that another list has them",
+                hint="Tell the organisations so, and nothing else; no answer was written.",
+            )
+
+
+def _alone(counted: Histories, own: int) -> int:
+    return sum(many for row, many in counted.patterns.items() if row[own] and sum(row) == 1)
 
 
 def _answer(

@@ -15,7 +15,6 @@ from pathlib import Path
 from asylia.casework.partnering import Sent, check_member, enter, synchronise
 from asylia.casework.place import Place
 from asylia.counts.linking.table import Records
-from asylia.counts.table import can_be_a_list
 from asylia.crypto import age
 from asylia.crypto.padding import pad
 from asylia.envelope.signed import SignedBytes
@@ -80,8 +79,7 @@ def choose(record: Record, asked: Asked, table: Records) -> Chosen:
 
     ``NotPermittedError`` where nothing may, for which reasons.
     """
-    if not can_be_a_list(asked.name):
-        raise UsageError("a list of that name can't stand in a table of counts")
+    formats.check_names((asked.name,))
     table = _of_list(table, asked.name)
     granted, staying = permission_for_some(record, LINKAGE, asked.recipient, table.ids, asked.on)
     if not granted.onward:
