@@ -216,6 +216,17 @@ def test_three_models_have_a_span_their_disagreement_and_what_moves_them() -> No
         ).replace("http://purl.org", "")
 
 
+def test_a_long_name_of_a_list_leaves_room_for_the_plot() -> None:
+    """Warnings are errors here: in full it would push the axes out of the picture."""
+    names = ("Щ" * 100, "The committee of the northern valley and its friends", "$c$")
+    rows = {"100": 40, "010": 35, "001": 30, "110": 12, "101": 9, "011": 8, "111": 4}
+    table = Histories(names, {tuple(bit == "1" for bit in row): n for row, n in rows.items()})
+    text = drawn(assess(table, models=("graphs", "chao", "nhoi")), None, "en")["overlap"].decode()
+    assert "Щ" * 29 not in text
+    assert ">The committee…d its friends (59)<" in text
+    assert "$c$ (51)" in text
+
+
 def test_strata_are_estimated_each_by_itself_and_added_up(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

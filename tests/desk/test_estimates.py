@@ -29,9 +29,11 @@ def browser(world: World) -> Iterator[Browser]:
         yield found
 
 
-def begin(browser: Browser, table: bytes | None, models: str = "chao") -> Response:
+def begin(
+    browser: Browser, table: bytes | None, models: str = "chao", name: str = "counts.csv"
+) -> Response:
     """Send the form as a browser would; without a file, the record's own lists."""
-    name = "counts.csv" if table is not None else ""
+    name = name if table is not None else ""
     return browser.client.post(
         "/estimates/begin",
         data={"csrf": browser.desk.door.csrf, "models": models, "seed": "1"},
@@ -72,6 +74,18 @@ def test_a_number_stands_with_its_interval_and_what_it_assumes(browser: Browser)
     told = browser.get("/estimates").text
     assert "нижняя граница" in told
     browser.post("/language", language="en", back="/estimates")
+
+
+def test_a_files_name_turns_nothing_around_on_the_page(browser: Browser) -> None:
+    assert begin(browser, TWO, name="seen\u202evsc.csv").status_code == 303
+    for _ in range(600):
+        if not held(browser).runs:
+            break
+        time.sleep(0.05)
+    shown = browser.get("/estimates").text
+    assert "\u202e" not in shown
+    assert "seen‹202E›vsc.csv" in shown
+    estimated(browser, KOSOVO)
 
 
 def test_in_a_browser_by_keyboard_the_plots_are_pictures_and_nothing_complains(

@@ -36,6 +36,7 @@ _STYLE: Any = {
 _INK, _PALE = "#1b3a4b", "#c9d3d9"
 COLOURS = ("#1b3a4b", "#b5541c", "#3c7a57", "#7a4b94", "#8a6d00", "#a03557")
 _MOST_PATTERNS = 24
+_LONGEST_NAME = 28
 SHOWN, _PRINTED = (9, 5.5), (7.2, 4.6)  # inches; on paper letters must stay large enough
 
 
@@ -208,5 +209,11 @@ def _words(one: Said, language: str) -> str:
 
 
 def safe(name: str) -> str:
-    """A list's name as letters: a dollar sign would make it mathematics."""
+    """A list's name as letters: a dollar sign would make it mathematics.
+
+    Of a long one both ends: in full it would push the plot out of the picture.
+    """
+    if len(name) > _LONGEST_NAME:
+        half = _LONGEST_NAME // 2
+        name = f"{name[:half].rstrip()}…{name[1 - half :].lstrip()}"
     return name.replace("$", r"\$")
