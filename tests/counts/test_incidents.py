@@ -141,6 +141,10 @@ def test_pairs_a_month_apart_are_looked_at_unless_their_regions_are_far() -> Non
     left, right = model.candidates(known)
     found = {tuple(sorted(one)) for one in zip(left.tolist(), right.tolist(), strict=True)}
     assert found == {(0, 1), (0, 5), (1, 5), (3, 5)}
+    spelt = {"day": ["2018-03-04"] * 3, "region": ["Achkhoy-Martan", "Ачхой-Мартан", "Shali"]}
+    known = comparing.told(Incidents([*"abc"], spelt))
+    assert [one.tolist() for one in model.candidates(known)] == [[0], [1]]
+    assert known.level("place", np.array([0, 0]), np.array([1, 2])).tolist() == [1, 0]
 
 
 def test_records_become_incidents_and_their_number_is_told_with_what_is_unsure() -> None:
@@ -173,7 +177,8 @@ def test_by_command_ids_and_counts_come_out(
         writer.writerow(["id", "list", *world.records.columns, "victim_name"])
         cells = zip(*world.records.columns.values(), strict=True)
         for at, (id_, row) in enumerate(zip(world.records.ids, cells, strict=True)):
-            writer.writerow([id_, world.records.lists[at], *row, "Unneeded"])
+            named = f"={id_}" if at == 0 else id_
+            writer.writerow([named, f"+{world.records.lists[at]}", *row, "Unneeded"])
     out, counts = tmp_path / "out.csv", tmp_path / "counts.csv"
     asked = ["incidents", str(path), "--distinct-in-list", "--language", "ru"]
     assert run([*asked, "--json", "--out", str(out), "--histories", str(counts)]) == 0
@@ -181,10 +186,15 @@ def test_by_command_ids_and_counts_come_out(
     assert report["incidents"]["refused"] is None
     assert "persons" not in report
     rows = list(csv.reader(out.open(encoding="utf-8")))[1:]
-    assert sorted(row[0] for row in rows) == sorted(world.records.ids)
+    # What a spreadsheet would run is marked, ids and lists alike.
+    first, *others = world.records.ids
+    assert sorted(row[0] for row in rows) == sorted([f"'={first}", *others])
+    rows = [[row[0].removeprefix("'="), row[1]] for row in rows]
     where = dict(zip(world.records.ids, world.records.lists, strict=True))
     assert len({(where[one], cluster) for one, cluster in rows}) == len(rows)
-    assert {one.lists for one in read_tables(counts).tables.values()} == {("A", "B", "C", "D")}
+    assert {one.lists for one in read_tables(counts).tables.values()} == {
+        ("'+A", "'+B", "'+C", "'+D")
+    }
     assert run([*asked, "--out", str(out)]) == 73
     assert run([*asked, "--column", "name=victim_name"]) == 64
     assert "KIND=COLUMN" in capsys.readouterr().err

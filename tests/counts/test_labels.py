@@ -140,6 +140,10 @@ def test_levels_that_no_labelled_pair_has_stay_as_they_are() -> None:
         seen = {*levels(encoded.numbers, at, placed.left, placed.right).tolist()}
         assert moved == seen - {-1}
     assert (after.weights[sure] < scored.weights[sure]).all()
+    # However often the same is said, no level moves further than three bits.
+    shouted = [dataclasses.replace(one, sure=0.999) for one in labels for _ in range(50)]
+    poisoned = taught(encoded, scored, place(shouted, records.ids))
+    assert np.abs(np.log2(poisoned.ratios) - np.log2(scored.ratios)).max() <= 3.0 + 1e-9
 
 
 def test_contradictions_are_named_with_those_between() -> None:
@@ -203,3 +207,9 @@ def test_bad_labels_are_refused_by_the_command_before_any_work(
         assert not out.exists()
     assert run(["link", str(INVENTED), "--labels", str(tmp_path / "none.csv")]) == 66
     assert run(["link", str(INVENTED), "--review", "cards"]) == 64
+
+
+def test_a_file_of_labels_is_read_no_further_than_labels_can_be() -> None:
+    labels = b"one,other,verdict\n" + b"a,b,same\n" * (labels_reading.MOST_LABELS + 1)
+    with pytest.raises(MalformedError, match="over 200,000 labels"):
+        labels_reading.parse(labels + b'"never closed')

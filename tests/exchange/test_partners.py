@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -9,9 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import httpx
 import msgspec
 import numpy as np
 import pytest
+from tests.casework.world import PASSPHRASE
 from tests.exchange.partner_make_vectors import FILE, Cast, cast, judged
 from tests.exchange.partner_world import (
     LINKER,
@@ -27,7 +30,8 @@ from tests.exchange.partner_world import (
 from tests.opened import opened_to_write
 
 from asylia import wire
-from asylia.casework.partnering import Answered, RoundOpened, Sent
+from asylia.casework.partnering import Answered, RoundOpened, Sent, enter, open_round
+from asylia.casework.place import Place
 from asylia.counts.histories import Histories
 from asylia.counts.linking.link import Linked
 from asylia.counts.linking.table import Records
@@ -46,12 +50,14 @@ from asylia.errors import (
 )
 from asylia.exchange.partners import answers, formats, linker, sending, voice
 from asylia.exchange.sealed_out import leave
+from asylia.ledger.courier import TeamCourier
 from asylia.record import contents as c
 from asylia.record.consent import NotPermittedError, permission
 from asylia.record.notices import notices
 from asylia.record.reading import Entered, Record
 from asylia.scratch import base
 from asylia.values import Day
+from asylia.vault.vault import Vault
 
 FIELDS = ["name", "born", "place"]
 
@@ -294,6 +300,24 @@ def test_nothing_is_linked(
     assert found[0] == code
     assert why in found[2]
     assert not (at / "out").exists()
+
+
+def test_of_two_processes_that_open_one_file_at_once_neither_links(played: Played) -> None:
+    files = [bytes([at]) * 32 for at in range(3)]
+    team = played.at.linker
+    with Vault.open(team.vault, PASSPHRASE) as vault, httpx.Client(trust_env=False) as client:
+        ledger = vault.ledger()
+        place = Place(vault, ledger, TeamCourier(team.url, team.secret, client))
+
+        def slow(many: int) -> bytes:
+            """While this one draws an id, the other opens the first file beside another."""
+            place.randomness = os.urandom
+            enter(place, RoundOpened(files=(files[0], files[2]), id="b" * 32))
+            return os.urandom(many)
+
+        place.randomness = slow
+        with pytest.raises(RefusedError, match="opened before, beside others"):
+            open_round(place, files[:2])
 
 
 def test_an_answer_is_read_by_whom_it_is_for_and_only_one(played: Played, tmp_path: Path) -> None:

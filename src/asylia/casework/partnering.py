@@ -113,3 +113,4 @@ def open_round(place: Place, files: Sequence[bytes]) -> None:
     if all(set(one.files) != set(files) for one in entered(place, RoundOpened)):
         told = RoundOpened(files=tuple(sorted(files)), id=place.randomness(16).hex())
         enter(place, told)
+        check_round(place, files)  # another process may have opened one beside others meanwhile

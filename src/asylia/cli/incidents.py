@@ -16,6 +16,7 @@ from asylia.cli._language import Language, speaks
 from asylia.cli.link import check_installed, settled, write_histories
 from asylia.counts.words import N_, said, whole
 from asylia.errors import ConflictError, NotFoundError, UsageError
+from asylia.exchange.formula import harmless
 from asylia.vault.process import harden
 
 app = App(name="incidents", help="Which records tell of one incident.")
@@ -91,7 +92,7 @@ def incidents(
         with out.open("x", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["id", "cluster"])
-            writer.writerows(zip(found.ids, found.clusters, strict=True))
+            writer.writerows(zip(map(harmless, found.ids), found.clusters, strict=True))
     if histories is not None:
         write_histories(histories, linkage.tables(given.lists, settled(found)))
     report = told.plain(found, language)

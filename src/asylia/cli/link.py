@@ -28,6 +28,7 @@ from asylia.errors import (
     UnavailableError,
     UsageError,
 )
+from asylia.exchange.formula import harmless
 from asylia.vault.process import harden
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def link(
         with out.open("x", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["id", "cluster"])
-            writer.writerows(zip(found.ids, found.clusters, strict=True))
+            writer.writerows(zip(map(harmless, found.ids), found.clusters, strict=True))
     if histories is not None:
         write_histories(histories, told.tables(table.lists, settled(found)))
     report = told.plain(found, language)
@@ -179,7 +180,7 @@ def write_histories(path: Path, tables: "Sequence[Histories]") -> None:
     """A table of counts for each plausible partition, as `asylia estimate` reads it."""
     with path.open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([LINKAGE, *tables[0].lists, COUNT])
+        writer.writerow([LINKAGE, *map(harmless, tables[0].lists), COUNT])
         for at, one in enumerate(tables, 1):
             for pattern, many in sorted(one.patterns.items()):
                 writer.writerow([f"partition {at}", *map(int, pattern), many])

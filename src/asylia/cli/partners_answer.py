@@ -10,6 +10,7 @@ from asylia.cli._working import Json, answer, working
 from asylia.cli.link import check_installed, write_histories
 from asylia.cli.passphrases import PassphraseFile
 from asylia.errors import ConflictError, NotFoundError, UsageError
+from asylia.exchange.formula import harmless
 from asylia.given import read_given
 
 
@@ -61,7 +62,7 @@ def take_back(
         with out.open("x", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["id", "cluster"])
-            writer.writerows(sorted(found.clusters.items()))
+            writer.writerows((harmless(one), many) for one, many in sorted(found.clusters.items()))
     if histories is not None:
         write_histories(histories, found.tables)
     persons = found.persons

@@ -95,8 +95,14 @@ class Told:
         east = turn * np.cos(middle)
         return np.asarray(111.2 * np.hypot(one[:, 0] - other[:, 0], east))
 
+    def inside(self, left: Wholes, right: Wholes) -> Wholes:
+        """Whether what places lie in is the same: 0 if not; spellings of one name are one."""
+        return np.where(
+            self.region.alike(left, right), 1, np.minimum(self.region.levels(left, right), 1)
+        )
+
     def _places(self, left: Wholes, right: Wholes) -> Wholes:
-        same, inside = self.place.levels(left, right), self.region.levels(left, right)
+        same, inside = self.place.levels(left, right), self.inside(left, right)
         far = self.kilometres(left, right)
         out = np.full(len(left), MISSING)
         known = (same >= 0) | (inside >= 0) | ~np.isnan(far)

@@ -70,7 +70,7 @@ def candidates(told: Told) -> tuple[Wholes, Wholes]:
     one = np.repeat(np.arange(len(order)), many)
     step = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many)
     left, right = order[one], order[one + 1 + step]
-    apart = told.region.levels(left, right) == 0
+    apart = told.inside(left, right) == 0
     keep = ~apart | (told.kilometres(left, right) < 60)
     return left[keep], right[keep]
 

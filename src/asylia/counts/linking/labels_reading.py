@@ -6,6 +6,7 @@ to have been decided by people.
 """
 
 import csv
+from itertools import islice
 from pathlib import Path
 
 from asylia.counts.linking.labels import SURE, VERDICTS, Label
@@ -33,7 +34,8 @@ def parse(untrusted: bytes) -> tuple[Label, ...]:
     """The same of what was read."""
     try:
         text = untrusted.decode("utf-8-sig")
-        rows = list(csv.reader(text.splitlines(), strict=True))
+        # Never more rows than can be labels, however many empty lines there are.
+        rows = list(islice(csv.reader(text.splitlines(), strict=True), MOST_LABELS + 2))
     except (UnicodeDecodeError, csv.Error):
         raise MalformedError(
             "the file of labels is no table that can be read", hint="Save it as CSV in UTF-8."

@@ -2,9 +2,10 @@
 
 Upholds: training is conditional on the weights that a pair has, so labels of hard pairs alone,
 which are those that somebody looks at, do not bias it.  Only levels that labelled pairs have move,
-each by about a bit at most (a normal prior); far from what was looked at the model stays as it was.
-How many of the labelled are one person is not carried over: the merging and the posterior have that
-from how many persons there are.  Without labels nothing moves.
+each by about a bit (a normal prior) and by ``_MOST`` at most, however many labels say the same; far
+from what was looked at the model stays as it was.  How many of the labelled are one person is not
+carried over: the merging and the posterior have that from how many persons there are.  Without
+labels nothing moves.
 """
 
 import os
@@ -20,6 +21,7 @@ from asylia.counts.linking.model import Scored
 from asylia.counts.linking.weighing import mode, prior_of
 
 _MOVED = 1.0  # bits that labels may move a level by; fixed on FEBRL1 and FEBRL2
+_MOST = 3.0  # bits
 _SHIFTED = 2.0  # bits of the prior, while they are fitted
 _FIXED = 1e-6
 
@@ -45,7 +47,7 @@ def taught(encoded: Encoded, scored: Scored, labels: Placed) -> Scored:
     middle = np.r_[prior, 1.0, np.zeros(len(moves))]
     spread = np.r_[_SHIFTED, _FIXED, np.full(len(moves), _MOVED)]
     found = mode(known, middle, spread, np.array(labels.same))
-    for (field, level, _), bits in zip(moves, found[2:], strict=True):
+    for (field, level, _), bits in zip(moves, np.clip(found[2:], -_MOST, _MOST), strict=True):
         logs[field, level] += bits
 
     def weigh(left: Ints, right: Ints) -> Floats:
