@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -52,12 +53,13 @@ from asylia.exchange.partners import answers, formats, linker, sending, voice
 from asylia.exchange.sealed_out import leave
 from asylia.ledger.courier import TeamCourier
 from asylia.record import contents as c
-from asylia.record.consent import NotPermittedError, permission
+from asylia.record.consent import NotPermittedError, Permission, permission
 from asylia.record.notices import notices
 from asylia.record.reading import Entered, Record
 from asylia.scratch import base
 from asylia.values import Day
 from asylia.vault.vault import Vault
+from asylia.wire import frame
 
 FIELDS = ["name", "born", "place"]
 
@@ -104,6 +106,25 @@ def test_what_leaves_is_what_consent_covers_and_what_stays_is_told_before(played
         assert "no consent was given" in look["stays"][stays[0]][0]
         assert (look["fields"], look["tells"]) == (FIELDS, [OTHER.id])
         assert played.given[name]["records"] == look["records"] == len(listed(name)) - UNASKED
+
+
+def test_what_a_look_says_lets_nobody_try_names(played: Played) -> None:
+    # It is typed as an argument, and lies in a shell's history: who knows or guesses every name
+    # and every id must not see that the guess is right.
+    cells = {
+        row["id"]: tuple(row[kind].strip() for kind in FIELDS) for row in listed("A")[UNASKED:]
+    }
+    for empty in (b"", bytes(32)):
+        asked = sending.Asked(LINKER.id, "List A", TODAY, empty)
+        granted = Permission("linkage", LINKER.id, (OTHER.id,), TODAY, (), None)
+        guessed = sending.Chosen(asked, granted, {}, ("name", "born", "place"), cells)
+        assert guessed.read.hex() != played.looks["A"]["read"]
+        rows = [
+            (LINKER.id, OTHER.id, "List A", *FIELDS),
+            *sorted((k, *v) for k, v in cells.items()),
+        ]
+        flat = [frame("asylia/linkage-look/1", *(c.encode() for c in row)) for row in rows]
+        assert sha256(b"".join(flat)).hexdigest() != played.looks["A"]["read"]
 
 
 def test_each_gets_its_own_ids_and_counts_by_list_and_no_more(
@@ -507,7 +528,7 @@ def table(many: int = 25) -> Records:
 def test_a_person_leaves_for_linkage_alone_and_nothing_else_does() -> None:
     agreed = [consent(f"p{at}", onward=(OTHER.id,)) for at in range(25)]
     known = record(*agreed)
-    asked = sending.Asked(LINKER.id, "List A", TODAY)
+    asked = sending.Asked(LINKER.id, "List A", TODAY, b"k" * 32)
     chosen = sending.choose(known, asked, table())
     assert chosen.fields == ("name",)  # an empty column leaves nothing
     assert all(not one.fields for one in chosen.granted.items)  # of the record itself: nothing
@@ -521,7 +542,7 @@ def test_a_person_leaves_for_linkage_alone_and_nothing_else_does() -> None:
 
 
 def test_consent_covers_whom_the_linker_tells_and_a_short_list_stays() -> None:
-    asked = sending.Asked(LINKER.id, "List A", TODAY)
+    asked = sending.Asked(LINKER.id, "List A", TODAY, b"k" * 32)
     silent = [consent(f"p{at}", onward=()) for at in range(25)]
     with pytest.raises(NotPermittedError, match="whom r-linker will tell"):
         sending.choose(record(*silent), asked, table())

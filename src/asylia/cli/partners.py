@@ -140,7 +140,7 @@ def hand_over(
     table = reading.read(records, reading.parse_mapping(column))
     with working(vault, passphrase_file) as place:
         place.synchronise()
-        chosen = sending.choose(place.record(), sending.Asked(recipient, name, place.today), table)
+        chosen = sending.choose(place.record(), sending.ask(place, recipient, name), table)
         if look or card is None or out is None:
             _tell_look(chosen, json=json)
             return

@@ -7,6 +7,7 @@ is sealed is written.  Refuses a linker that tells nobody, a short list, words t
 a device that the root did not certify.
 """
 
+import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -35,15 +36,20 @@ from asylia.values import Day
 from asylia.wire import encode, frame
 
 _LONGEST = 500  # characters of a cell
+_LOOK = "linkage-look"  # in this device's vault alone
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One list, as partners will know it, for the linker whom the record knows by this id."""
+    """One list, as partners will know it, for the linker whom the record knows by this id.
+
+    ``key``: what no guess of names can be tried without, once somebody has what ``--look`` said.
+    """
 
     recipient: str
     name: str
     on: Day
+    key: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ class Chosen:
         told = (self.asked.recipient, *self.granted.onward, self.asked.name, *self.fields)
         rows = [(one, *self.cells[one]) for one in sorted(self.cells)]
         flat = [frame("asylia/linkage-look/1", *(c.encode() for c in row)) for row in (told, *rows)]
-        return sha256(b"".join(flat)).digest()
+        return hmac.digest(self.asked.key, b"".join(flat), "sha256")
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,15 @@ class SealedList:
     records: int
     sha256: bytes
     words: tuple[str, ...]
+
+
+def ask(place: Place, recipient: str, name: str) -> Asked:
+    """What is asked on this device today; the key stays in its vault."""
+    key = place.vault.secret(_LOOK)
+    if key is None:
+        key = place.randomness(32)
+        place.vault.put_secret(_LOOK, key)
+    return Asked(recipient, name, place.today, key)
 
 
 def choose(record: Record, asked: Asked, table: Records) -> Chosen:
