@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 
 import httpx
 import pytest
@@ -155,6 +156,19 @@ def test_a_policy_is_never_written_over_and_needs_whole_keys(desk, authority, ca
     assert not (desk / "p").exists()
 
 
+def test_a_table_that_no_bundle_carries_is_refused_before_a_minute_of_models(
+    root, tmp_path, capsys
+):
+    kosovo = (root / "examples" / "tables" / "kosovo-1999.csv").read_text("utf-8")
+    (tmp_path / "formula.csv").write_text(kosovo.replace("EXH", "=EXH"), "utf-8")
+    began = time.process_time()
+    told = ["estimate", str(tmp_path / "formula.csv"), "--pdf", str(tmp_path / "no.pdf")]
+    about = ["--title", "x", "--as-of", "2026-11-01", "--counted", "published"]
+    assert run([*told, *about, "--language", "ru"]) == 77
+    assert "примет за формулу" in capsys.readouterr().err
+    assert time.process_time() - began < 5
+
+
 def test_an_estimate_and_its_refusal_leave_by_command_beside_an_item(
     desk, authority, capsys, tmp_path
 ):
@@ -176,6 +190,8 @@ def test_an_estimate_and_its_refusal_leave_by_command_beside_an_item(
     assert "estimate: Held in Exampleville, as of 2026-11-01" in shown
     assert any("6  A + B  few: could it point at somebody?" in line for line in shown)
     assert any(line.endswith("40  A") for line in shown)
+    for text in ("not all lists are connected by persons", "не все списки связаны общими людьми"):
+        assert sum(text in line for line in shown) == 1  # a folder's sentences are read too
     proven = ["--policy", str(desk / "policy"), "--stamp", authority.url]
     built = ["dossier", "build", str(desk / "vault"), str(tmp_path / "bundle"), *named, *proven]
     assert run([*built, "--read", "0" * 64]) == 77

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from asylia.cli._language import Language, speaks
-from asylia.cli.estimate_kept import Keeping, write_kept
+from asylia.cli.estimate_kept import Keeping, check_table, write_kept
 from asylia.cli.estimate_linkages import print_linkages
 from asylia.cli.estimate_shown import print_verdict
 from asylia.cli.estimate_strata import print_strata
@@ -106,6 +106,8 @@ def estimate(
     if given.by:
         _several(given, model, seed, language, plots, as_json)
         return
+    if keeping.asked:
+        check_table(given.alone)
     from asylia.counts.plain import plain  # noqa: PLC0415 - arrays, when they are needed
     from asylia.counts.verdict import assess  # noqa: PLC0415
 

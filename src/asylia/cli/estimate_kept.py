@@ -18,6 +18,7 @@ from cyclopts import Parameter
 from asylia.errors import ConflictError, UnavailableError, UsageError
 
 if TYPE_CHECKING:
+    from asylia.counts.histories import Histories
     from asylia.counts.verdict import Verdict
     from asylia.dossier.estimate import Kept
 
@@ -91,6 +92,14 @@ class Keeping:
                     "there is something at that place already",
                     hint="Name another; nothing was overwritten.",
                 )
+
+
+def check_table(histories: "Histories") -> None:
+    """``RefusedError`` for a table that no bundle could carry, whatever the models say."""
+    from asylia.counts.verdict import MODELS  # noqa: PLC0415 - arrays, when they are needed
+    from asylia.dossier.estimate import check_to_keep  # noqa: PLC0415
+
+    check_to_keep(histories, len(MODELS))
 
 
 def write_kept(verdict: "Verdict", kept: list[Any], seed: int, asked: Keeping) -> None:
