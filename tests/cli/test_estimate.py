@@ -216,6 +216,19 @@ def test_three_models_have_a_span_their_disagreement_and_what_moves_them() -> No
         ).replace("http://purl.org", "")
 
 
+def test_few_who_were_found_once_are_told_of_though_somebody_was() -> None:
+    """One person in one list only is enough to pass a rule of nobody; thirty are expected."""
+    rows = {"110": 25, "101": 20, "011": 15, "111": 40}
+    for once, warned in ((1, True), (8, True), (20, False), (30, False)):
+        patterns = {**rows, "100": once}
+        table = Histories(
+            ("A", "B", "C"), {tuple(bit == "1" for bit in row): n for row, n in patterns.items()}
+        )
+        said = [str(one) for one in sentences(assess(table, models=("chao",)))]
+        assert any(f"In one list only: {once};" in one for one in said) is warned
+        assert any("would have some 29 there" in one for one in said) is warned
+
+
 def test_a_long_name_of_a_list_leaves_room_for_the_plot() -> None:
     """Warnings are errors here: in full it would push the axes out of the picture."""
     names = ("Щ" * 100, "The committee of the northern valley and its friends", "$c$")

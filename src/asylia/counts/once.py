@@ -6,9 +6,11 @@ independent, whatever their sizes, so many would be expected as :func:`expected_
 likelihood of those in two lists or more alone.
 """
 
+from collections.abc import Iterator
 from math import log, prod
 
 from asylia.counts.histories import Histories
+from asylia.counts.words import N_, Said, said, whole
 
 BY_CHANCE = 1e-4  # docs/decisions/0201
 _ROUNDS = 2_000
@@ -19,6 +21,39 @@ def left_out(histories: Histories) -> bool:
     """Whether nobody is in one list only and chance would hardly bring that about."""
     alone = histories.recaptured < histories.observed
     return not alone and expected_once(histories) > -log(BY_CHANCE)
+
+
+def far_fewer(histories: Histories) -> bool:
+    """Whether somebody is in one list only, and yet so few that chance would hardly leave so few.
+
+    By Chernoff's bound on a Poisson number, which for nobody is what ``left_out`` asks.
+    """
+    alone, expected = histories.observed - histories.recaptured, expected_once(histories)
+    if not 0 < alone < expected:
+        return False
+    return expected - alone + alone * log(alone / expected) > -log(BY_CHANCE)
+
+
+def found_once(histories: Histories) -> Iterator[Said]:
+    """What is said of a table that lacks those in one list only, or nearly all of them."""
+    alone = histories.observed - histories.recaptured
+    if not alone:
+        yield said(
+            N_(
+                "Nobody stands in one list only: either everybody was found, or those who were "
+                "found once are missing from the table, and every number is too low."
+            )
+        )
+    elif far_fewer(histories):
+        yield said(
+            N_(
+                "In one list only: %(once)s; lists made apart from each other would have some "
+                "%(expected)s there. Either they were not made apart, or most who were found "
+                "once are missing from the table, and every number is too low."
+            ),
+            once=whole(alone),
+            expected=whole(round(expected_once(histories))),
+        )
 
 
 def expected_once(histories: Histories) -> float:

@@ -15,6 +15,7 @@ from asylia.counts.checks import LEFT_OUT, MISSED, Row
 from asylia.counts.codes import code
 from asylia.counts.estimate import Estimate, EstimateRefusedError
 from asylia.counts.lcmcr import SWAYING
+from asylia.counts.once import found_once
 from asylia.counts.verdict import BOUND, HELD, KNOWN, Answer, Verdict
 from asylia.counts.words import N_, NN_, Said, numbered, said, whole
 from asylia.languages import SOURCE
@@ -105,13 +106,7 @@ def sentences(verdict: Verdict) -> Iterator[Said]:
     )
     if verdict.evidence:
         yield from _lists(verdict)
-        if histories.recaptured == histories.observed:
-            yield said(
-                N_(
-                    "Nobody stands in one list only: either everybody was found, or those who were "
-                    "found once are missing from the table, and every number is too low."
-                )
-            )
+        yield from found_once(histories)
     if verdict.refused:
         yield from refusing(verdict.refused, any_answer=bool(verdict.estimates))
     elif verdict.span:
