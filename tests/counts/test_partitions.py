@@ -188,6 +188,7 @@ def test_ratios_that_think_errors_unheard_of_are_learnt_again(
     monkeypatch.setattr(posterior, "_VISITS", 5_000)
     found = posterior.sample(pairs, clusters)
     assert found.minimum <= 300 <= found.interval95[1]
+    assert found.interval95[0] >= 300  # a list that keeps its persons apart is of 300
     assert found.median <= 310
     monkeypatch.setattr(learning, "_SEEN", 10**9)
     monkeypatch.setattr(posterior, "_SCOUT", (0.0, 1.0, 0.0))

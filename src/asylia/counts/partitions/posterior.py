@@ -11,7 +11,7 @@ looked at are reckoned (docs/decisions/0206).
 Refuses more than ``MOST_RECORDS`` records: a partition of so many does not settle in bearable time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -93,8 +93,8 @@ def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1) -> Posterior:
     others, pairs, clusters = _approached(pairs, clusters, seed)
     ground = laid(pairs, clusters)
     kept = _chains(pairs, others, ground, clusters, seed)
-    draws = _told(kept, pairs.records, seed)
-    rhat = _rhat(kept, draws)
+    draws = _told(kept, _fewest(pairs), pairs.records, seed)
+    rhat = _rhat(kept, _told(kept, 1, pairs.records, seed))
     partitions = np.concatenate([one.partitions for one in kept])
     beyond = np.concatenate([one.unseen[: len(one.partitions)] for one in kept])
     refused = None
@@ -112,7 +112,7 @@ def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1) -> Posterior:
         ]
     )
     return Posterior(
-        draws, _spread(_but(partitions, lost), pairs.records, seed),
+        draws, _spread(_but(partitions, lost), _fewest(pairs, lost), pairs.records, seed),
         partitions, lost, rhat, len(kept[0].numbers), refused,
     )  # fmt: skip
 
@@ -183,7 +183,7 @@ def _chains(
         further = list(pool.map(begun, range(len(CHAINS))))
         for at in range(_ROUNDS):
             kept = _alike(list(pool.map(lambda run, times=2**at: run(times), further)))
-            if _rhat(kept, _told(kept, len(clusters), seed)) <= HIGHEST_RHAT:
+            if _rhat(kept, _told(kept, 1, len(clusters), seed)) <= HIGHEST_RHAT:
                 break
     return kept
 
@@ -208,9 +208,16 @@ def _rhat(kept: list[Kept], told: Floats) -> float:
     return float(np.sqrt(1.0 + between / max(float(np.var(told)), 1e-9)))
 
 
-def _told(kept: list[Kept], records: int, seed: int) -> Floats:
+def _told(kept: list[Kept], fewest: int, records: int, seed: int) -> Floats:
     numbers = np.concatenate([one.numbers - one.unseen for one in kept])
-    return _spread(numbers.astype(float), records, seed)
+    return _spread(numbers.astype(float), fewest, records, seed)
+
+
+def _fewest(pairs: Pairs, lost: Sequence[int] | Ints = ()) -> int:
+    """Persons that these records are of at least, but for some: the largest list's, kept apart."""
+    known = pairs.lists.copy()
+    known[np.asarray(lost, np.int64)] = -1
+    return int(np.bincount(known[known >= 0]).max(initial=1))
 
 
 def _near(ground: Laid, clusters: Ints, rows: Ints) -> tuple[Ints, Ints]:
@@ -223,12 +230,12 @@ def _near(ground: Laid, clusters: Ints, rows: Ints) -> tuple[Ints, Ints]:
     return ground.left[worth], ground.right[worth]
 
 
-def _spread(numbers: Floats, records: int, seed: int) -> Floats:
-    """The draws, with the model's own error."""
+def _spread(numbers: Floats, fewest: int, records: int, seed: int) -> Floats:
+    """The draws, with the model's own error, which makes no number possible that is not."""
     random = generator(seed, _PATH, 0, 1)
     even = np.quantile(numbers, (np.arange(_DRAWS) + 0.5) / _DRAWS)
     error = SPREAD * random.standard_t(_DEGREES, _DRAWS)
-    return np.asarray(np.clip(even * np.exp(error), 1, records))
+    return np.asarray(np.clip(even * np.exp(error), fewest, records))
 
 
 def _but(partitions: Rows, lost: Ints) -> Floats:
