@@ -115,7 +115,8 @@ def selected(*items: str, of: object = None, records_only: tuple[str, ...] = ())
 
 def bundle(world: World, authority, out, *items: str, records_only: tuple[str, ...] = ()):
     selection = selected(*items, records_only=records_only)
-    held = carried(selection.files, PIECES, pseudonyms(without()))
+    entries = [(b"one", one) for one in PIECES]
+    held = carried(selection.files, entries, pseudonyms(without()))
     return build(
         selection, world.evidence(selection), world.exporter, [service(authority)], out,
         lambda sha256, names: None, held=held, clock=clock,

@@ -96,7 +96,9 @@ class Reported:
         known = self.record(*of)
         selection = self.select(*items, of=known)
         held = submissions(known, selection, [self.submission.encode()])
-        shown = carried(selection.files, exhibits.PIECES, pseudonyms(known))
+        shown = carried(
+            selection.files, [(b"one", one) for one in exhibits.PIECES], pseudonyms(known)
+        )
         evidence = world.evidence(selection, reports=held)
         return build(
             selection, evidence, world.exporter, [service(authority)], out, unheard,

@@ -14,6 +14,8 @@ from asylia.counts.plain import plain as of_verdict
 from asylia.counts.words import N_, Said, said, whole
 from asylia.languages import SOURCE
 
+HELD, WORLDS = 16, 20  # nominal 95 %; docs/counting.md says which worlds
+
 
 def plain(found: Covaried, language: str = SOURCE) -> dict[str, Any]:
     """What ``asylia estimate PERSONS --covariates … --json`` prints."""
@@ -28,7 +30,7 @@ def plain(found: Covaried, language: str = SOURCE) -> dict[str, Any]:
 
 
 def told(found: Covaried) -> Iterator[Said]:
-    """What each pair of lists says, and what it would say without what is known."""
+    """What each pair of lists says, and without what is known; how far to trust it."""
     for one in found.pairs:
         names = {"one": one.lists[0], "other": one.lists[1]}
         if not isinstance(one.answer, Estimate):
@@ -49,3 +51,11 @@ def told(found: Covaried) -> Iterator[Said]:
             high=whole(one.answer.high),
             without=whole(one.without or 0),
         )
+    yield said(
+        N_(
+            "Of %(all)s made-up worlds such intervals held the number of %(held)s: fewer than they"
+            " promise. Read them as too narrow."
+        ),
+        held=str(HELD),
+        all=str(WORLDS),
+    )
