@@ -17,7 +17,7 @@ OTHERS = [language for language in LANGUAGES if language != SOURCE]
 COMMANDS = [
     *(SRC / "cli").glob("estimate*.py"), *(SRC / "cli").glob("documented*.py"),
     SRC / "cli" / "_language.py", SRC / "cli" / "link.py", SRC / "cli" / "incidents.py",
-    SRC / "cli" / "_labels.py",
+    SRC / "cli" / "_labels.py", SRC / "cli" / "_linkage.py",
 ]  # fmt: skip
 # Whose errors are plain texts, looked up where they are shown.
 PLAINLY = [

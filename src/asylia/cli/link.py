@@ -5,46 +5,18 @@ it, which writes to memory only; no core file is made.  Refuses to write over a 
 without the extra ``counting``, or ``spark``.  Labels are read before any work begins.
 """
 
-import csv
-import json
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from asylia.cli._language import Language, speaks
-from asylia.counts.table import COUNT, LINKAGE
-from asylia.counts.words import N_, Said, said, spoken, whole
-from asylia.errors import (
-    ConflictError,
-    NotFoundError,
-    RefusedError,
-    UnavailableError,
-    UsageError,
-)
-from asylia.exchange.formula import harmless
-from asylia.vault.process import harden
+from asylia.cli._linkage import begin, settled, show, watched, write_clusters, write_histories
 
 if TYPE_CHECKING:
-    from asylia.counts.histories import Histories
     from asylia.counts.linking.backend import Backend
-    from asylia.counts.linking.link import Linked
-    from asylia.counts.partitions.posterior import Posterior
 
 app = App(name="link", help="Which records of persons are one person.")
-_NONE = said(N_("none were drawn"))
-_SHOWN = {
-    "records": N_("records: %(number)s"),
-    "pairs_compared": N_("pairs compared: %(number)s"),
-    "clusters_of_two_or_more": N_("clusters of two or more: %(number)s"),
-    "records_joined_to_none": N_("records joined to none: %(number)s"),
-}
 
 
 @app.default
@@ -111,22 +83,12 @@ def link(
         Print one JSON object instead of lines.
 
     """
-    if seed < 0:
-        raise UsageError("the seed is no number from 0 up", hint="Use a whole number such as 1.")
-    check_installed()
-    harden()  # a reader that dies must leave no core file with what it read
+    begin(seed, out, histories)
     from asylia.cli._labels import given  # noqa: PLC0415
     from asylia.counts.linking import reading, told  # noqa: PLC0415
     from asylia.counts.linking.link import STAGES  # noqa: PLC0415
     from asylia.counts.linking.link import link as linked  # noqa: PLC0415
 
-    for path in (out, histories):
-        if path is not None and path.exists():
-            raise ConflictError("the file to write is there already", hint="Name another one.")
-        if path is not None and not path.parent.is_dir():
-            raise NotFoundError("the folder to write into is not there", hint="Make it first.")
-    if out is not None and out == histories:
-        raise UsageError("two things can't go into one file", hint="Name two files.")
     table = reading.read(records, reading.parse_mapping(column))
     known = given(labels, vault, review, passphrase_file)
     if histories is not None:
@@ -137,53 +99,10 @@ def link(
             seed=seed, labels=known, tell=tell,
         )  # fmt: skip
     if out is not None:
-        with out.open("x", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(["id", "cluster"])
-            writer.writerows(zip(map(harmless, found.ids), found.clusters, strict=True))
+        write_clusters(out, found.ids, found.clusters)
     if histories is not None:
         write_histories(histories, told.tables(table.lists, settled(found)))
-    report = told.plain(found, language)
-    if as_json:
-        print(
-            json.dumps({"linkage": report, "language": language, "seed": seed}, ensure_ascii=False)
-        )
-        return
-    for name, sentence in _SHOWN.items():
-        line = said(sentence, number=whole(report[name])).within(language)
-        sys.stdout.write(line + "\n")
-    for one in told.sentences(found):
-        sys.stdout.write(one.within(language) + "\n")
-
-
-def settled(found: "Linked") -> "Posterior":
-    """Its plausible partitions; ``RefusedError`` where there are none."""
-    if found.plausible is None or found.plausible.refused:
-        why = found.plausible.refused if found.plausible else None
-        raise RefusedError(
-            spoken(N_("no plausible partitions to write: %(why)s"), why=why or _NONE),
-            hint="Link more fields, or fewer records.",
-        )
-    return found.plausible
-
-
-def check_installed() -> None:
-    """``UnavailableError`` where the extra ``counting`` is not there."""
-    if find_spec("splink") is None or find_spec("numba") is None:
-        raise UnavailableError(
-            "linkage needs packages that are not installed",
-            hint="Install them with the extra `counting`: pip install 'asylia[counting]'.",
-        )
-
-
-def write_histories(path: Path, tables: "Sequence[Histories]") -> None:
-    """A table of counts for each plausible partition, as `asylia estimate` reads it."""
-    with path.open("x", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([LINKAGE, *map(harmless, tables[0].lists), COUNT])
-        for at, one in enumerate(tables, 1):
-            for pattern, many in sorted(one.patterns.items()):
-                writer.writerow([f"partition {at}", *map(int, pattern), many])
+    show(told.plain(found, language), told.sentences(found), language, seed, as_json=as_json)
 
 
 def _backend(name: str) -> "Backend":
@@ -194,24 +113,3 @@ def _backend(name: str) -> "Backend":
     from asylia.counts.linking.duck import DUCKDB  # noqa: PLC0415
 
     return DUCKDB
-
-
-@contextmanager
-def watched(language: str, stages: int) -> Iterator[Callable[[Said], None]]:
-    """A bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _said: None
-        return
-    # A stage does not know how far it is: the spinner says that it works.
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        bar = bars.add_task("", total=stages)
-        begun = -1
-
-        def tell(stage: Said) -> None:
-            nonlocal begun
-            begun += 1
-            text = f"{begun + 1}/{stages} {stage.within(language)}"
-            bars.update(bar, description=text, completed=begun)
-
-        yield tell

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 from rich.console import Console
 
+from asylia.cli._linkage import check_installed, watched
 from asylia.cli._working import Json, answer, read_text, working
-from asylia.cli.link import check_installed, watched
 from asylia.cli.partners_answer import take_back
 from asylia.cli.passphrases import PassphraseFile
 from asylia.errors import ConflictError, NotFoundError, UsageError

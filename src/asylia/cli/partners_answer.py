@@ -6,8 +6,8 @@ Upholds: only ids of the own record, numbers and counts are written.  Refuses to
 import csv
 from pathlib import Path
 
+from asylia.cli._linkage import check_installed, write_histories
 from asylia.cli._working import Json, answer, working
-from asylia.cli.link import check_installed, write_histories
 from asylia.cli.passphrases import PassphraseFile
 from asylia.errors import ConflictError, NotFoundError, UsageError
 from asylia.exchange.formula import harmless
