@@ -468,3 +468,26 @@ class TestSettling:
 
         with PostgresStore(conninfo) as store:
             asyncio.run(story(store))
+
+    def test_who_reads_the_log_while_a_day_ends_waits_and_finds_it(self, conninfo):
+        """Else a relay that starts then finds none, and a desk that its log was lost."""
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+        async def story(store, settling, onlooker):
+            await store._writer.submit(
+                lambda turn: pgdatabase.set_setting(turn.db, "checkpoint", b"a note")
+            )
+            settling.execute("BEGIN")
+            pgdatabase.rewrite(settling)
+            read = asyncio.create_task(store.read_log(lambda rows: rows.checkpoint()))
+            while onlooker.execute(waits).fetchone() == (0,):
+                await asyncio.sleep(0.01)
+            settling.execute("COMMIT")
+            assert await read == b"a note"
+
+        with (
+            PostgresStore(conninfo) as store,
+            connect(conninfo) as settling,
+            connect(conninfo) as onlooker,
+        ):
+            asyncio.run(story(store, settling, onlooker))

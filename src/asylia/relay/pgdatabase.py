@@ -164,6 +164,9 @@ def rewrite(connection: Connection) -> None:
         connection.execute(
             f"INSERT INTO {NEXT}.{table} SELECT * FROM {SCHEMA}.{table} ORDER BY {key}"  # noqa: S608
         )
+    # In the order in which readers lock several, so that neither waits for the other for ever.
+    old = ", ".join(f"{SCHEMA}.{table}" for table, _ in keys)
+    connection.execute(f"LOCK TABLE {old} IN ACCESS EXCLUSIVE MODE")
     connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE; ALTER SCHEMA {NEXT} RENAME TO {SCHEMA}")
 
 
