@@ -1,12 +1,9 @@
 """Figures on invented claims: each rule of spec/figures.md, and what breaks when it is broken."""
 
-import sys
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.steps import steps
 
 from asylia.counts.summary import summary
 from asylia.errors import NotFoundError
@@ -329,24 +326,6 @@ def test_sameness_that_contradicts_itself_is_open_and_each_judgement_is_named(
         if one[x] == one[y] and one[x] in torn and v != "not_known"
     }  # fmt: skip
     assert named == {f"j{n}" for n, (two, _) in enumerate(said_of) if two in apart | held}
-
-
-def steps(work: Callable[[], object]) -> int:
-    """How many lines of Python run, each turn of a loop anew: no clock, so no flutter."""
-    count = 0
-
-    def tick(_frame: object, _event: str, _arg: object) -> Any:
-        nonlocal count
-        count += 1
-        return tick
-
-    before = sys.gettrace()
-    sys.settrace(tick)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return count
 
 
 def test_what_judged_pairs_cost_grows_with_their_number_not_its_square() -> None:
