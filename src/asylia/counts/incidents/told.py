@@ -40,3 +40,9 @@ def sentences(found: Linked) -> Iterator[Said]:
         N_("Documented: at least %(least)s incidents, by the most-merging plausible linkage."),
         least=whole(drawn.minimum),
     )
+    yield said(
+        N_(
+            "It rests on errors in one field saying little of errors in another: where many "
+            "records are wrong in several fields at once, there may be fewer incidents."
+        )
+    )
