@@ -1,12 +1,14 @@
 """The command's frame: every failure has a cause, a hint and its own exit code."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from cyclopts import App, Parameter
 
 from asylia import cli
 from asylia.errors import AsyliaError, LockedError
@@ -21,6 +23,47 @@ def test_help_is_not_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["--help"]) == 0
     shown = capsys.readouterr().out
     assert all(command in shown for command in cli.COMMANDS)
+
+
+def options(app: App, command: str, capsys: pytest.CaptureFixture[str]) -> set[str]:
+    """Every option that the help of this command shows."""
+    app([*command.split(), "--help"], exit_on_error=False, result_action="return_value")
+    return set(re.findall(r"(?<!\S)--[a-z][\w-]*", capsys.readouterr().out))
+
+
+def unasked(found: set[str]) -> set[str]:
+    """Those that the parser made up."""
+    return {one for one in found if one.startswith(("--empty-", "--no-"))}
+
+
+def test_no_help_shows_an_option_that_nobody_wrote(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    found = {one: options(cli.app, one, capsys) for one in cli.leaf_commands()}
+    assert len(found) > 60
+    assert {one: odd for one, shown in found.items() if (odd := unasked(shown))} == {
+        "desk": {"--no-browser"}  # which somebody wrote, and which has no opposite
+    }
+    assert {"--on", "--off"} <= found["vault share"]
+    assert cli.run(["incidents", "records.csv", "--empty-column"]) == 64
+    assert "--empty-column" in capsys.readouterr().err
+
+
+def test_an_option_that_nobody_wrote_would_be_found(capsys: pytest.CaptureFixture[str]) -> None:
+    made_up = {"--empty-column", "--no-json"}
+    for parameter, expected in ((Parameter(), made_up), (Parameter(negative=()), set())):
+        app = App(default_parameter=parameter)
+
+        @app.command
+        def one(
+            *, column: tuple[str, ...] = (), as_json: Annotated[bool, Parameter("--json")] = False
+        ) -> None:
+            """Do nothing."""
+
+        shown = options(app, "one", capsys)
+        assert {"--column", "--json"} <= shown
+        assert unasked(shown) == expected
 
 
 def test_a_failure_of_ours_keeps_its_exit_code(

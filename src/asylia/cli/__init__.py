@@ -9,7 +9,7 @@ import select
 import sys
 import traceback
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
 
 from asylia.cli._language import STOPPED, TO_DO
@@ -47,6 +47,8 @@ app = App(
         "`asylia demo` shows all of it at once, with invented people."
     ),
     version_flags=["--version"],
+    # An option that nobody wrote, such as --empty-column or --no-json, is none.
+    default_parameter=Parameter(negative=()),
 )
 for _command, _purpose in COMMANDS.items():
     app.command(f"asylia.cli.{_command}:app", name=_command, help=_purpose)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -14,7 +13,7 @@ from asylia.ledger.courier import TeamCourier
 from asylia.record.reading import Record
 from asylia.vault.vault import Vault
 
-Many = Annotated[list[str] | None, Parameter(negative="")]  # given once for each
+Many = list[str] | None  # given once for each
 
 
 @Parameter(name="*")
@@ -45,7 +44,7 @@ class Asked:
     recipient: str
     item: Many = None
     record_only: Many = None
-    estimate: Annotated[list[Path] | None, Parameter(negative="")] = None
+    estimate: list[Path] | None = None
 
     @property
     def request(self) -> Request:

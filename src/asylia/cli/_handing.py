@@ -7,7 +7,6 @@ write over a file that is there.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -36,7 +35,7 @@ class Handing:
     """
 
     file: Path | None = None
-    qr: Annotated[bool, Parameter(negative="")] = False
+    qr: bool = False
     pictures: Path | None = None
     form: _codes.Form = "png"
 

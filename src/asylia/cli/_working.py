@@ -28,7 +28,7 @@ from asylia.ledger.values import Member, Proposed
 from asylia.vault.process import harden
 from asylia.vault.vault import Vault
 
-Json = Annotated[bool, Parameter(name="--json", negative="")]
+Json = Annotated[bool, Parameter(name="--json")]
 Files = Annotated[list[Path] | None, Parameter(allow_leading_hyphen=True)]
 SHORT = 12  # digits of a device's name that are shown
 

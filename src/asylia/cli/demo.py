@@ -4,9 +4,9 @@ import json
 import signal
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -23,7 +23,7 @@ def demo(
     public_record: Path,
     /,
     *,
-    once: Annotated[bool, Parameter(negative="")] = False,
+    once: bool = False,
     folder: Path | None = None,
 ) -> None:
     """Play one invented report from the public page to a checked dossier, on loopback.

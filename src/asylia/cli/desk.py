@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.console import Console
 
 from asylia import peers
@@ -34,7 +33,7 @@ def desk(
     offline_hours: int = HOURS,
     swap_is_safe: bool = False,
     browser: Path | None = None,
-    no_browser: Annotated[bool, Parameter(negative="")] = False,
+    no_browser: bool = False,
 ) -> None:
     """Open the desk on this machine, in a browser window of its own that keeps nothing.
 

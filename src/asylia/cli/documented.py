@@ -44,8 +44,8 @@ def show(
     as_recorded_on: str | None = None,
     event: str | None = None,
     language: Language = "en",
-    opened: Annotated[bool, Parameter(name="--open", negative=())] = False,
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    opened: Annotated[bool, Parameter(name="--open")] = False,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
 ) -> None:
     """Count the distinct persons that the YAML files in FOLDER document, at least.
 

@@ -2,9 +2,9 @@
 
 import json as json_text
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.console import Console
 
 from asylia.casework.looking import look_at
@@ -81,8 +81,8 @@ def seen(
     vault: Path,
     exhibit: str,
     *,
-    nobody: Annotated[bool, Parameter(negative="")] = False,
-    person: Annotated[list[str] | None, Parameter(negative="")] = None,
+    nobody: bool = False,
+    person: list[str] | None = None,
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:

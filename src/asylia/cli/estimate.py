@@ -45,7 +45,7 @@ def estimate(
     language: Language = "en",
     plots: Path | None = None,
     keeping: Keeping = _NOTHING,
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
 ) -> None:
     """Estimate how many persons there are in all, from the table in COUNTS.
 

@@ -32,7 +32,7 @@ def show(
     as_of: str | None = None,
     as_recorded_on: str | None = None,
     event: str | None = None,
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
 ) -> None:
     """Show what sources say, from the YAML files in FOLDER.
 

@@ -22,12 +22,12 @@ def incidents(
     /,
     *,
     column: tuple[str, ...] = (),
-    distinct_in_list: Annotated[bool, Parameter(negative=())] = False,
+    distinct_in_list: bool = False,
     language: Language = "en",
     out: Path | None = None,
     histories: Path | None = None,
     seed: int = 1,
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
 ) -> None:
     """Link the records of incidents in RECORDS, a CSV or Parquet file; no labels are needed.
 

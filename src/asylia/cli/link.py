@@ -26,7 +26,7 @@ def link(
     /,
     *,
     column: tuple[str, ...] = (),
-    distinct_in_list: Annotated[bool, Parameter(negative=())] = False,
+    distinct_in_list: bool = False,
     backend: Literal["duckdb", "spark"] = "duckdb",
     language: Language = "en",
     out: Path | None = None,
@@ -36,7 +36,7 @@ def link(
     vault: Path | None = None,
     review: str | None = None,
     passphrase_file: Path | None = None,
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
 ) -> None:
     """Link the records in RECORDS, a CSV or Parquet file; no labels are needed.
 

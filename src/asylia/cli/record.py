@@ -2,9 +2,8 @@
 
 import json as json_text
 from pathlib import Path
-from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.console import Console
 from rich.progress import track
 
@@ -48,7 +47,7 @@ def load(
     /,
     *,
     passphrase_file: PassphraseFile = None,
-    json: Annotated[bool, Parameter(negative="")] = False,
+    json: bool = False,
 ) -> None:
     """Load a folder of YAML files with public sources into the team's record, all or nothing.
 

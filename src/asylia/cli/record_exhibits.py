@@ -4,9 +4,8 @@ import hashlib
 import json as json_text
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from cyclopts import Parameter
 from rich.console import Console
 
 from asylia.casework.exhibits import Intake, read, register, take_in
@@ -39,7 +38,7 @@ def exhibit(
     tool: str = "",
     place: str = "",
     condition: str = "",
-    register_only: Annotated[bool, Parameter(negative="")] = False,
+    register_only: bool = False,
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:

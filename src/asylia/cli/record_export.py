@@ -33,7 +33,7 @@ def export(
     purpose: str | None = None,
     recipient: str | None = None,
     item: list[str] | None = None,
-    look: Annotated[bool, Parameter(negative="")] = False,
+    look: bool = False,
     read: str = "",
     passphrase_file: PassphraseFile = None,
     json: Json = False,

@@ -31,7 +31,7 @@ def import_(
     mapping: Path | None = None,
     encoding: str | None = None,
     sheet: str = "",
-    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: bool = False,
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:

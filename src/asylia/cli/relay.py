@@ -26,7 +26,7 @@ def init(
     *,
     origin: str = "",
     postgres_file: Path | None = None,
-    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
 ) -> None:
     """Make a relay in FOLDER, and show once what the team needs to use it.
 
@@ -73,7 +73,7 @@ def access(
     folder: Path,
     *,
     postgres_file: Path | None = None,
-    as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
 ) -> None:
     """Draw another access secret, for a team that lost every device that knew the one in use.
 

@@ -3,9 +3,8 @@
 import json as json_text
 import tempfile
 from pathlib import Path
-from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -20,7 +19,7 @@ app = App(name="selfcheck", help="Check on this machine that promises hold.")
 def seizure(
     *,
     plant: Part | None = None,
-    json: Annotated[bool, Parameter(negative="")] = False,
+    json: bool = False,
 ) -> None:
     """Play an invented report, and look at all that one who seizes the machines would see.
 
