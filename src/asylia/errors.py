@@ -8,7 +8,28 @@ A subclass exists only where a caller acts differently.  Exit codes follow BSD `
 it has a fitting one.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
+
+
+class Sentence(str):
+    """A plain English sentence that keeps its form, so that a desk can tell it in its language.
+
+    ``form`` holds ``%(name)s`` where ``values`` go; where it counts, ``many`` is its other form and
+    ``num`` the number.  A value ``where`` is a compartment's English name, ``why`` a text of ours.
+    """
+
+    form: str
+    many: str
+    num: int
+    values: Mapping[str, str]
+
+    def __new__(cls, form: str, *, many: str = "", num: int = 1, **values: str) -> "Sentence":
+        """Fill the form in; ``TypeError``, ``KeyError`` where it asks for other values."""
+        chosen = many if many and num != 1 else form
+        self = super().__new__(cls, chosen % {"num": num, **values})
+        self.form, self.many, self.num, self.values = form, many, num, values
+        return self
 
 
 class AsyliaError(Exception):

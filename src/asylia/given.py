@@ -8,7 +8,7 @@ it.
 import stat
 from pathlib import Path
 
-from asylia.errors import MalformedError, NotFoundError
+from asylia.errors import MalformedError, NotFoundError, Sentence
 
 MOST = 1 << 20  # bytes; keys, words, policies, certificates and their likes
 
@@ -22,13 +22,19 @@ def read_given(path: Path, *, what: str, most: int = MOST) -> bytes:
     try:
         # Before it is opened: a device may do something when it is.
         if not _holds_bytes(path.stat().st_mode):
-            raise MalformedError(f"{what} is no file", hint="Is its name right?")
+            raise MalformedError(
+                Sentence("%(why)s is no file", why=what), hint="Is its name right?"
+            )
         with path.open("rb") as file:
             untrusted = file.read(most + 1)
     except OSError:
-        raise NotFoundError(f"{what} can't be read", hint="Check its path and rights.") from None
+        raise NotFoundError(
+            Sentence("%(why)s can't be read", why=what), hint="Check its path and rights."
+        ) from None
     if len(untrusted) > most:
-        raise MalformedError(f"{what} is too long to be one", hint="Is its name right?")
+        raise MalformedError(
+            Sentence("%(why)s is too long to be one", why=what), hint="Is its name right?"
+        )
     return untrusted
 
 
@@ -37,7 +43,9 @@ def read_given_text(path: Path, *, what: str, most: int = MOST) -> str:
     try:
         return read_given(path, what=what, most=most).decode("utf-8")
     except UnicodeDecodeError:
-        raise MalformedError(f"{what} is no text in UTF-8", hint="Is its name right?") from None
+        raise MalformedError(
+            Sentence("%(why)s is no text in UTF-8", why=what), hint="Is its name right?"
+        ) from None
 
 
 def _holds_bytes(mode: int) -> bool:

@@ -17,14 +17,19 @@ OTHERS = [language for language in LANGUAGES if language != SOURCE]
 COMMANDS = [
     *(SRC / "cli").glob("estimate*.py"), *(SRC / "cli").glob("documented*.py"),
     SRC / "cli" / "_language.py", SRC / "cli" / "link.py", SRC / "cli" / "incidents.py",
-    SRC / "cli" / "_labels.py", SRC / "cli" / "_linkage.py",
+    SRC / "cli" / "_labels.py", SRC / "cli" / "_linkage.py", *(SRC / "cli").glob("partners*.py"),
+    SRC / "cli" / "passphrases.py",
 ]  # fmt: skip
+PARTNERS = [*(SRC / "exchange" / "partners").glob("*.py")]
 # Whose errors are plain texts, looked up where they are shown.
 PLAINLY = [
     *COMMANDS, SRC / "cli" / "figures.py",
     *((SRC / "counts" / "linking" / f"{name}.py")
       for name in ("labels", "labels_reading", "link", "model", "reading", "spark", "told")),
-    *(SRC / "counts" / "incidents").glob("*.py"),
+    *(SRC / "counts" / "incidents").glob("*.py"), *PARTNERS,
+    # What a command meets before and beside the counting.
+    SRC / "vault" / "files.py", SRC / "vault" / "process.py", SRC / "vault" / "unlocking.py",
+    SRC / "ledger" / "courier.py", SRC / "exchange" / "sealed_out.py",
 ]  # fmt: skip
 # Whose every sentence is a reason, advice or an assumption, and has a code.
 REASONING = [
@@ -48,18 +53,24 @@ def marked(text: str) -> set[Message]:
 
 
 def erring(text: str) -> set[Message]:
-    """Messages and hints of errors that are plain texts."""
+    """Messages and hints of errors that are plain texts, or the module's constants."""
+    tree = ast.parse(text)
+    named = {
+        one.targets[0].id: one.value
+        for one in tree.body
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)
+    }
     found: set[Message] = set()
-    for call in ast.walk(ast.parse(text)):
+    for call in ast.walk(tree):
         if isinstance(call, ast.Call) and getattr(call.func, "id", "").endswith("Error"):
             hints = [word.value for word in call.keywords if word.arg == "hint"]
-            told = [one for one in (*call.args[:1], *hints) if isinstance(one, ast.Constant)]
-            found |= {str(one.value) for one in told}
+            told = [named.get(getattr(one, "id", ""), one) for one in (*call.args[:1], *hints)]
+            found |= {str(one.value) for one in told if isinstance(one, ast.Constant)}
     return found
 
 
 def sources() -> set[Message]:
-    paths = [*(SRC / "counts").rglob("*.py"), *COMMANDS, SRC / "cli" / "figures.py"]
+    paths = [*(SRC / "counts").rglob("*.py"), *COMMANDS, *PARTNERS, SRC / "cli" / "figures.py"]
     told = [marked(path.read_text("utf-8")) for path in paths]
     return set().union(*told, *(erring(path.read_text("utf-8")) for path in PLAINLY))
 
@@ -127,7 +138,9 @@ def test_an_error_is_told_in_the_language_asked_for_or_stays_english() -> None:
 def test_a_sentence_that_nobody_translated_would_be_found() -> None:
     assert marked('said(N_("Nobody" " knows."))') == {"Nobody knows."}
     assert marked('NN_("%(num)s list", "%(num)s lists")') == {("%(num)s list", "%(num)s lists")}
+    assert erring('LATER = "later"\nraise AnError("no", hint=LATER)') == {"no", "later"}
     assert erring('raise AnError("no", hint="yes")') == {"no", "yes"}
+    assert "this device is no linker" in sources()
     assert "there are no overlapping lists of persons" in sources()
 
 

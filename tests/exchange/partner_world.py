@@ -58,10 +58,10 @@ class Team:
             entries = vault.ledger().entries()
             return [one.content for one in entries if one.compartment == compartment]
 
-    def run(self, command: str, *told: str | Path) -> tuple[int, str, str]:
+    def run(self, command: str, *told: str | Path, json: bool = True) -> tuple[int, str, str]:
         """The exit code, and what was said on both outputs."""
         given = ["partners", command, str(self.vault), *(str(one) for one in told)]
-        secret = ["--passphrase-file", str(self.folder / "passphrase"), "--json"]
+        secret = ["--passphrase-file", str(self.folder / "passphrase"), *["--json"][:json]]
         with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
             code = run([*given, *secret])
         return code, out.getvalue(), " ".join(err.getvalue().split())

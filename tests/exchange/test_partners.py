@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -356,6 +357,45 @@ def test_an_answer_is_read_by_whom_it_is_for_and_only_one(played: Played, tmp_pa
     assert (said[0], "folder to write into" in said[2]) == (66, True)
     heron.said("take-back", at / "answers" / "answer-1.age")
     assert any(one.startswith(Answered.LABEL.encode()) for one in heron.contents("identity"))
+
+
+def english(said: str) -> set[str]:
+    """English words in it; options, commands, paths, ids and columns are no language's."""
+    left = re.sub(r"`[^`]*`|asylia [a-z ]+|\S*[/_-]\S*|\b(?:name|born|place|List)\b", " ", said)
+    return set(re.findall(r"\b[A-Za-z]{3,}\b", left))
+
+
+def test_it_speaks_the_language_asked_for(played: Played, tmp_path: Path) -> None:
+    at, heron = played.at.folder, played.at.heron
+    words = heard(tmp_path, played.card["words"][::-1])
+    look = ["hand-over", heron.folder / "list.csv", "--recipient", LINKER.id, "--list", "List A"]
+    seal = [*look, "--card", at / "card", "--words-file", words, "--out", tmp_path / "never"]
+    tried: list[tuple[Any, list[Any], int]] = [
+        (heron, [*look, "--look"], 0),
+        (heron, ["take-back", at / "answers" / "answer-1.age"], 0),
+        (heron, ["take-back", tmp_path / "none"], 66),
+        (heron, [*seal, "--read", "00"], 76),
+        (heron, [*look[:3], "r-nobody", *look[4:], "--look"], 77),
+        (played.at.linker, to_link(at, words, tmp_path / "o"), 65),
+        (played.at.linker, ["card", "--out", tmp_path / "card"], 0),
+    ]
+    for team, told, code in tried:
+        found = team.run(*told, "--language", "ru", json=False)
+        (tmp_path / "card").unlink(missing_ok=True)
+        assert found[0] == code, (told, found)
+        said = found[1] + found[2]
+        if told[0] == "card":
+            said = said.replace(" ".join(played.card["words"]), "")
+        assert english(said) == set(), told
+        assert re.search("[а-я]{4}", said)
+    # Whoever asks for English gets English, so that the search finds it where it is.
+    assert {"Records", "leave", "consent"} <= english(heron.run(*look, "--look", json=False)[1])
+    whole = json.loads(heron.run(*look, "--look", "--language", "ru")[1])
+    assert whole["language"] == "ru"
+    assert whole["read"] == played.looks["A"]["read"]
+    for reasons in whole["stays"].values():
+        assert reasons
+        assert not any(english(one) for one in reasons)
 
 
 @pytest.mark.parametrize("vector", json.loads(FILE.read_text())["vectors"], ids=lambda v: v["name"])

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 from asylia.casework.place import Place
 from asylia.casework.threads import ThreadRow
-from asylia.errors import RefusedError, UsageError
-from asylia.ledger.values import Sentence
+from asylia.errors import RefusedError, Sentence, UsageError
 from asylia.record import asking
 from asylia.record.check import check
 from asylia.record.contents import (

@@ -7,17 +7,22 @@ Refuses: nothing; what has no translation stays English rather than unsaid.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
-from typing import Literal, ParamSpec
+from functools import cache, wraps
+from typing import TYPE_CHECKING, Literal, ParamSpec
 
-from asylia.counts.words import DOMAIN, N_, Spoken
-from asylia.errors import AsyliaError
+from asylia.counts.words import DOMAIN, N_, Spoken, said
+from asylia.errors import AsyliaError, Sentence
 from asylia.languages import SOURCE, translator
-from asylia.ledger.values import Sentence
+from asylia.record.consent import NotPermittedError
+
+if TYPE_CHECKING:
+    from asylia.desk.pages import Pages
 
 Language = Literal["en", "ru"]
 P = ParamSpec("P")
 STOPPED, TO_DO = N_("Stopped:"), N_("What to do:")
+_STAYS = N_("This may not leave: %(missing)s.")
+N_("Ask each person for what is missing, mask who is not asked, or leave items out.")  # its hint
 
 
 @contextmanager
@@ -26,7 +31,7 @@ def speaking(language: str) -> Iterator[None]:
     try:
         yield
     except AsyliaError as error:
-        error.message = within(error.message, language)
+        error.message = _message(error, language)
         error.hint = within(error.hint, language)
         error.language = language
         raise
@@ -43,6 +48,13 @@ def speaks(command: Callable[P, None]) -> Callable[P, None]:
     return run
 
 
+def _message(error: AsyliaError, language: str) -> str:
+    if isinstance(error, NotPermittedError) and language != SOURCE:
+        reasons = "; ".join(within(one, language) for one in error.missing)
+        return said(_STAYS, missing=reasons).within(language)
+    return within(error.message, language)
+
+
 def within(text: str, language: str) -> str:
     """A message, or a hint, in a language."""
     if language == SOURCE or not text:
@@ -50,9 +62,23 @@ def within(text: str, language: str) -> str:
     if isinstance(text, Spoken):
         return text.said.within(language)
     if isinstance(text, Sentence):
-        from asylia.desk.pages import Pages  # noqa: PLC0415 - templates, when they are needed
-        from asylia.desk.sentences import told  # noqa: PLC0415
-
-        return told(text, Pages(), language, {})
+        return _told(text, language)
     ours = translator(language, DOMAIN).gettext(text)
     return ours if ours != text else translator(language, "desk").gettext(text)
+
+
+def _told(sentence: Sentence, language: str) -> str:
+    from asylia.desk.sentences import told  # noqa: PLC0415 - templates, when they are needed
+
+    values = dict(sentence.values)
+    if "why" in values:  # a text of ours, of counting or of the desk
+        values["why"] = within(values["why"], language)
+    whole = Sentence(sentence.form, many=sentence.many, num=sentence.num, **values)
+    return told(whole, _pages(), language, {})
+
+
+@cache
+def _pages() -> "Pages":
+    from asylia.desk.pages import Pages  # noqa: PLC0415
+
+    return Pages()

@@ -12,8 +12,7 @@ from asylia.cli._working import Json, working
 from asylia.cli.passphrases import PassphraseFile
 from asylia.desk.terms import Called
 from asylia.dossier.preview import Offered, Preview, preview
-from asylia.errors import NotFoundError, UsageError
-from asylia.ledger.values import Sentence
+from asylia.errors import NotFoundError, Sentence, UsageError
 from asylia.record.concerns import concerned
 from asylia.record.contents import Concerned, Exhibit, Recipient
 from asylia.record.pieces import are_here

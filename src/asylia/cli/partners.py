@@ -5,38 +5,37 @@ consent covers; the linker writes answers alone, each sealed to whom it is for. 
 over a file.
 """
 
-import json as json_text
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import App, Parameter
-from rich.console import Console
 
+from asylia.cli._language import Language, speaks, within
 from asylia.cli._linkage import check_installed, watched
-from asylia.cli._working import Json, answer, read_text, working
+from asylia.cli._working import Json, read_text, working
 from asylia.cli.partners_answer import take_back
+from asylia.cli.partners_shown import say, tell_look
 from asylia.cli.passphrases import PassphraseFile
+from asylia.counts.words import N_, said, whole
 from asylia.errors import ConflictError, NotFoundError, UsageError
 from asylia.given import read_given
 from asylia.vault.process import check_memory, harden
 from asylia.vault.vault import write_whole
 
-if TYPE_CHECKING:
-    from asylia.exchange.partners.sending import Chosen
-
 app = App(name="partners", help="Persons counted once across organisations' lists.")
 app.command(take_back)
-_SHOWN = 20
 
 
 @app.command
+@speaks
 def card(
     vault: Path,
     /,
     *,
     out: Path,
     anew: bool = False,
+    language: Language = "en",
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
@@ -53,6 +52,8 @@ def card(
         The file to write the card to.
     anew
         Make another card: what was sealed to the one before can't be opened by anybody any more.
+    language
+        The language of what is shown, and of errors.
     passphrase_file
         A file with the passphrase (`-`: standard input); without it, you are asked.
     json
@@ -68,11 +69,16 @@ def card(
     write_whole(out, made)
     words = voice.words_of(made)
     told = {"card": str(out), "words": [*words]}
-    lines = [f"The card is in {out}.", f"Its eight words: {' '.join(words)}"]
-    answer(told, lines, "each organisation runs `asylia partners hand-over`.", json=json)
+    lines = (
+        said(N_("The card is in %(file)s."), file=out),
+        said(N_("Its eight words: %(words)s"), words=" ".join(words)),
+    )
+    following = said(N_("each organisation runs `asylia partners hand-over`."))
+    say(told, lines, following, language, json=json)
 
 
 @app.command
+@speaks
 def hand_over(
     vault: Path,
     records: Path,
@@ -86,6 +92,7 @@ def hand_over(
     card: Path | None = None,
     words_file: PassphraseFile = None,
     out: Path | None = None,
+    language: Language = "en",
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
@@ -120,6 +127,8 @@ def hand_over(
         A file with the eight words that the linker read to you by voice (`-`: standard input).
     out
         The sealed file to write.
+    language
+        The language of what is shown, and of errors.
     passphrase_file
         A file with the passphrase (`-`: standard input); without it, you are asked.
     json
@@ -142,23 +151,30 @@ def hand_over(
         place.synchronise()
         chosen = sending.choose(place.record(), sending.ask(place, recipient, name), table)
         if look or card is None or out is None:
-            _tell_look(chosen, json=json)
+            tell_look(chosen, language, json=json)
             return
-        heard = read_text([words_file] if words_file else None, "The eight words you heard:")
-        given = read_given(card, what="the linker's card")
+        asked = within(N_("The eight words you heard:"), language)
+        heard = read_text([words_file] if words_file else None, asked)
+        given = read_given(card, what=N_("the linker's card"))
         made = sending.hand_over(place, chosen, _said_read(read), given, heard, out)
     told = {
         "file": str(out), "records": made.records, "sha256": made.sha256.hex(),
         "words": [*made.words], "stays": len(chosen.staying),
     }  # fmt: skip
-    lines = [
-        f"{made.records} records are sealed in {out}; {len(chosen.staying)} stay.",
-        f"Its eight words: {' '.join(made.words)}",
-    ]
-    answer(told, lines, "send the file, and read the words to the linker by voice.", json=json)
+    lines = (
+        said(N_("The sealed file is %(file)s."), file=out),
+        said(
+            N_("Records in it: %(many)s; records that stay: %(stay)s"),
+            many=whole(made.records), stay=whole(len(chosen.staying)),
+        ),
+        said(N_("Its eight words: %(words)s"), words=" ".join(made.words)),
+    )  # fmt: skip
+    following = said(N_("send the file, and read the words to the linker by voice."))
+    say(told, lines, following, language, json=json)
 
 
 @app.command
+@speaks
 def link(
     vault: Path,
     files: list[Path],
@@ -170,6 +186,7 @@ def link(
     distinct_in_list: bool = False,
     seed: int = 1,
     swap_is_safe: bool = False,
+    language: Language = "en",
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
@@ -198,6 +215,8 @@ def link(
         The same seed gives the same answer.
     swap_is_safe
         Open them even where the system does not say that swapped memory is encrypted.
+    language
+        The language of what is shown, and of errors.
     passphrase_file
         A file with the passphrase (`-`: standard input); without it, you are asked.
     json
@@ -212,13 +231,12 @@ def link(
 
     check_memory(swap_is_safe=swap_is_safe)
     _check_free(out)
-    heard = read_text(
-        [words_file] if words_file else None, "The eight words of each file, a line each:"
-    )
+    asked = within(N_("The eight words of each file, a line each:"), language)
+    heard = read_text([words_file] if words_file else None, asked)
     given = [read_given(one, what=one.name, most=formats.MOST_BYTES) for one in files]
     with working(vault, passphrase_file) as place:
         opened = linker.open_files(place, given, [w for w in heard.splitlines() if w.strip()])
-        with watched("en", len(STAGES) + 1) as tell:
+        with watched(language, len(STAGES) + 1) as tell:
             table, found = linker.linked(
                 opened, without=leave_out, distinct_in_list=distinct_in_list, seed=seed, tell=tell
             )
@@ -226,13 +244,17 @@ def link(
         made = linker.answers(opened, table, found, ledger.signing_key(), place.today)
     paths = _write([(one.file, one.sealed) for one in made], out)
     told = {"answers": paths, "lists": [one.records.list for one in opened]}
-    lines = [f"{one.records.list}: {path}" for one, path in zip(opened, paths, strict=True)]
-    answer(
-        told, lines,
-        "send each its answer, and delete the sealed lists: nobody needs them any more. Once you "
-        "wait for no list, `asylia partners card --anew` destroys what opens them.",
-        json=json,
-    )  # fmt: skip
+    lines = [
+        said(N_("The answer to %(list)s: %(file)s"), list=one.records.list, file=path)
+        for one, path in zip(opened, paths, strict=True)
+    ]
+    following = said(
+        N_(
+            "send each its answer, and delete the sealed lists: nobody needs them any more. Once "
+            "you wait for no list, `asylia partners card --anew` destroys what opens them."
+        )
+    )
+    say(told, lines, following, language, json=json)
 
 
 def _check_free(path: Path) -> None:
@@ -259,23 +281,3 @@ def _said_read(untrusted: str) -> bytes | None:
         return bytes.fromhex(untrusted) or None
     except ValueError:
         raise UsageError("--read is the last line that --look shows") from None
-
-
-def _tell_look(chosen: "Chosen", *, json: bool) -> None:
-    stays = {one: list(reasons) for one, reasons in chosen.staying.items()}
-    told = {
-        "records": len(chosen.cells), "fields": list(chosen.fields), "stays": stays,
-        "tells": list(chosen.granted.onward), "read": chosen.read.hex(),
-    }  # fmt: skip
-    if json:
-        print(json_text.dumps(told, ensure_ascii=False))
-        return
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(f"Would leave: {len(chosen.cells)} records, {', '.join(chosen.fields)}")
-    console.print(f"The linker tells: {', '.join(chosen.granted.onward)}", markup=False)
-    console.print(f"Stays: {len(stays)}")
-    for one, reasons in list(stays.items())[:_SHOWN]:
-        console.print(f"  {one}: {'; '.join(reasons)}", markup=False)
-    if len(stays) > _SHOWN:
-        console.print("  … all of them with --json", style="dim")
-    print(chosen.read.hex())

@@ -6,14 +6,18 @@ Upholds: only ids of the own record, numbers and counts are written.  Refuses to
 import csv
 from pathlib import Path
 
+from asylia.cli._language import Language, speaks
 from asylia.cli._linkage import check_installed, write_histories
-from asylia.cli._working import Json, answer, working
+from asylia.cli._working import Json, working
+from asylia.cli.partners_shown import say
 from asylia.cli.passphrases import PassphraseFile
+from asylia.counts.words import N_, said, whole
 from asylia.errors import ConflictError, NotFoundError, UsageError
 from asylia.exchange.formula import harmless
 from asylia.given import read_given
 
 
+@speaks
 def take_back(
     vault: Path,
     sealed: Path,
@@ -21,6 +25,7 @@ def take_back(
     *,
     out: Path | None = None,
     histories: Path | None = None,
+    language: Language = "en",
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
@@ -39,6 +44,8 @@ def take_back(
         Where to write the pseudonyms and their clusters, as CSV; without those who have withdrawn.
     histories
         Where to write how many persons are in which lists, as CSV, for `asylia estimate`.
+    language
+        The language of what is shown, and of errors.
     passphrase_file
         A file with the passphrase (`-`: standard input); without it, you are asked.
     json
@@ -55,7 +62,7 @@ def take_back(
             raise NotFoundError("the folder to write into is not there", hint="Make it first.")
     if out is not None and out == histories:
         raise UsageError("two things can't go into one file", hint="Name two files.")
-    untrusted = read_given(sealed, what="the answer", most=formats.MOST_BYTES)
+    untrusted = read_given(sealed, what=N_("the answer"), most=formats.MOST_BYTES)
     with working(vault, passphrase_file) as place:
         found = answers.take_back(place, untrusted)
     if out is not None:
@@ -65,11 +72,11 @@ def take_back(
             writer.writerows((harmless(one), many) for one, many in sorted(found.clusters.items()))
     if histories is not None:
         write_histories(histories, found.tables)
-    persons = found.persons
+    persons, clusters = found.persons, len(set(found.clusters.values()))
     told = {
         "list": found.list,
         "lists": [*found.tables[0].lists],
-        "clusters": len(set(found.clusters.values())),
+        "clusters": clusters,
         "left_out": found.left_out,
         "persons": {
             "median": persons.median,
@@ -77,10 +84,22 @@ def take_back(
             "minimum": persons.minimum,
         },
     }
-    clusters, low, high = told["clusters"], persons.low, persons.high
-    lines = [
-        f"All lists together are of about {persons.median:,} persons, likely {low:,} to {high:,}.",
-        f"At least {persons.minimum:,} are documented.",
-        f"Clusters in {found.list}: {clusters:,}. Records left out, withdrawn: {found.left_out:,}.",
-    ]
-    answer(told, lines, "`asylia estimate` reads the histories.", json=json)
+    lines = (
+        said(
+            N_(
+                "All lists together are of about %(middle)s persons, likely (95 %%) of between "
+                "%(low)s and %(high)s."
+            ),
+            middle=whole(persons.median), low=whole(persons.low), high=whole(persons.high),
+        ),
+        said(
+            N_("Documented: at least %(least)s persons, by the most-merging plausible linkage."),
+            least=whole(persons.minimum),
+        ),
+        said(
+            N_("Clusters in %(list)s: %(many)s. Records left out, withdrawn: %(out)s."),
+            list=found.list, many=whole(clusters), out=whole(found.left_out),
+        ),
+    )  # fmt: skip
+    following = said(N_("`asylia estimate` reads the histories."))
+    say(told, lines, following, language, json=json)

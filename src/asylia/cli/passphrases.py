@@ -13,6 +13,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.console import Console
 
+from asylia.counts.words import N_
 from asylia.errors import UsageError
 from asylia.given import read_given_text
 from asylia.vault.files import write_whole
@@ -28,7 +29,7 @@ def read_passphrase(file: Path | None) -> str:
         return ask_unseen("Passphrase (six words): ")
     if str(file) == "-":
         return sys.stdin.readline(_LONGEST).partition("\n")[0]
-    return read_given_text(file, what="the file with the passphrase").partition("\n")[0]
+    return read_given_text(file, what=N_("the file with the passphrase")).partition("\n")[0]
 
 
 def ask_unseen(prompt: str) -> str:

@@ -21,8 +21,8 @@ from asylia.desk.frame import Around, Frame, Frames
 from asylia.desk.phrases import Phrasebook
 from asylia.desk.sentences import told
 from asylia.desk.terms import name_of
+from asylia.errors import Sentence
 from asylia.languages import LANGUAGES, NAMES, translator
-from asylia.ledger.values import Sentence
 from asylia.record.views.shelf import Known
 from asylia.visible import visible
 

@@ -7,7 +7,7 @@ shows its invisible orders.  Refuses: guessing; a sentence without a form is sho
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from asylia.ledger.values import Sentence
+from asylia.errors import Sentence
 from asylia.visible import visible
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from datetime import date
 from asylia.dossier.estimate import FEWEST_IN_A_CELL, MOST, Kept, small_cells
 from asylia.dossier.naming import names_one, pseudonyms, says_one
 from asylia.dossier.selection import Selection
-from asylia.errors import RefusedError
-from asylia.ledger.values import Sentence
+from asylia.errors import RefusedError, Sentence
 from asylia.record.consent import PUBLIC, PUBLIC_FIGURES, NotPermittedError, Permission, permission
 from asylia.record.reading import Record
 from asylia.values import date_of

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from asylia.dossier.formats import CustodyLine, CustodyLog
 from asylia.dossier.naming import SHORTEST_NAME, names_one
-from asylia.errors import AsyliaError
-from asylia.ledger.values import Sentence
+from asylia.errors import AsyliaError, Sentence
 from asylia.record import pieces
 from asylia.record.chain import Link, chain
 from asylia.record.consent import NotPermittedError

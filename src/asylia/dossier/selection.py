@@ -12,7 +12,7 @@ from asylia.dossier.exhibit import SelectedFile, exhibit_wording
 from asylia.dossier.formats import Basis
 from asylia.dossier.naming import names_one, pseudonyms
 from asylia.dossier.wording import BECOMES, MASKED, wording
-from asylia.ledger.values import Sentence
+from asylia.errors import Sentence
 from asylia.record.concerns import is_report
 from asylia.record.consent import NotPermittedError, Permission, Permitted, permission
 from asylia.record.contents import (

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from asylia.errors import MalformedError
-from asylia.ledger.values import Sentence
+from asylia.errors import MalformedError, Sentence
 from asylia.record import contents as c
 from asylia.record.folder import LISTS
 from asylia.record.forms import ID_PATTERN

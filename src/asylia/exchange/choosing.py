@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from asylia.crypto import random
 from asylia.dossier.naming import names_one, pseudonyms
+from asylia.errors import Sentence
 from asylia.exchange.cells import to_cells
 from asylia.exchange.going import Going, going, persons
 from asylia.exchange.report import Report
-from asylia.ledger.values import Sentence
 from asylia.record.consent import (
     DISCLOSABLE,
     NotPermittedError,

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, BinaryIO
 
-from asylia.errors import MalformedError
+from asylia.errors import MalformedError, Sentence
 from asylia.exchange.formula import harmless, unmarked
 from asylia.exchange.text import lines
-from asylia.ledger.values import Sentence
 
 CELL = 1 << 17  # characters; the record's longest text has 20,000
 _DELIMITERS = ",;\t"

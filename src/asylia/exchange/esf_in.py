@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from asylia.errors import MalformedError
+from asylia.errors import MalformedError, Sentence
 from asylia.exchange import cells, never
 from asylia.exchange.esf_tree import records
 from asylia.exchange.esf_words import COMMENTS, NUMBER, Record, content_id, notes_in, unit_of
@@ -19,7 +19,6 @@ from asylia.exchange.ftm_words import edtf
 from asylia.exchange.mapping import read_terms
 from asylia.exchange.report import Report, shown
 from asylia.exchange.taking import Found
-from asylia.ledger.values import Sentence
 from asylia.record import contents as c
 from asylia.record.places import is_address
 from asylia.record.reading import Record as Known

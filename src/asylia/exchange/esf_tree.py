@@ -7,12 +7,11 @@ Refuses another root, elements within a value, and more than ``MOST`` records.
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from asylia.errors import MalformedError
+from asylia.errors import MalformedError, Sentence
 from asylia.exchange import hard_xml
 from asylia.exchange.esf_words import COMMENTS, RECORDS, ROOT, Record
 from asylia.exchange.report import shown
 from asylia.exchange.taking import MOST_TEXT
-from asylia.ledger.values import Sentence
 
 MOST = 300_000  # records
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from asylia.ledger.values import Sentence
+from asylia.errors import Sentence
 from asylia.record.forms import ID_PATTERN
 
 NAMESPACE = "http://www.huridocs.org/"

@@ -12,13 +12,12 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from asylia.errors import MalformedError
+from asylia.errors import MalformedError, Sentence
 from asylia.exchange import cells, never
 from asylia.exchange.ftm_words import SOURCE_KINDS, edtf, language_back
 from asylia.exchange.report import Report, shown
 from asylia.exchange.taking import Found
 from asylia.exchange.text import lines
-from asylia.ledger.values import Sentence
 from asylia.record import contents as c
 
 MOST = 512 << 20  # bytes that the entities may take in memory, about

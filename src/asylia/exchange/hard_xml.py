@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import IO
 from xml.parsers import expat
 
-from asylia.errors import MalformedError
-from asylia.ledger.values import Sentence
+from asylia.errors import MalformedError, Sentence
 
 _CHUNK = 1 << 16
 _HINT = "Nothing was imported. Export the file anew, as plain XML without a document type."

@@ -11,8 +11,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from asylia.errors import MalformedError
-from asylia.ledger.values import Sentence
+from asylia.errors import MalformedError, Sentence
 
 ITEM = 1 << 20
 DEPTH = 32

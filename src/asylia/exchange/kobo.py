@@ -8,12 +8,11 @@ repeat, is lost and said; where somebody stood and with which device is never ke
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
-from asylia.errors import MalformedError
+from asylia.errors import MalformedError, Sentence
 from asylia.exchange import never
 from asylia.exchange.json_items import objects
 from asylia.exchange.report import Report, shown
 from asylia.exchange.table import MOST_COLUMNS, Header
-from asylia.ledger.values import Sentence
 
 _KEPT = frozenset({"_id", "_submission_time"})
 _LONGEST = 500

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
-from asylia.errors import MalformedError
+from asylia.errors import MalformedError, Sentence
 from asylia.exchange.mapping import TERMS, Counted, Mapping, Translated, check_complete
 from asylia.exchange.numbers import typed_count
 from asylia.exchange.report import Report, shown
 from asylia.exchange.table import Row
 from asylia.exchange.taking import Found
-from asylia.ledger.values import Sentence
 from asylia.record import contents as c
 from asylia.record.places import is_address
 from asylia.record.reading import Record

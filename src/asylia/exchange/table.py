@@ -8,12 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from asylia.errors import MalformedError
+from asylia.errors import MalformedError, Sentence
 from asylia.exchange import cells, never
 from asylia.exchange.going import Going
 from asylia.exchange.report import Report, shown
 from asylia.exchange.taking import Found
-from asylia.ledger.values import Sentence
 
 MOST_COLUMNS = 2000
 # A header, and rows with where each of them stands.

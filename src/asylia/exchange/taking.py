@@ -13,9 +13,8 @@ from typing import Any
 import msgspec
 
 from asylia import wire
-from asylia.errors import MalformedError
+from asylia.errors import MalformedError, Sentence
 from asylia.exchange.report import Report
-from asylia.ledger.values import Sentence
 from asylia.record import check, references
 from asylia.record.contents import Content
 from asylia.record.folder import explained

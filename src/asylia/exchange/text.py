@@ -12,8 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from asylia.errors import MalformedError, NotFoundError, UsageError
-from asylia.ledger.values import Sentence
+from asylia.errors import MalformedError, NotFoundError, Sentence, UsageError
 
 LINE = 1 << 20  # characters
 MOST = 2 << 30  # bytes

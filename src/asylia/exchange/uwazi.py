@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
+from asylia.errors import Sentence
 from asylia.exchange import csv_io
 from asylia.exchange.report import Report
 from asylia.exchange.table import Header
-from asylia.ledger.values import Sentence
 
 _DAY = r"([0-9]{4})[/-]([0-9]{2})[/-]([0-9]{2})"
 _RANGE = re.compile(rf"(?:{_DAY})?\s*:\s*(?:{_DAY})?", re.ASCII)

@@ -15,13 +15,12 @@ from typing import IO, Any, BinaryIO
 
 import openpyxl
 
-from asylia.errors import MalformedError
+from asylia.errors import MalformedError, Sentence
 from asylia.exchange import hard_xml
 from asylia.exchange.csv_io import CELL
 from asylia.exchange.formula import unmarked
 from asylia.exchange.report import Report, shown
 from asylia.exchange.table import MOST_COLUMNS, Header
-from asylia.ledger.values import Sentence
 
 PARTS = 500
 SHEET = 512 << 20  # bytes of a sheet, unpacked

@@ -6,6 +6,7 @@ admin signs what is there.  Refuses: judging whether it may; that is ``rights``'
 
 from collections.abc import Iterator, Mapping
 
+from asylia.errors import Sentence
 from asylia.ledger.change import (
     Addition,
     Admission,
@@ -23,7 +24,6 @@ from asylia.ledger.change import (
 )
 from asylia.ledger.epoch import COMMONS, CompartmentEpoch, Device, TeamEpoch
 from asylia.ledger.signers import by_fingerprint
-from asylia.ledger.values import Sentence
 from asylia.values import RecordId
 
 _UNTOLD = "no reason was given"

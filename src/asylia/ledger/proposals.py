@@ -12,12 +12,11 @@ from msgspec import Meta
 
 from asylia.envelope.shapes import Bytes16, Bytes32, CompartmentId, DayNumber
 from asylia.envelope.signed import SignedBytes
-from asylia.errors import MalformedError
+from asylia.errors import MalformedError, Sentence
 from asylia.ledger.control import Reason
 from asylia.ledger.differences import compartment_changes, in_words, team_changes
 from asylia.ledger.epoch import CompartmentEpoch, TeamEpoch, body_hash, decode_epoch
 from asylia.ledger.state import State
-from asylia.ledger.values import Sentence
 from asylia.wire import Message, Part, decode
 
 VALID = 14  # days

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from asylia.ledger.values import Sentence
+from asylia.errors import Sentence
 from asylia.record.contents import FirstAccountOnly, Interview, SupportOffered, ToldElsewhere
 from asylia.record.reading import Record
 from asylia.record.wordbook import Words

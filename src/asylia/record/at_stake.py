@@ -8,7 +8,7 @@ tells others.  Rules: ``spec/record.md``, "Consent".
 
 from collections.abc import Iterator
 
-from asylia.ledger.values import Sentence
+from asylia.errors import Sentence
 from asylia.record.concerns import concerned
 from asylia.record.consent import onward
 from asylia.record.contents import Claim, Exhibit, LifeAtStake, PersonTold, Recipient, Refusal

@@ -8,7 +8,7 @@ Refuses to repair or to leave out.  Rules: ``spec/record.md``, "Custody".
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from asylia.ledger.values import Sentence
+from asylia.errors import Sentence
 from asylia.record.contents import Custody, Exhibit
 from asylia.record.reading import Record
 

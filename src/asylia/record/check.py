@@ -10,8 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from asylia import wire
-from asylia.errors import MalformedError
-from asylia.ledger.values import Sentence
+from asylia.errors import MalformedError, Sentence
 from asylia.record import asking, redline
 from asylia.record import contents as c
 from asylia.record.edtf_dates import is_edtf

@@ -9,8 +9,7 @@ record does not hold is missing too.  Rules: ``spec/record.md``, "Consent".
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from asylia.errors import RefusedError
-from asylia.ledger.values import Sentence
+from asylia.errors import RefusedError, Sentence
 from asylia.record.check import is_private
 from asylia.record.concerns import (
     Concern,

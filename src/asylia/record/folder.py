@@ -15,8 +15,7 @@ from typing import Any
 
 import msgspec
 
-from asylia.errors import MalformedError, NotFoundError
-from asylia.ledger.values import Sentence
+from asylia.errors import MalformedError, NotFoundError, Sentence
 from asylia.record import check, references
 from asylia.record import contents as c
 from asylia.record.own_terms import OwnTerm

@@ -9,7 +9,7 @@ every reason.  Rules: ``spec/record.md``, "Consent".
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from asylia.ledger.values import Sentence
+from asylia.errors import Sentence
 from asylia.record import proxies
 from asylia.record.check import LONGEST_LIFE_AT_STAKE
 from asylia.record.concerns import is_report

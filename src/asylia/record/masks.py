@@ -8,7 +8,7 @@ would let recipients join what they hold.  Rules: ``spec/record.md``, "Consent".
 
 from collections.abc import Iterator, Mapping
 
-from asylia.ledger.values import Sentence
+from asylia.errors import Sentence
 from asylia.record.concerns import concerned
 from asylia.record.contents import Claim, Masking, Person
 from asylia.record.fields import fields, free_text

@@ -8,7 +8,7 @@ spoken: who can consent, refuse or withdraw can be asked.  Rules: ``spec/record.
 
 from collections.abc import Iterator
 
-from asylia.ledger.values import Sentence
+from asylia.errors import Sentence
 from asylia.record.concerns import concerned, persons_in
 from asylia.record.contents import Act, Claim, Consent, Person, Proxy, Refusal, Withdrawal
 from asylia.record.reading import Record

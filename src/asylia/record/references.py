@@ -8,7 +8,7 @@ still be on its way.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from asylia.ledger.values import Sentence
+from asylia.errors import Sentence
 from asylia.record import contents as c
 from asylia.record.vocabulary import vocabularies
 from asylia.record.wordbook import Words

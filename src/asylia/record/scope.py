@@ -7,8 +7,7 @@ apart stays outside until a judgement says that it belongs.  Format: ``spec/figu
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from asylia.errors import MalformedError, NotFoundError
-from asylia.ledger.values import Sentence
+from asylia.errors import MalformedError, NotFoundError, Sentence
 from asylia.record.contents import Claim, Event, Source
 from asylia.record.edtf_dates import Span, span
 from asylia.record.judged import Judged, judged

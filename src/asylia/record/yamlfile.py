@@ -13,8 +13,7 @@ from typing import Any
 
 import yaml
 
-from asylia.errors import MalformedError
-from asylia.ledger.values import Sentence
+from asylia.errors import MalformedError, Sentence
 from asylia.record import redline
 
 LIMIT = 1 << 20

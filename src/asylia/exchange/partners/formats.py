@@ -14,6 +14,7 @@ import msgspec
 
 from asylia.counts.linking.table import Records
 from asylia.counts.table import can_be_a_list
+from asylia.counts.words import N_, spoken
 from asylia.crypto.age import Recipient
 from asylia.crypto.signing import Signature, SigningKey, VerifyingKey
 from asylia.envelope.shapes import Bytes32, DayNumber, RecipientText
@@ -180,7 +181,13 @@ def in_order(fields: tuple[str, ...]) -> tuple[Field, ...]:
 def too_few() -> MalformedError:
     """What is said of a list that is too short."""
     return MalformedError(
-        f"a list has fewer than {FEWEST} records: what it shares would tell of single persons",
+        spoken(
+            N_(
+                "a list has fewer than %(fewest)s records: what it shares would tell of single "
+                "persons"
+            ),
+            fewest=FEWEST,
+        ),
         hint="Ask more people for their consent, or count without this list.",
     )
 

@@ -18,7 +18,7 @@ from asylia.counts.linking import told
 from asylia.counts.linking.link import Linked, link
 from asylia.counts.linking.table import Records
 from asylia.counts.partitions.posterior import Posterior
-from asylia.counts.words import Said
+from asylia.counts.words import N_, Said, said, spoken, whole
 from asylia.crypto import age, random
 from asylia.crypto.padding import pad, unpad
 from asylia.crypto.signing import SigningKey
@@ -29,6 +29,7 @@ from asylia.exchange.partners import formats, voice
 from asylia.values import Day
 from asylia.wire import encode, unframe
 
+_UNDRAWN = said(N_("none were drawn"))
 _KEPT = "linker"  # in this device's vault alone: no other device can open what is sealed to it
 
 
@@ -68,10 +69,13 @@ def open_files(place: Place, untrusted: Sequence[bytes], heard: Sequence[str]) -
         raise NotFoundError("this device is no linker", hint="Begin with: asylia partners card.")
     if not 2 <= len(untrusted) <= formats.MOST_LISTS or len(untrusted) != len(heard):
         raise MalformedError(
-            f"expected the files of 2 to {formats.MOST_LISTS} lists, and the words for each"
+            spoken(
+                N_("expected the files of 2 to %(most)s lists, and the words for each"),
+                most=formats.MOST_LISTS,
+            )
         )
     for at, (content, words) in enumerate(zip(untrusted, heard, strict=True), 1):
-        voice.check_heard(content, words, f"file {at}")
+        voice.check_heard(content, words, said(N_("file %(number)s"), number=at))
     hashes = [sha256(one).digest() for one in untrusted]
     check_round(place, hashes)
     identity = age.Identity.from_seed(kept[: age.SEED])
@@ -129,7 +133,12 @@ def linked(
     if any(lists.count(one.records.list) < formats.FEWEST for one in opened):
         raise formats.too_few()
     if missing := set(without) - {row[0] for one in opened for row in one.records.rows}:
-        raise NotFoundError(f"{len(missing)} of the ids to leave out are in none of these files")
+        raise NotFoundError(
+            spoken(
+                N_("ids to leave out that are in none of these files: %(many)s"),
+                many=whole(len(missing)),
+            )
+        )
     table = Records(ids, columns, lists)
     found = link(
         table, distinct_in_list=distinct_in_list, posterior=True, seed=seed, tell=tell
@@ -148,8 +157,11 @@ def answers(
     """One for each file, sealed to whoever made it; ``RefusedError`` where it would betray."""
     drawn = found.plausible
     if drawn is None or drawn.refused:
+        why = drawn.refused if drawn else None
         raise RefusedError(
-            f"how many persons these lists hold is not told: {drawn.refused if drawn else ''}",
+            spoken(
+                N_("how many persons these lists hold is not told: %(why)s"), why=why or _UNDRAWN
+            ),
             hint="Link more fields, or more records.",
         )
     counted = told.tables(table.lists, drawn)
@@ -173,8 +185,13 @@ def check_betrays_nobody(counted: Sequence[Histories]) -> None:
     for own in range(len(counted[0].lists)):
         if min(one.size(own) for one in counted) < formats.FEWEST:
             raise RefusedError(
-                f"one list is of fewer than {formats.FEWEST} persons: what it shares would tell "
-                "of single persons",
+                spoken(
+                    N_(
+                        "one list is of fewer than %(fewest)s persons: what it shares would tell "
+                        "of single persons"
+                    ),
+                    fewest=formats.FEWEST,
+                ),
                 hint="Count without this list.",
             )
         if not any(_alone(one, own) for one in counted):

@@ -16,6 +16,7 @@ from pathlib import Path
 from asylia.casework.partnering import Sent, check_member, enter, synchronise
 from asylia.casework.place import Place
 from asylia.counts.linking.table import Records
+from asylia.counts.words import N_, said, spoken
 from asylia.crypto import age
 from asylia.crypto.padding import pad
 from asylia.envelope.signed import SignedBytes
@@ -116,7 +117,9 @@ def choose(record: Record, asked: Asked, table: Records) -> Chosen:
         if one in leaving_ids
     }
     if any(len(cell) > _LONGEST for row in cells.values() for cell in row):
-        raise MalformedError(f"a cell of the table is longer than {_LONGEST} characters")
+        raise MalformedError(
+            spoken(N_("a cell of the table is longer than %(most)s characters"), most=_LONGEST)
+        )
     return Chosen(asked, granted, staying, used, cells)
 
 
@@ -140,7 +143,7 @@ def hand_over(
     check_member(place)
     sealed_out.check_free(out)
     linker = formats.parse_card(card)
-    voice.check_heard(card, heard, "this card")
+    voice.check_heard(card, heard, said(N_("this card")))
     if read != chosen.read:
         raise RefusedError(
             "nobody has looked at this as it is now",

@@ -7,9 +7,10 @@ Argon2id.  Refuses: words that are not these, in whatever case and spacing they 
 import hmac
 from hashlib import sha256
 
+from asylia.counts.words import N_, Said, spoken
 from asylia.crypto.kdf import argon2id
 from asylia.errors import ForgedError
-from asylia.ledger.statewords import heard, spoken
+from asylia.ledger import statewords
 from asylia.wire import frame
 
 WORDS = 8
@@ -24,15 +25,15 @@ def words_of(content: bytes) -> tuple[str, ...]:
         frame(_LABEL, digest), salt=digest, memory_kib=_MEMORY_KIB, passes=_PASSES, lanes=_LANES,
         length=11,
     )  # fmt: skip
-    return spoken(bits, WORDS)
+    return statewords.spoken(bits, WORDS)
 
 
-def check_heard(content: bytes, untrusted_words: str, what: str) -> None:
+def check_heard(content: bytes, untrusted_words: str, what: Said) -> None:
     """``ForgedError`` unless these are the words that were heard."""
-    typed = " ".join(heard(untrusted_words))
+    typed = " ".join(statewords.heard(untrusted_words))
     if not hmac.compare_digest(typed.encode(), " ".join(words_of(content)).encode()):
         raise ForgedError(
-            f"the words are not those of {what}",
-            hint="Ask for the words once more, by voice. If they differ, it was swapped on the"
-            " way: let it be sent again by another way.",
+            spoken(N_("the words are not those of %(what)s"), what=what),
+            hint="Ask for the words once more, by voice. If they differ, it was swapped on the "
+            "way: let it be sent again by another way.",
         )
