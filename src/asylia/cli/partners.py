@@ -15,7 +15,7 @@ from asylia.cli._language import Language, speaks, within
 from asylia.cli._linkage import check_installed, watched
 from asylia.cli._working import Json, read_text, working
 from asylia.cli.partners_answer import take_back
-from asylia.cli.partners_shown import say, tell_look
+from asylia.cli.partners_shown import Look, say, tell_look
 from asylia.cli.passphrases import PassphraseFile
 from asylia.counts.words import N_, said, whole
 from asylia.errors import ConflictError, NotFoundError, UsageError
@@ -151,7 +151,11 @@ def hand_over(
         place.synchronise()
         chosen = sending.choose(place.record(), sending.ask(place, recipient, name), table)
         if look or card is None or out is None:
-            tell_look(chosen, language, json=json)
+            found = Look(
+                len(chosen.cells), chosen.fields, chosen.staying, chosen.granted.onward,
+                chosen.read,
+            )  # fmt: skip
+            tell_look(found, language, json=json)
             return
         asked = within(N_("The eight words you heard:"), language)
         heard = read_text([words_file] if words_file else None, asked)

@@ -6,17 +6,26 @@ record tells it.  Refuses: nothing; no cell of a record is shown, only ids and k
 
 import json as json_text
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from rich.console import Console
 
 from asylia.cli._language import within
 from asylia.counts.words import N_, Said, said, whole
 
-if TYPE_CHECKING:
-    from asylia.exchange.partners.sending import Chosen
-
 _SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Look:
+    """What would leave, of how many records; who stays, why; whom the linker tells."""
+
+    records: int
+    fields: Sequence[str]
+    staying: Mapping[str, Sequence[str]]
+    tells: Sequence[str]
+    read: bytes
 
 
 def say(
@@ -33,37 +42,37 @@ def say(
     console.print(after.within(language), style="dim", markup=False)
 
 
-def tell_look(chosen: "Chosen", language: str, *, json: bool) -> None:
+def tell_look(look: Look, language: str, *, json: bool) -> None:
     """Who would leave, whom the linker tells, who stays and why; last what ``--read`` takes."""
     stays = {
-        one: [within(why, language) for why in reasons] for one, reasons in chosen.staying.items()
+        one: [within(why, language) for why in reasons] for one, reasons in look.staying.items()
     }
     if json:
         told = {
-            "records": len(chosen.cells), "fields": list(chosen.fields), "stays": stays,
-            "tells": list(chosen.granted.onward), "read": chosen.read.hex(),
+            "records": look.records, "fields": list(look.fields), "stays": stays,
+            "tells": list(look.tells), "read": look.read.hex(),
         }  # fmt: skip
         _print_whole(told, language)
         return
     console = Console(highlight=False, soft_wrap=True)
-    for line in _seen(chosen):
+    for line in _seen(look):
         console.print(line.within(language), markup=False)
     for one, reasons in list(stays.items())[:_SHOWN]:
         console.print(f"  {one}: {'; '.join(reasons)}", markup=False)
     if len(stays) > _SHOWN:
         more = said(N_("… all of them with --json")).within(language)
         console.print(f"  {more}", style="dim", markup=False)
-    print(chosen.read.hex())
+    print(look.read.hex())
 
 
-def _seen(chosen: "Chosen") -> tuple[Said, ...]:
+def _seen(look: Look) -> tuple[Said, ...]:
     return (
         said(
             N_("Records that would leave: %(many)s. Of each: %(fields)s"),
-            many=whole(len(chosen.cells)), fields=", ".join(chosen.fields),
+            many=whole(look.records), fields=", ".join(look.fields),
         ),
-        said(N_("The linker tells: %(whom)s"), whom=", ".join(chosen.granted.onward)),
-        said(N_("Records that stay: %(many)s"), many=whole(len(chosen.staying))),
+        said(N_("The linker tells: %(whom)s"), whom=", ".join(look.tells)),
+        said(N_("Records that stay: %(many)s"), many=whole(len(look.staying))),
     )  # fmt: skip
 
 
