@@ -16,6 +16,7 @@ from asylia_verify.opening import open_bundle
 from asylia_verify.openssl import OpenSSL
 from asylia_verify.policy import Policy
 from asylia_verify.promises import check_consent, check_stamps
+from asylia_verify.several import check_several
 from asylia_verify.statement import Statement, check_signer, read_statement
 from asylia_verify.verdict import UNKNOWN, VALID, Verdict
 
@@ -33,7 +34,8 @@ _KNOWN = re.compile(
     r"log/checkpoint\.txt|certificates/(root\.json|device\.cert)|"
     r"arrivals/[0-9a-f]{10}/(proof\.json|statement\.(age|json))|exhibits/[0-9a-f]{10}/content|"
     r"items/[0-9a-f]{10}\.json|stamps/[1-8]\.tsr|"
-    r"estimates/[1-8]/(estimate\.json|counts\.csv|(overlap|posterior|sensitivity|trace)\.svg))"
+    r"estimates/[1-8]/(estimate\.json|counts\.csv|(overlap|posterior|sensitivity|trace)\.svg)|"
+    r"several/[1-8]/(several\.json|counts\.csv|(overlap|posterior|sensitivity)\.svg))"
 )
 
 
@@ -93,7 +95,7 @@ def _check(
     held(f"consent: as the signer states it, for every item and arrival; {stated}")
     check_figures(files, proven)
     held("figures: every number is what the items that it names say")
-    for one in check_estimates(files):
+    for one in (*check_estimates(files), *check_several(files)):
         verdict.checked += one.checked
         verdict.not_checked += one.not_checked
     unknown = sum(name.startswith("data/") and not _KNOWN.fullmatch(name) for name in files)

@@ -1,4 +1,7 @@
-"""The shape of ``asylia/estimate/1``, strict and with limits; ``spec/estimate.md``."""
+"""The shapes of ``asylia/estimate/1`` and ``asylia/estimate-several/1``, strict and with limits.
+
+``spec/estimate.md``.
+"""
 
 import unicodedata
 from typing import Any
@@ -17,13 +20,17 @@ COUNTED = {
         "все учтённые дали согласие, по записям команды",
     ),
 }
+BY = ("stratum", "linkage")
 FEWEST_ANSWERS = 3
 MOST_LISTS, MOST_PATTERNS, MOST_MISSED = 24, 2_000, 8
+MOST_TABLES, MOST_PATTERNS_IN_ALL = 100, 10_000
 MOST_BYTES = 1 << 20
 _NUMBER, _PERSONS = whole(0, 10**12), whole(0, 10**9)
 _TOLD = record({"en": text(r"[^\0\n]{1,4000}"), "ru": text(r"[^\0\n]{1,4000}")})
 _REFUSAL = optional(record({"helps": optional(_TOLD), "why": _TOLD}))
 _SPAN = record({"high": _NUMBER, "low": _NUMBER})
+_NAME = r"[^\n\r\t\0=+@-][^\n\r\0]{0,99}"
+_IN_ALL = whole(0, 10**9 * MOST_TABLES)
 _FRACTION = text(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,4})?")
 _SPOKEN: dict[str, Shape] = {
     "interval": optional(_SPAN),
@@ -33,47 +40,67 @@ _SPOKEN: dict[str, Shape] = {
 }
 _PLACE, _ROW = whole(0, MOST_LISTS - 1), many(record(_SPOKEN), 0, len(MODELS))
 _OF_LIST = many(record({"answers": _ROW, "list": _PLACE}), 0, MOST_LISTS)
+_LISTS = many(text(_NAME), 1, MOST_LISTS)
+_PATTERNS = many(
+    record({"count": whole(1, 10**9), "lists": text("[01]{1,24}")}), 1, MOST_PATTERNS
+)  # fmt: skip
+_SIZES = many(_PERSONS, 1, MOST_LISTS)
+_CHAINS: dict[str, Shape] = {"ess": optional(_NUMBER), "rhat": optional(_FRACTION)}
+_ASSUMED: dict[str, Shape] = {"assumptions": many(_TOLD, 0, 16)}
+
+
+def _plots(*names: str) -> Shape:
+    facts = {"name": one_of(*names), "sha256": octets(32), "size": whole(1, MOST_DRAWN)}
+    return many(record(facts), 0, len(names))
+
+
+def _models(more: dict[str, Shape]) -> Shape:
+    return many(record({**_SPOKEN, **more}), FEWEST_ANSWERS, len(MODELS))
+
+
+# Of one table and of several.
+_EVERY: dict[str, Shape] = {
+    "as_of": day,
+    "lists": _LISTS,
+    "refused": _REFUSAL,
+    "seed": whole(0, (1 << 53) - 1),
+    "software": LINE,
+    "span": optional(_SPAN),
+    "title": LINE,
+}
+# Of each table.
+_TOTALS: dict[str, Shape] = {
+    "observed": _PERSONS,
+    "patterns": _PATTERNS,
+    "recaptured": _PERSONS,
+    "sizes": _SIZES,
+}
 ESTIMATE = record(
     {
-        "as_of": day,
+        **_EVERY,
+        **_TOTALS,
         "counted": one_of(*COUNTED),
         "curve": many(record({"factor": _FRACTION, "interval": _SPAN, "median": _NUMBER}), 0, 32),
         "known": _OF_LIST,
         "left_out": _OF_LIST,
-        "lists": many(text(r"[^\n\r\t\0=+@-][^\n\r\0]{0,99}"), 1, MOST_LISTS),
         "missed": many(record({"answers": _ROW, "percent": whole(1, 99)}), 0, MOST_MISSED),
-        "models": many(
-            record(
-                {
-                    **_SPOKEN,
-                    "assumptions": many(_TOLD, 0, 16),
-                    "ess": optional(_NUMBER),
-                    "rhat": optional(_FRACTION),
-                }
-            ),
-            FEWEST_ANSWERS,
-            len(MODELS),
-        ),
-        "observed": _PERSONS,
-        "patterns": many(
-            record({"count": whole(1, 10**9), "lists": text("[01]{1,24}")}), 1, MOST_PATTERNS
-        ),
-        "plots": many(
-            record(
-                {"name": one_of(*PLOTS), "sha256": octets(32), "size": whole(1, MOST_DRAWN)}
-            ),
-            0,
-            len(PLOTS),
-        ),
-        "recaptured": _PERSONS,
-        "refused": _REFUSAL,
-        "seed": whole(0, (1 << 53) - 1),
-        "sizes": many(_PERSONS, 1, MOST_LISTS),
-        "software": LINE,
-        "span": optional(_SPAN),
-        "title": LINE,
+        "models": _models({**_ASSUMED, **_CHAINS}),
+        "plots": _plots(*PLOTS),
     }
-)  # fmt: skip
+)
+SEVERAL = record(
+    {
+        **_EVERY,
+        "by": one_of(*BY),
+        "counted": one_of("published", "agreed"),
+        "models": _models(_ASSUMED),
+        "plots": _plots(*PLOTS[:3]),
+        "seen": record({"least": _IN_ALL, "middle": _IN_ALL, "most": _IN_ALL}),
+        "tables": many(
+            record({**_TOTALS, "answers": _models(_CHAINS), "name": text(_NAME)}), 1, MOST_TABLES
+        ),
+    }
+)
 
 
 def is_doubled(said: dict[str, Any]) -> bool:
@@ -89,5 +116,10 @@ def is_doubled(said: dict[str, Any]) -> bool:
 
 def can_head_a_column(name: str) -> bool:
     """Whether the table beside the file, with a list of this name, is read as this table again."""
+    return can_be_shown(name) and name not in ("count", *BY)
+
+
+def can_be_shown(name: str) -> bool:
+    """Whether a name is no blank, and all of it is seen."""
     hidden = any(unicodedata.category(letter).startswith("C") for letter in name)
-    return bool(name.strip()) and not hidden and name not in ("count", "linkage", "stratum")
+    return bool(name.strip()) and not hidden

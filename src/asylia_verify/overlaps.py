@@ -8,7 +8,7 @@ its interval.  A pattern is a string of 0 and 1, one digit a list.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations, combinations_with_replacement
 from math import ceil, exp, floor, lgamma, log, log1p, prod, sqrt
 from statistics import NormalDist
@@ -19,8 +19,8 @@ MOST_APART = 0.01  # of those seen, in lists that share nobody with the rest
 BY_CHANCE = log(1e-4)  # of a list that lies wholly within another; of nobody in one list only
 _ROUNDS = 2000  # of expecting those in one list and in none
 _STILL = 1e-9
-_POINTS = 4000  # of the bound's distribution
-_TAIL = (1 - 0.95) / 2
+POINTS = 4000  # of the bound's distribution
+TAIL = (1 - 0.95) / 2
 _ALIKE = 1e-9  # two ways of computing one number differ by less
 
 NO_OVERLAP = ("no overlapping lists", "нет пересекающихся списков")
@@ -52,6 +52,30 @@ class Bound:
     median: frozenset[int]
     low: frozenset[int]
     high: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How likely the bound has each number: persons seen, and a log-normal of the unseen."""
+
+    seen: int
+    unseen: float
+    width: float
+
+    @property
+    def points(self) -> list[float]:
+        """So many equally likely numbers, in order."""
+        return [self._number(normal) for normal in _normals()]
+
+    def point(self, level: float) -> float:
+        """Between the two nearest of them."""
+        place = level * (POINTS - 1)
+        under = floor(place)
+        low, high = (self._number(normal) for normal in _normals()[under : under + 2])
+        return low + (high - low) * (place - under)
+
+    def _number(self, normal: float) -> float:
+        return self.seen + self.unseen * exp(self.width * normal)
 
 
 @dataclass(frozen=True)
@@ -167,6 +191,17 @@ def unbearable(table: Table) -> Said | None:
 
 def bound(table: Table) -> Bound | Said:
     """Chao's lower bound of a table that can bear an estimate, or why there is none."""
+    found = spread(table)
+    if not isinstance(found, Spread):
+        return found
+    middle = found.seen + found.unseen
+    return Bound(
+        near(round, middle), near(floor, found.point(TAIL)), near(ceil, found.point(1 - TAIL))
+    )  # fmt: skip
+
+
+def spread(table: Table) -> Spread | Said:
+    """How that bound is spread, or why there is none."""
     seen, used = table.observed, table.telling()
     alone = [0] * used.wide
     for row, count in used.rows.items():
@@ -178,23 +213,22 @@ def bound(table: Table) -> Bound | Said:
     once = sum(alone)
     pairs = (once**2 - sum(one**2 for one in alone)) / 2
     unseen = pairs / twice
-    spread = sum(one * ((once - one) / twice) ** 2 for one in alone) + pairs**2 / twice**3
     if unseen <= 0:
-        return Bound(frozenset({seen}), frozenset({seen}), frozenset({seen}))
-    width = sqrt(log1p((unseen + spread) / unseen**2))
+        return Spread(seen, 0.0, 0.0)
+    spreads = sum(one * ((once - one) / twice) ** 2 for one in alone) + pairs**2 / twice**3
+    return Spread(seen, unseen, sqrt(log1p((unseen + spreads) / unseen**2)))
+
+
+@cache
+def levels() -> tuple[float, ...]:
+    """Of so many equally likely points."""
+    return tuple((at + 0.5) / POINTS for at in range(POINTS))
+
+
+@cache
+def _normals() -> tuple[float, ...]:
     normal = NormalDist()
-
-    def point(level: float) -> float:
-        """Between the two nearest of so many equally likely numbers."""
-        place = level * (_POINTS - 1)
-        under = floor(place)
-        levels = ((at + 0.5) / _POINTS for at in (under, under + 1))
-        low, high = (unseen * exp(width * normal.inv_cdf(one)) for one in levels)
-        return seen + low + (high - low) * (place - under)
-
-    return Bound(
-        _near(round, seen + unseen), _near(floor, point(_TAIL)), _near(ceil, point(1 - _TAIL))
-    )  # fmt: skip
+    return tuple(normal.inv_cdf(level) for level in levels())
 
 
 def _once(table: Table) -> float:
@@ -219,7 +253,8 @@ def _once(table: Table) -> float:
     return found
 
 
-def _near(rounded: Callable[[float], int], value: float) -> frozenset[int]:
+def near(rounded: Callable[[float], int], value: float) -> frozenset[int]:
+    """What it may be rounded to, since two ways of computing it differ in their last digits."""
     return frozenset(rounded(value * (1 + sign * _ALIKE)) for sign in (-1, 0, 1))
 
 
