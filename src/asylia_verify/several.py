@@ -182,6 +182,6 @@ def _check_ends(one: Row, held: Sequence[Row], file: str) -> None:
         if not least <= one["interval"][end] <= most:
             raise wrong(
                 f"{one['model']}: its interval over all linkages is not among theirs",
-                f"{one['model']}: интервал по всем способам соединения не лежит среди их интервалов",
+                f"{one['model']}: интервал по всем способам соединения не среди их интервалов",
                 file,
             )

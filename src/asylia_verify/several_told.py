@@ -39,9 +39,9 @@ def checked(said: dict[str, Any], folder: str, borne: int) -> Said:
     )
     russian = (
         f"оценка {number(folder)} по нескольким таблицам ({title}; по состоянию на"
-        f" {said['as_of']}): {over[1]} {many}, списков {lists}, {persons[1]}, как в таблицах; нижняя"
-        f" граница Чао и её интервал вычислены заново по таблицам, допускающим оценку ({borne}),"
-        f" {combined[1]}; {ends[1]}"
+        f" {said['as_of']}): {over[1]} {many}, списков {lists}, {persons[1]}, как в таблицах;"
+        " нижняя граница Чао и её интервал вычислены заново по таблицам, допускающим оценку"
+        f" ({borne}), {combined[1]}; {ends[1]}"
     )
     return english, russian
 
@@ -52,16 +52,19 @@ def not_checked(said: dict[str, Any], folder: str) -> Said:
     again, by = f"asylia estimate {folder}counts.csv --seed {said['seed']}", shown(said["software"])
     counted = who_counts(said["counted"])
     mixed, all_there = _LEFT[said["by"]]
-    return (
+    english = (
         f"estimate {number(folder)} of several tables: numbers, R-hat and reasons of {models}, and"
         f" how their draws {mixed[0]} (again: {again}; made with {by}); what plots show;"
-        f" {all_there[0]}; that the lists are what they are called, and made apart from each other;"
-        f" {counted[0]}",
-        f"оценка {number(folder)} по нескольким таблицам: числа, R-hat и причины отказов {models} и"
-        f" то, как {mixed[1]} их выборки (повторить: {again}; сделано: {by}); что показывают"
-        f" рисунки; {all_there[1]}; что списки — те, какими названы, и составлены независимо;"
-        f" {counted[1]}",
+        f" {all_there[0]}; that the lists are what they are called, and made apart from each"
+        f" other; {counted[0]}"
     )
+    russian = (
+        f"оценка {number(folder)} по нескольким таблицам: числа, R-hat и причины отказов {models}"
+        f" и то, как {mixed[1]} их выборки (повторить: {again}; сделано: {by}); что показывают"
+        f" рисунки; {all_there[1]}; что списки — те, какими названы, и составлены независимо;"
+        f" {counted[1]}"
+    )
+    return english, russian
 
 
 _LEFT: dict[str, tuple[Said, Said]] = {
@@ -86,9 +89,8 @@ def _persons(said: dict[str, Any]) -> Said:
     seen = said["seen"]
     if said["by"] == "stratum":
         return f"{seen['most']} persons", f"человек {seen['most']}"
+    least, middle, most = seen["least"], seen["middle"], seen["most"]
     return (
-        f"{seen['least']} to {seen['most']} persons by one linkage or another, {seen['middle']} in"
-        " the middle",
-        f"человек от {seen['least']} до {seen['most']} в зависимости от соединения, посередине"
-        f" {seen['middle']}",
+        f"{least} to {most} persons by one linkage or another, {middle} in the middle",
+        f"человек от {least} до {most} в зависимости от соединения, посередине {middle}",
     )

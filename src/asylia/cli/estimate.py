@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from asylia.cli._language import Language, speaks
-from asylia.cli.estimate_kept import Keeping, check_table, write_kept
+from asylia.cli.estimate_kept import Keeping, check_tables, write_kept, write_several_kept
 from asylia.cli.estimate_linkages import print_linkages
 from asylia.cli.estimate_shown import print_verdict
 from asylia.cli.estimate_strata import print_strata
@@ -102,12 +102,12 @@ def estimate(
         )
     given = read_tables(counts)
     need()
-    keeping.check(alone=not given.by, every_model=model == "all", seed=seed)
-    if given.by:
-        _several(given, model, seed, language, plots, as_json)
-        return
+    keeping.check(every_model=model == "all", seed=seed)
     if keeping.asked:
-        check_table(given.alone)
+        check_tables(given.tables)
+    if given.by:
+        _several(given, model, seed, language, plots, as_json, keeping)
+        return
     from asylia.counts.plain import plain  # noqa: PLC0415 - arrays, when they are needed
     from asylia.counts.verdict import assess  # noqa: PLC0415
 
@@ -153,8 +153,9 @@ def _covaried(
 
 
 def _several(
-    given: Tables, model: str, seed: int, language: str, plots: Path | None, as_json: bool
-) -> None:
+    given: Tables, model: str, seed: int, language: str, plots: Path | None, as_json: bool,
+    keeping: Keeping,
+) -> None:  # fmt: skip
     """Linkages of the same records, or strata of the population."""
     from asylia.cli.estimate_plots import write_several  # noqa: PLC0415
     from asylia.counts import linkages, linkages_told, strata, strata_told  # noqa: PLC0415 - arrays
@@ -164,6 +165,8 @@ def _several(
         with _watched(language) as progress:
             parts = strata.over(given.tables, seed=seed, models=asked, progress=progress)
         write_several(parts, plots, language)
+        if keeping.asked:
+            write_several_kept(parts, seed, keeping)
         if as_json:
             _print_json(strata_told.plain(parts, language), seed)
         else:
@@ -172,6 +175,8 @@ def _several(
     with _watched(language) as progress:
         found = linkages.over(given.tables, seed=seed, models=asked, progress=progress)
     write_several(found, plots, language)
+    if keeping.asked:
+        write_several_kept(found, seed, keeping)
     if as_json:
         _print_json(linkages_told.plain(found, language), seed)
     else:

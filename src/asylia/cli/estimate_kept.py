@@ -1,8 +1,8 @@
 """An estimate into a folder that a dossier takes, or as a PDF by itself.
 
 Upholds: what is missing or taken is said before a minute is spent on models; the folder holds just
-what a bundle would; nothing is overwritten, and nothing is half there.  Refuses a table of several
-linkages or strata, and less than all models.
+what a bundle would; nothing is overwritten, and nothing is half there.  Refuses less than all
+models, and what no bundle could carry.
 """
 
 import shutil
@@ -18,9 +18,13 @@ from cyclopts import Parameter
 from asylia.errors import ConflictError, UnavailableError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from asylia.counts.histories import Histories
+    from asylia.counts.linkages import Linkages
+    from asylia.counts.strata import Strata
     from asylia.counts.verdict import Verdict
-    from asylia.dossier.estimate import Kept
+    from asylia.dossier.estimate import About, Kept
 
 _LONGEST = 500
 _MOST_SEED = 1 << 53  # what every reader of JSON keeps whole
@@ -59,15 +63,10 @@ class Keeping:
         """Whether anything is to be kept."""
         return self.keep is not None or self.pdf is not None
 
-    def check(self, *, alone: bool, every_model: bool, seed: int) -> None:
+    def check(self, *, every_model: bool, seed: int) -> None:
         """``UsageError`` or ``ConflictError`` for what could be known before the models run."""
         if not self.asked:
             return
-        if not alone:
-            raise UsageError(
-                "what is kept is of one table, and the file holds several",
-                hint="Leave out --keep and --pdf, or give a file without that column.",
-            )
         if not every_model:
             raise UsageError(
                 "what is kept stands on all models side by side", hint="Leave out --model."
@@ -94,21 +93,35 @@ class Keeping:
                 )
 
 
-def check_table(histories: "Histories") -> None:
-    """``RefusedError`` for a table that no bundle could carry, whatever the models say."""
+def check_tables(tables: "Mapping[str, Histories]") -> None:
+    """``RefusedError`` for tables that no bundle could carry, whatever the models say."""
     from asylia.counts.verdict import MODELS  # noqa: PLC0415 - arrays, when they are needed
     from asylia.dossier.estimate import check_to_keep  # noqa: PLC0415
 
-    check_to_keep(histories, len(MODELS))
+    check_to_keep(tables, len(MODELS))
 
 
 def write_kept(verdict: "Verdict", kept: list[Any], seed: int, asked: Keeping) -> None:
-    """The folder, the PDF, or both."""
-    from asylia.dossier.estimate import About  # noqa: PLC0415
+    """The folder, the PDF, or both, of one table."""
     from asylia.dossier.estimate_made import keep  # noqa: PLC0415 - arrays, when they are needed
 
-    about = About(asked.title.strip(), asked.as_of, asked.counted or "agreed")
-    made = keep(verdict, kept[-1].traces if kept else None, seed, about)
+    _write(keep(verdict, kept[-1].traces if kept else None, seed, _about(asked)), asked)
+
+
+def write_several_kept(found: "Strata | Linkages", seed: int, asked: Keeping) -> None:
+    """The same of strata or linkages."""
+    from asylia.dossier.several_made import keep  # noqa: PLC0415 - arrays, when they are needed
+
+    _write(keep(found, seed, _about(asked)), asked)
+
+
+def _about(asked: Keeping) -> "About":
+    from asylia.dossier.estimate import About  # noqa: PLC0415
+
+    return About(asked.title.strip(), asked.as_of, asked.counted or "agreed")
+
+
+def _write(made: "Kept", asked: Keeping) -> None:
     pages = _pages(made) if asked.pdf is not None else b""
     if asked.keep is not None:
         _write_folder(made.folder(), asked.keep)
@@ -117,8 +130,8 @@ def write_kept(verdict: "Verdict", kept: list[Any], seed: int, asked: Keeping) -
 
 
 def _pages(made: "Kept") -> bytes:
-    from asylia.dossier.estimate_pages import shown_estimates  # noqa: PLC0415
     from asylia.dossier.pdf import ESTIMATES_ALONE, render, words  # noqa: PLC0415
+    from asylia.dossier.several_pages import shown_estimates  # noqa: PLC0415
 
     title = words()["headings"]["estimate_alone"]
     data = {

@@ -37,7 +37,7 @@ _INK, _PALE = "#1b3a4b", "#c9d3d9"
 COLOURS = ("#1b3a4b", "#b5541c", "#3c7a57", "#7a4b94", "#8a6d00", "#a03557")
 _MOST_PATTERNS = 24
 _LONGEST_NAME = 28
-SHOWN, _PRINTED = (9, 5.5), (7.2, 4.6)  # inches; on paper letters must stay large enough
+SHOWN, PRINTED = (9, 5.5), (7.2, 4.6)  # inches; on paper letters must stay large enough
 
 
 def drawn(verdict: "Verdict", traces: "Floats | None", language: str) -> dict[str, bytes]:
@@ -51,7 +51,7 @@ def drawn(verdict: "Verdict", traces: "Floats | None", language: str) -> dict[st
         plots["sensitivity"] = lambda figure: _sensitivity(figure, verdict, language)
     if traces is not None:
         plots["trace"] = lambda figure: _trace(figure, traces, language)
-    size = _PRINTED if language == BOTH else SHOWN
+    size = PRINTED if language == BOTH else SHOWN
     return {name: svg_of(draw, size) for name, draw in plots.items()}
 
 
@@ -75,7 +75,7 @@ def overlap(figure: Figure, histories: Histories, language: str) -> None:
     upper.bar(places, [count for _, count in order], color=_INK)
     for place, (_, count) in enumerate(order):
         upper.annotate(str(count), (place, count), ha="center", va="bottom", fontsize=8)
-    upper.set_ylabel(_lines(N_("persons"), language))
+    upper.set_ylabel(lines(N_("persons"), language))
     upper.set_title(told_in(N_("Persons by the lists that they stand in"), language), loc="left")
     upper.tick_params(bottom=False)
     for place, (pattern, _) in enumerate(order):
@@ -168,7 +168,7 @@ def _trace(figure: Figure, traces: Floats, language: str) -> None:
     whole_numbers(pane.yaxis, float(np.exp(traces.min())), float(np.exp(traces.max())))
     pane.set_title(told_in(N_("Do independent chains say the same?"), language), loc="left")
     pane.set_xlabel(told_in(N_("step"), language))
-    pane.set_ylabel(_lines(N_("persons unseen, mean of each ensemble"), language))
+    pane.set_ylabel(lines(N_("persons unseen, mean of each ensemble"), language))
     pane.legend(frameon=False, fontsize=8, ncols=4)
 
 
@@ -199,7 +199,7 @@ def told_in(sentence: str, language: str) -> str:
     return _words(said(sentence), language)
 
 
-def _lines(sentence: str, language: str) -> str:
+def lines(sentence: str, language: str) -> str:
     """Along an axis there is room for one language a line."""
     return "\n".join(told_in(sentence, one) for one in language.split("+"))
 

@@ -17,24 +17,26 @@ from asylia.counts.linkages import Linkages
 from asylia.counts.plain import CALLED
 from asylia.counts.plots import (
     COLOURS,
+    PRINTED,
     SHOWN,
     draws_of,
+    lines,
     overlap,
     posterior,
     safe,
     svg_of,
-    told_in,
     whole_numbers,
 )
 from asylia.counts.strata import Strata
-from asylia.counts.words import N_
+from asylia.counts.words import BOTH, N_
 
 _MOST_ROWS = 40
 Alone = Mapping[str, Estimate | EstimateRefusedError]
 
 
 def drawn(found: Strata | Linkages, language: str) -> dict[str, bytes]:
-    """Each plot that they bear, by name."""
+    """Each plot that they bear, by name; ``BOTH`` languages for paper."""
+    wide, high = PRINTED if language == BOTH else SHOWN
     if isinstance(found, Strata):
         models = {name: (one.total, one.alone) for name, one in found.sums.items()}
     else:
@@ -43,9 +45,11 @@ def drawn(found: Strata | Linkages, language: str) -> dict[str, bytes]:
     plots: dict[str, bytes] = {}
     if isinstance(found, Strata):
         summed = _summed(found.tables)
-        plots["overlap"] = svg_of(lambda figure: overlap(figure, summed, language), SHOWN)
+        plots["overlap"] = svg_of(lambda figure: overlap(figure, summed, language), (wide, high))
     if together:
-        plots["posterior"] = svg_of(lambda figure: posterior(figure, together, language), SHOWN)
+        plots["posterior"] = svg_of(
+            lambda figure: posterior(figure, together, language), (wide, high)
+        )
     rows = _rows(found.tables)
     speaking = {
         name: one for name, one in models.items()
@@ -53,8 +57,8 @@ def drawn(found: Strata | Linkages, language: str) -> dict[str, bytes]:
     }  # fmt: skip
     if speaking:
         words = N_("all strata") if isinstance(found, Strata) else N_("all linkages")
-        draw = _each(speaking, found.tables, rows, told_in(words, language), language)
-        plots["sensitivity"] = svg_of(draw, (SHOWN[0], 2.0 + 0.22 * len(rows)))
+        draw = _each(speaking, found.tables, rows, lines(words, language), language)
+        plots["sensitivity"] = svg_of(draw, (wide, 2.2 + 0.22 * len(rows)))
     return plots
 
 
@@ -105,10 +109,11 @@ def _each(
         )
         panes[0].invert_yaxis()
         figure.suptitle(
-            told_in(N_("What each table says by itself"), language), x=0.01, ha="left", fontsize=12
-        )
+            lines(N_("What each table says by itself"), language),
+            x=0.01, ha="left", fontsize=10 if language == BOTH else 12,
+        )  # fmt: skip
         words = N_("persons in all, estimated; × where a model refuses; in brackets: persons seen")
-        figure.supxlabel(told_in(words, language), fontsize=9)
+        figure.supxlabel(lines(words, language), fontsize=7.5 if language == BOTH else 9)
 
     return draw
 

@@ -28,11 +28,6 @@ class Estimated:
     traces: Any = field(default=None, repr=False)
     _drawn: dict[str, dict[str, bytes]] = field(default_factory=dict, repr=False)
 
-    @property
-    def verdict(self) -> Verdict | None:
-        """Of one table; None of several."""
-        return self.found if isinstance(self.found, Verdict) else None
-
     def plots(self, language: str) -> Mapping[str, bytes]:
         """The plots by name, with words in this language."""
         if language not in self._drawn:

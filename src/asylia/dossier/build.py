@@ -14,7 +14,7 @@ from asylia.crypto.signing import SigningKey, VerifyingKey
 from asylia.dossier import bag
 from asylia.dossier.arrival import Shown, show
 from asylia.dossier.disclosure import LogEvidence, consent_statement, day_text, disclose
-from asylia.dossier.estimate import Kept
+from asylia.dossier.estimate import Kept, files_of
 from asylia.dossier.exhibit import Carried, check_quotes
 from asylia.dossier.formats import (
     DEVICE_USE,
@@ -96,8 +96,7 @@ def build(
     arrived = {one.item: show(evidence.arrivals[one.item], checkpoint) for one in selection.reports}
     check_quotes({i: {f.name: f.value for f in one.fields} for i, one in items.items()}, held)
     files = _files(selection, items, arrived, evidence, exporter, estimates)
-    for number, one in enumerate(estimates, 1):
-        files |= one.files(number)
+    files |= files_of(estimates)
     names = _names(items, arrived)
     files |= held.files(names)
     signed = _statement(selection, files, items, arrived, exporter, len(stampers), held)
@@ -148,7 +147,7 @@ def _files(
         {items[one.item].name for one in selection.files},
     )
     if estimates:
-        from asylia.dossier.estimate_pages import shown_estimates  # noqa: PLC0415 - arrays
+        from asylia.dossier.several_pages import shown_estimates  # noqa: PLC0415 - arrays
 
         shown["estimates"] = shown_estimates(estimates)
     return {

@@ -1,13 +1,13 @@
 """An estimate chosen for a dossier: the file, its plots, and whom the counts rest on.
 
-Upholds: what is kept is one table with at least three models' answers or refusals; whatever the
-recipient's own checker would refuse of it is refused here, by that checker.  Refuses: fewer than
-three models, a table that is too long, a file that says for itself that the record's consents cover
-it.  Format: ``spec/estimate.md``.
+Upholds: what is kept is one table, or several, with at least three models' answers or refusals;
+whatever the recipient's own checker would refuse of it is refused here, by that checker.  Refuses:
+fewer than three models, a table that is too long, a file that says for itself that the record's
+consents cover it.  Format: ``spec/estimate.md``.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -16,26 +16,38 @@ from pathlib import Path
 from asylia.counts.estimate import FEWEST_ESTIMATORS
 from asylia.counts.histories import Histories
 from asylia.counts.table import can_be_a_list
+from asylia.dossier.estimate_files import (
+    FILE,
+    SEVERAL_FILE,
+    TABLE,
+    Said,
+    file_of,
+    folder_of,
+    numbered,
+    parse,
+    table_of,
+    tables_of,
+    texts_in,
+)
 from asylia.dossier.estimate_formats import (
     LIST_NAME,
     MOST_PATTERNS,
+    MOST_PATTERNS_IN_ALL,
+    MOST_TABLES,
     PLOTS,
     Counted,
-    EstimateFile,
     PatternCount,
-    Spoken,
+    SeveralFile,
 )
 from asylia.errors import MalformedError, RefusedError
 from asylia.given import read_given
-from asylia.wire import LIMIT, decode
+from asylia.wire import LIMIT
 from asylia_verify.drawing import MOST_BYTES
 from asylia_verify.errors import WrongError
 from asylia_verify.estimates import check_estimates
+from asylia_verify.several import check_several
 
-FOLDER = "data/estimates"
-FILE, TABLE = "estimate.json", "counts.csv"
 MOST = 8  # in one bundle
-FEWEST_IN_A_CELL = 10  # persons of one pattern in what is public
 
 
 @dataclass(frozen=True)
@@ -57,7 +69,7 @@ class Kept:
     claims: tuple[str, ...] = ()
 
     @cached_property
-    def said(self) -> EstimateFile:
+    def said(self) -> Said:
         """The file, parsed and held against itself."""
         return read_file(self.content, self.plots)
 
@@ -69,7 +81,12 @@ class Kept:
     @property
     def told(self) -> tuple[str, ...]:
         """Every text in it: the title, the lists, what is assumed, why models refuse."""
-        return tuple(dict.fromkeys(_texts(self.said)))
+        return texts_in(self.said)
+
+    @property
+    def tables(self) -> Mapping[str, tuple[PatternCount, ...]]:
+        """The rows of each table, by the name of its stratum or linkage; of one table by ""."""
+        return tables_of(self.said)
 
     def in_lists(self, row: PatternCount) -> tuple[str, ...]:
         """The names of the lists that a row's persons stand in."""
@@ -77,47 +94,34 @@ class Kept:
         return tuple(name for name, bit in pairs if bit == "1")
 
     def files(self, number: int) -> dict[str, bytes]:
-        """As they lie in a bundle."""
-        return {f"{FOLDER}/{number}/{name}": one for name, one in self.folder().items()}
+        """As they lie in a bundle, where it is of this number among those of its kind."""
+        where = f"{folder_of(self.said)}/{number}"
+        return {f"{where}/{name}": one for name, one in self.folder().items()}
 
     def folder(self) -> dict[str, bytes]:
         """By the names that they have in a folder of their own."""
         plots = {f"{name}.svg": svg for name, svg in self.plots.items()}
-        return {FILE: self.content, TABLE: table_of(self.said), **plots}
+        return {file_of(self.said): self.content, TABLE: table_of(self.said), **plots}
 
 
-def _texts(said: EstimateFile) -> Iterator[str]:
-    yield from (said.title, *said.lists, said.software)
-    rows = (one.answers for of in (said.known, said.left_out, said.missed) for one in of)
-    answers: tuple[Spoken, ...] = (*said.models, *(one for row in rows for one in row))
-    for refusal in (said.refused, *(one.refused for one in answers)):
-        for told in (refusal.why, refusal.helps) if refusal else ():
-            yield from (told.en, told.ru) if told else ()
-    for model in said.models:
-        for assumed in model.assumptions:
-            yield from (assumed.en, assumed.ru)
+def files_of(estimates: Iterable[Kept]) -> dict[str, bytes]:
+    """All of them as they lie in a bundle."""
+    kept = tuple(estimates)
+    found: dict[str, bytes] = {}
+    for one, number in zip(kept, numbered(each.said for each in kept), strict=True):
+        found |= one.files(number)
+    return found
 
 
-def histories_of(said: EstimateFile) -> Histories:
-    """The table, its patterns in their order."""
-    rows = {tuple(bit == "1" for bit in one.lists): one.count for one in said.patterns}
-    return Histories(said.lists, rows)
-
-
-def table_of(said: EstimateFile) -> bytes:
-    """The table as ``asylia estimate`` reads it: every name in quotes, lines end in a line feed."""
-    names = (f'"{name.replace(chr(34), chr(34) * 2)}"' for name in said.lists)
-    rows = (f"{','.join(one.lists)},{one.count}" for one in said.patterns)
-    return "\n".join([",".join([*names, "count"]), *rows, ""]).encode()
-
-
-def read_file(untrusted: bytes, plots: Mapping[str, bytes]) -> EstimateFile:
+def read_file(untrusted: bytes, plots: Mapping[str, bytes]) -> Said:
     """Parse a file; ``MalformedError`` where it, or a plot, is not what a recipient would pass."""
-    said = decode(untrusted, EstimateFile)
+    said = parse(untrusted)
     drawn = {f"{name}.svg": svg for name, svg in plots.items()}
-    files = {FILE: untrusted, TABLE: table_of(said), **drawn}
+    files = {file_of(said): untrusted, TABLE: table_of(said), **drawn}
+    where = f"{folder_of(said)}/1"
+    check = check_several if isinstance(said, SeveralFile) else check_estimates
     try:
-        check_estimates({f"{FOLDER}/1/{name}": content for name, content in files.items()})
+        check({f"{where}/{name}": content for name, content in files.items()})
     except WrongError as error:
         raise MalformedError(f"the estimate can't be used: it {error.message}") from None
     return said
@@ -125,8 +129,9 @@ def read_file(untrusted: bytes, plots: Mapping[str, bytes]) -> EstimateFile:
 
 def read_folder(folder: Path) -> Kept:
     """What ``asylia estimate --keep`` wrote; whoever handed it over is not believed."""
-    content = read_given(folder / FILE, what="the estimate", most=LIMIT)
-    named: set[str] = {one.name for one in decode(content, EstimateFile).plots}
+    name = SEVERAL_FILE if (folder / SEVERAL_FILE).exists() else FILE
+    content = read_given(folder / name, what="the estimate", most=LIMIT)
+    named: set[str] = {one.name for one in parse(content).plots}
     plots = {
         name: read_given(folder / f"{name}.svg", what="a plot of the estimate", most=MOST_BYTES)
         for name in PLOTS
@@ -141,32 +146,36 @@ def read_folder(folder: Path) -> Kept:
     return found
 
 
-def check_to_keep(histories: Histories, models: int) -> None:
+def check_to_keep(tables: Mapping[str, Histories], models: int) -> None:
     """``RefusedError`` where the answers at hand are no estimate that a bundle could carry."""
     if models < FEWEST_ESTIMATORS:
         raise RefusedError(
             "an estimate leaves with at least three models side by side, and fewer were run",
             hint="Estimate once more with all models.",
         )
-    if not all(re.match(LIST_NAME, name) for name in histories.lists):
+    lists = {name for one in tables.values() for name in one.lists}
+    named = [name for name in tables if name]  # strata or linkages
+    if not all(re.match(LIST_NAME, name) for name in (*lists, *named)):
         raise RefusedError(
-            "a list's name begins with a sign that a spreadsheet takes for a formula",
-            hint="Rename the list in the table.",
+            "a list's name, or that of a stratum or linkage, begins with a sign that a spreadsheet "
+            "takes for a formula",
+            hint="Rename it in the table.",
         )
-    if not all(map(can_be_a_list, histories.lists)):
+    if not all(map(can_be_a_list, lists)):
         raise RefusedError(
             "a list has a name that no table of counts can have, so that nobody could read it "
             "again",
             hint="Use up to 100 letters, none of them unseen; no list is called count, linkage or "
             "stratum.",
         )
-    if len(histories.patterns) > MOST_PATTERNS:
+    if len(tables) > MOST_TABLES:
         raise RefusedError(
-            "a bundle carries no table of more than 2,000 patterns",
+            "a bundle carries no more than 100 strata or linkages",
+            hint="Estimate strata that are alike as one; of linkages, take 100 at random.",
+        )
+    rows = [len(one.patterns) for one in tables.values()]
+    if max(rows) > MOST_PATTERNS or sum(rows) > MOST_PATTERNS_IN_ALL:
+        raise RefusedError(
+            "a bundle carries no table of more than 2,000 patterns, nor 10,000 in all",
             hint="Pool lists that are alike.",
         )
-
-
-def small_cells(said: EstimateFile) -> int:
-    """How many patterns are of so few persons that they are kept out of what is public."""
-    return sum(one.count < FEWEST_IN_A_CELL for one in said.patterns)

@@ -1,4 +1,4 @@
-"""An estimate as a bundle carries it: ``asylia/estimate/1``, ``spec/estimate.md``.
+"""An estimate as a bundle carries it, of one table or of several; ``spec/estimate.md``.
 
 Upholds: aggregates only; whole numbers only (a fraction is text, so that there is one encoding);
 lists are named by their place in ``lists``; everything that follows from the table stands beside it
@@ -14,12 +14,14 @@ from asylia.wire import Message, Part
 
 MOST_LISTS = 24
 MOST_PATTERNS = 2_000
+MOST_TABLES, MOST_PATTERNS_IN_ALL = 100, 10_000
 PLOTS: tuple[str, ...] = ("overlap", "posterior", "sensitivity", "trace")
 
 Model = Literal["lcmcr", "graphs", "loglinear", "chao", "nhoi"]
 Counted = Literal["published", "agreed", "record"]
 Number = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Persons = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+InAll = Annotated[int, msgspec.Meta(ge=0, le=10**9 * MOST_TABLES)]
 Place = Annotated[int, msgspec.Meta(ge=0, lt=MOST_LISTS)]
 Fraction = Annotated[str, msgspec.Meta(pattern=r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,4})?\Z")]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000, pattern=r"^[^\n\x00]*\Z")]
@@ -105,6 +107,14 @@ class PlotFacts(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
     size: Annotated[int, msgspec.Meta(ge=1, le=4 << 20)]
 
 
+Lists = Annotated[tuple[ListName, ...], msgspec.Meta(min_length=1, max_length=MOST_LISTS)]
+Patterns = Annotated[
+    tuple[PatternCount, ...], msgspec.Meta(min_length=1, max_length=MOST_PATTERNS)
+]  # fmt: skip
+Sizes = Annotated[tuple[Persons, ...], msgspec.Meta(min_length=1, max_length=MOST_LISTS)]
+Seed = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
+
+
 class EstimateFile(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole of what is said of one table of counts."""
 
@@ -114,18 +124,69 @@ class EstimateFile(Message, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     curve: Annotated[tuple[CurvePoint, ...], msgspec.Meta(max_length=32)]
     known: Annotated[tuple[OfList, ...], msgspec.Meta(max_length=MOST_LISTS)]
     left_out: Annotated[tuple[OfList, ...], msgspec.Meta(max_length=MOST_LISTS)]
-    lists: Annotated[tuple[ListName, ...], msgspec.Meta(min_length=1, max_length=MOST_LISTS)]
+    lists: Lists
     missed: Annotated[tuple[Missed, ...], msgspec.Meta(max_length=8)]
     models: Annotated[tuple[ModelAnswer, ...], msgspec.Meta(min_length=3, max_length=5)]
     observed: Persons
-    patterns: Annotated[
-        tuple[PatternCount, ...], msgspec.Meta(min_length=1, max_length=MOST_PATTERNS)
-    ]
+    patterns: Patterns
     plots: Annotated[tuple[PlotFacts, ...], msgspec.Meta(max_length=len(PLOTS))]
     recaptured: Persons
     refused: Refusal | None
-    seed: Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
-    sizes: Annotated[tuple[Persons, ...], msgspec.Meta(min_length=1, max_length=MOST_LISTS)]
+    seed: Seed
+    sizes: Sizes
     software: Line
     span: Interval | None
+    title: Line
+
+
+class Combined(Spoken, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What one model says over all tables: its sum over strata, its mixture over linkages."""
+
+    assumptions: Annotated[tuple[Told, ...], msgspec.Meta(max_length=16)]
+
+
+class Alone(Spoken, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What one model says of one table of several; with how its chains ran."""
+
+    ess: Number | None
+    rhat: Fraction | None
+
+
+class OneOfSeveral(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One stratum or linkage: its table, and each model's answer to it."""
+
+    answers: Annotated[tuple[Alone, ...], msgspec.Meta(min_length=3, max_length=5)]
+    name: ListName
+    observed: Persons
+    patterns: Patterns
+    recaptured: Persons
+    sizes: Sizes
+
+
+class Seen(Part, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Persons in at least one list, by one table or another; of strata all three are the sum."""
+
+    least: InAll
+    middle: InAll
+    most: InAll
+
+
+class SeveralFile(Message, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole of what is said of strata, or of linkages of the same records."""
+
+    LABEL: ClassVar[str] = "asylia/estimate-several/1"
+    as_of: DayText
+    by: Literal["linkage", "stratum"]
+    counted: Literal["published", "agreed"]
+    lists: Lists
+    models: Annotated[tuple[Combined, ...], msgspec.Meta(min_length=3, max_length=5)]
+    plots: Annotated[tuple[PlotFacts, ...], msgspec.Meta(max_length=len(PLOTS) - 1)]
+    refused: Refusal | None
+    seed: Seed
+    seen: Seen
+    software: Line
+    span: Interval | None
+    tables: Annotated[
+        tuple[OneOfSeveral, ...], msgspec.Meta(min_length=1, max_length=MOST_TABLES)
+    ]  # fmt: skip
     title: Line

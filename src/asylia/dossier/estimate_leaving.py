@@ -11,7 +11,8 @@ before the bundle's.  ``docs/decisions/0210``.
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from asylia.dossier.estimate import FEWEST_IN_A_CELL, MOST, Kept, small_cells
+from asylia.dossier.estimate import MOST, Kept
+from asylia.dossier.estimate_files import FEWEST_IN_A_CELL, names_in, small_cells
 from asylia.dossier.naming import names_one, pseudonyms, says_one
 from asylia.dossier.selection import Selection
 from asylia.errors import RefusedError, Sentence
@@ -37,7 +38,7 @@ def check_leaving(
 
 def _missing(record: Record, selection: Selection, kept: Kept) -> Iterator[str]:
     said, names = kept.said, pseudonyms(record)
-    if any(names_one(names, text) for text in (said.title, *said.lists)) or any(
+    if any(names_one(names, text) for text in names_in(said)) or any(
         says_one(names, text) for text in kept.told
     ):
         yield Sentence("the title of an estimate, a list or another text of it names a person")

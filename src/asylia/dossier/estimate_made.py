@@ -6,18 +6,16 @@ extra ``counting``.
 """
 
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
-from importlib.metadata import version
-from math import isfinite
 from typing import Any
 
 from asylia.counts.checks import Checks, Known, Row
-from asylia.counts.estimate import LEVEL, Estimate, EstimateRefusedError, bearable
+from asylia.counts.estimate import Estimate, EstimateRefusedError, bearable
 from asylia.counts.nhoi import Point
 from asylia.counts.plots import drawn
 from asylia.counts.verdict import Answer, Verdict
-from asylia.counts.words import BOTH, Fixed, Said
-from asylia.dossier.estimate import About, Kept, check_to_keep, histories_of
+from asylia.counts.words import BOTH
+from asylia.dossier.estimate import About, Kept, check_to_keep
+from asylia.dossier.estimate_files import histories_of
 from asylia.dossier.estimate_formats import (
     CurvePoint,
     EstimateFile,
@@ -25,22 +23,30 @@ from asylia.dossier.estimate_formats import (
     Missed,
     ModelAnswer,
     OfList,
-    PatternCount,
-    PlotFacts,
-    Refusal,
     Spoken,
-    Told,
+)
+from asylia.dossier.estimate_parts import (
+    Spoke,
+    chains,
+    fraction,
+    in_both,
+    interval,
+    patterns_of,
+    plot_facts,
+    refusal,
+    refused_of,
+    sizes_of,
+    software,
+    spoke_of,
+    spoken_of,
 )
 from asylia.wire import encode
-
-_BY = ("asylia", "numpy", "scipy", "numba")
-Spoke = Estimate | EstimateRefusedError
 
 
 def keep(verdict: Verdict, traces: Any, seed: int, about: About) -> Kept:
     """The file and its plots; ``RefusedError`` where these answers are no estimate to carry."""
     histories = verdict.histories
-    check_to_keep(histories, len(verdict.answers))
+    check_to_keep({"": histories}, len(verdict.answers))
     plots = drawn(verdict, traces, BOTH)
     checks, at = verdict.checks, {name: at for at, name in enumerate(histories.lists)}
     made = EstimateFile(
@@ -56,21 +62,14 @@ def keep(verdict: Verdict, traces: Any, seed: int, about: About) -> Kept:
         ),
         models=tuple(_answer(one) for one in verdict.answers.values()),
         observed=histories.observed,
-        patterns=tuple(
-            PatternCount(lists="".join("01"[bit] for bit in pattern), count=count)
-            for pattern, count in histories.patterns.items()
-            if count
-        ),
-        plots=tuple(
-            PlotFacts(name=name, sha256=sha256(svg).digest(), size=len(svg))  # type: ignore[arg-type]
-            for name, svg in plots.items()
-        ),
+        patterns=patterns_of(histories),
+        plots=plot_facts(plots),
         recaptured=histories.recaptured,
-        refused=_refusal(verdict.refused),
+        refused=refusal(verdict.refused),
         seed=seed,
-        sizes=tuple(histories.size(place) for place in range(len(histories.lists))),
-        software=", ".join(f"{name} {version(name)}" for name in _BY),
-        span=Interval(low=verdict.span[0], high=verdict.span[1]) if verdict.span else None,
+        sizes=sizes_of(histories),
+        software=software(),
+        span=interval(verdict.span),
         title=about.title,
     )
     found = Kept(encode(made), plots, about.claims)
@@ -80,14 +79,14 @@ def keep(verdict: Verdict, traces: Any, seed: int, about: About) -> Kept:
 
 def verdict_of(said: EstimateFile) -> Verdict:
     """The verdict that the file was made of, but for draws and traces."""
-    histories = histories_of(said)
+    histories = histories_of(said)[""]
     try:
         evidence = bearable(histories)
     except EstimateRefusedError:
         evidence = None
     answers: dict[str, Answer] = {}
     for one in said.models:
-        spoke = _spoke(one)
+        spoke = spoke_of(one)
         estimate = spoke if isinstance(spoke, Estimate) else None
         refused = spoke if isinstance(spoke, EstimateRefusedError) else None
         answers[one.model] = Answer(one.model, estimate, refused, 0.0)
@@ -104,77 +103,31 @@ def verdict_of(said: EstimateFile) -> Verdict:
             for one in said.known
         },
     )  # fmt: skip
-    return Verdict(histories, evidence, _refused(said.refused), answers, checks)
+    return Verdict(histories, evidence, refused_of(said.refused), answers, checks)
 
 
 def _answer(one: Answer) -> ModelAnswer:
     found, spoken = one.estimate, one.estimate or one.refused
-    diagnostics = spoken.diagnostics if spoken else {}
-    rhat, ess = diagnostics.get("rhat"), diagnostics.get("ess")
+    ess, rhat = chains(spoken.diagnostics if spoken else {})
     return ModelAnswer(
-        assumptions=tuple(_told(each) for each in found.assumptions) if found else (),
-        ess=round(ess) if ess is not None and isfinite(ess) else None,
-        interval=Interval(low=found.low, high=found.high) if found else None,
+        assumptions=tuple(in_both(each) for each in found.assumptions) if found else (),
+        ess=ess,
+        interval=interval((found.low, found.high)) if found else None,
         median=found.middle if found else None,
         model=one.model,  # type: ignore[arg-type]
-        refused=_refusal(one.refused),
-        rhat=_fraction(rhat) if rhat is not None and isfinite(rhat) else None,
+        refused=refusal(one.refused),
+        rhat=rhat,
     )
 
 
 def _row(row: Row) -> tuple[Spoken, ...]:
-    return tuple(_spoken_of(name, one) for name, one in row.items())
-
-
-def _spoken_of(name: str, one: Spoke) -> Spoken:
-    found = one if isinstance(one, Estimate) else None
-    return Spoken(
-        interval=Interval(low=found.low, high=found.high) if found else None,
-        median=found.middle if found else None,
-        model=name,  # type: ignore[arg-type]
-        refused=_refusal(one) if isinstance(one, EstimateRefusedError) else None,
-    )
+    return tuple(spoken_of(name, one) for name, one in row.items())
 
 
 def _point(one: Point) -> CurvePoint:
     span = Interval(low=one.low, high=one.high)
-    return CurvePoint(factor=_fraction(one.factor), interval=span, median=one.middle)
-
-
-def _fraction(value: float) -> str:
-    """Four places at most, in its shortest form."""
-    return f"{value:.4f}".rstrip("0").rstrip(".")
-
-
-def _refusal(refused: EstimateRefusedError | None) -> Refusal | None:
-    if refused is None:
-        return None
-    return Refusal(helps=_told(refused.helps) if refused.helps else None, why=_told(refused.said))
-
-
-def _told(one: Said) -> Told:
-    return Told(en=one.within("en"), ru=one.within("ru"))
+    return CurvePoint(factor=fraction(one.factor), interval=span, median=one.middle)
 
 
 def _spoken(answers: Iterable[Spoken]) -> Mapping[str, Spoke]:
-    return {one.model: _spoke(one) for one in answers}
-
-
-def _spoke(one: Spoken) -> Spoke:
-    refused = _refused(one.refused)
-    if refused is not None:
-        return refused
-    told = one.assumptions if isinstance(one, ModelAnswer) else ()
-    assumed = tuple(_fixed(each) for each in told)
-    span = one.interval or Interval(low=0, high=0)
-    return Estimate(one.model, assumed, one.median or 0, span.low, span.high, LEVEL, {})
-
-
-def _refused(one: Refusal | None) -> EstimateRefusedError | None:
-    if one is None:
-        return None
-    return EstimateRefusedError.told(_fixed(one.why), _fixed(one.helps) if one.helps else None)
-
-
-def _fixed(one: Told) -> Said:
-    return Fixed(one.en, {"ru": one.ru})
+    return {one.model: spoke_of(one) for one in answers}

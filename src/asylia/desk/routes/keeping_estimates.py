@@ -6,6 +6,7 @@ nobody.  Refuses what a recipient's checker would refuse.
 """
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
@@ -15,6 +16,9 @@ from asylia.dossier.estimate import About, Kept
 from asylia.dossier.estimate_formats import Counted
 from asylia.errors import ConflictError, NotFoundError, UsageError
 from asylia.values import date_of
+
+if TYPE_CHECKING:
+    from asylia.desk.estimating import Estimated
 
 WHERE = "/estimates"
 _LONGEST = 500
@@ -31,8 +35,6 @@ def keep(visit: Visit) -> Response:
     found = held.estimated if held else None
     if held is None or found is None:
         raise NotFoundError("No estimate is in hand.")
-    if found.verdict is None:
-        raise UsageError("What is held ready is of one table, and this file holds several.")
     if len(work.kept) >= _MOST:
         raise ConflictError("Eight estimates are held ready; let go of one first.")
     title = form.needed("title", "Say of whom the lists are.")
@@ -45,12 +47,20 @@ def keep(visit: Visit) -> Response:
         counted = _STATED.get(form.text("counted"), _OWN)
         if counted == _OWN:
             raise UsageError("Say why those in the lists may be counted.")
-    from asylia.dossier.estimate_made import keep as made  # noqa: PLC0415 - needs `counting`
-
-    about = About(title, on.isoformat(), counted, held.claims)
-    one = made(found.verdict, found.traces, held.seed, about)
+    one = _made(found, held.seed, About(title, on.isoformat(), counted, held.claims))
     work.kept[one.digest.hex()[:_HANDLE]] = one
     return visit.go("/dossiers", visit.translate("Held ready for a dossier until the desk locks."))
+
+
+def _made(estimated: "Estimated", seed: int, about: About) -> Kept:
+    """The file, of one table or of several."""
+    from asylia.counts.verdict import Verdict  # noqa: PLC0415 - needs the extra `counting`
+    from asylia.dossier import estimate_made, several_made  # noqa: PLC0415
+
+    found = estimated.found
+    if isinstance(found, Verdict):
+        return estimate_made.keep(found, estimated.traces, seed, about)
+    return several_made.keep(found, seed, about)
 
 
 def let_go(visit: Visit) -> Response:
