@@ -172,6 +172,9 @@ def test_strata_and_linkages_are_asked_table_by_table_and_together(
     assert "north (4400)" in drawing
     assert browser.get("/estimates/plot/trace").status_code == 404
     assert held(browser).progress("ru")[0][1] == 100
-    assert "For a dossier" not in shown
-    assert browser.post("/estimates/keep", title="Two districts").status_code == 400
+    assert "It leaves with all tables that it rests on" in shown
+    about = {"title": "Two districts", "as_of": "2026-11-01", "counted": "published"}
+    refused = browser.post("/estimates/keep", **about)
+    assert refused.status_code == 403  # of one model; three stand side by side, or none leaves
+    assert "at least three models side by side" in refused.text
     browser.post("/estimates/drop")

@@ -316,6 +316,10 @@ def test_the_log_is_entered_and_each_break_is_told_in_words_with_its_line(agreed
 
 
 TABLE = b"Heron archive,Stork diary,Finch list,count\n0,0,1,20\n0,1,0,30\n1,0,0,40\n1,1,0,6\n"
+PARTS = b"stratum," + b"\n".join(
+    [TABLE.splitlines()[0], *(b"north," + row for row in TABLE.splitlines()[1:]),
+     *("Юг,".encode() + row for row in TABLE.splitlines()[1:])]
+)  # fmt: skip
 
 
 def estimated(desk: Exhibited, table: bytes | None = TABLE) -> None:
@@ -351,13 +355,18 @@ def test_an_estimate_leaves_beside_an_item_once_its_table_was_looked_at(agreed: 
         assert desk.browser.post("/estimates/keep", **{**about, **less}).status_code == 400
     assert 'name="estimates"' not in desk.offered()
     assert desk.browser.post("/estimates/keep", **about).status_code == 303
+    estimated(desk, PARTS)
+    about["title"] = "Held in two districts"
+    assert desk.browser.post("/estimates/keep", **about).status_code == 303
     offered = desk.offered()
-    (handle,) = re.findall(r'name="estimates" value="(\w+)"', offered)
+    handle, parts = re.findall(r'name="estimates" value="(\w+)"', offered)
     assert "checked" not in offered
-    choice = {**desk.choice, "items": [page], "estimates": [handle]}
+    choice = {**desk.choice, "items": [page], "estimates": [handle, parts]}
     shown = desk.browser.post("/dossiers/look", **choice).text
     assert "Heron archive + Stork diary" in shown
-    assert shown.count("few: could it point at somebody?") == 1
+    assert shown.count("few: could it point at somebody?") == 3
+    for said in ("estimate, with its tables", ">north</th>", ">Юг</th>"):
+        assert said in shown
     assert "I looked at each table" in shown
     told = dict(re.findall(r'name="(read|once)" value="(\w+)"', shown))
     other = {**choice, "estimates": []}
@@ -371,10 +380,14 @@ def test_an_estimate_leaves_beside_an_item_once_its_table_was_looked_at(agreed: 
     verdict = check_files(bundle, None, datetime.now(UTC), OpenSSL())
     assert verdict.wrong is None
     assert any(one.startswith("estimate 1 (Held in Exampleville") for one in verdict.checked)
+    assert bundle["data/several/1/counts.csv"].startswith(b'stratum,"Heron archive","Stork diary"')
+    several = "estimate 1 of several tables (Held in two districts; as of 2026-11-01): 2 strata"
+    assert any(one.startswith(several) for one in verdict.checked)
     russian = {"language": "ru", "back": "/estimates"}
     desk.browser.post("/language", **russian)
     assert "Наготове для досье" in desk.browser.get("/estimates").text
     desk.browser.post("/language", language="en", back="/estimates")
+    desk.browser.post("/estimates/let-go", estimate=parts)
     desk.browser.post("/estimates/let-go", estimate=handle)
     assert desk.browser.post("/dossiers/look", **choice).status_code == 404
 

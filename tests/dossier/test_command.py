@@ -182,20 +182,32 @@ def test_an_estimate_and_its_refusal_leave_by_command_beside_an_item(
     assert run([*told, *about]) == 73
     for less in (about[2:], about[:2] + about[4:], about[:4], [*about, "--model", "chao"]):
         assert run(["estimate", told[1], "--keep", str(tmp_path / "no"), *less]) == 64
-    named = [*asked(desk, "c-press"), "--estimate", str(out)]
+    parts = tmp_path / "parts"
+    rows = [
+        f"{name},{row}"
+        for name in ("north", "south")
+        for row in ("0,0,1,20", "0,1,0,30", "1,1,0,6")
+    ]
+    (tmp_path / "parts.csv").write_text("\n".join(["stratum,A,B,C,count", *rows, ""]))
+    assert run(["estimate", str(tmp_path / "parts.csv"), "--keep", str(parts), *about]) == 0
+    assert {one.name for one in parts.iterdir()} == {"several.json", "counts.csv", "overlap.svg"}
+    named = [*asked(desk, "c-press"), "--estimate", str(out), "--estimate", str(parts)]
     capsys.readouterr()
     assert run(["dossier", "look", str(desk / "vault"), *named]) == 0
     *shown, read = capsys.readouterr().out.splitlines()
     assert "estimate: Held in Exampleville, as of 2026-11-01" in shown
     assert any("6  A + B  few: could it point at somebody?" in line for line in shown)
     assert any(line.endswith("40  A") for line in shown)
+    assert [line.strip() for line in shown if line.endswith("north:")] == ["north:"]
     for text in ("not all lists are connected by persons", "не все списки связаны общими людьми"):
-        assert sum(text in line for line in shown) == 1  # a folder's sentences are read too
+        assert sum(text in line for line in shown) == 3  # folders' sentences are read too
     proven = ["--policy", str(desk / "policy"), "--stamp", authority.url]
     built = ["dossier", "build", str(desk / "vault"), str(tmp_path / "bundle"), *named, *proven]
     assert run([*built, "--read", "0" * 64]) == 77
     assert run([*built, "--read", read]) == 0
     assert verify([str(tmp_path / "bundle"), "--policy", str(desk / "policy")]) == 0
-    assert "оценка 1 (Held in Exampleville" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "оценка 1 (Held in Exampleville" in told
+    assert "estimate 1 of several tables (Held in Exampleville; as of 2026-11-01): 2 strata" in told
     (out / "overlap.svg").write_bytes(b"<svg><script/></svg>")
     assert run(["dossier", "look", str(desk / "vault"), *named]) == 65
