@@ -28,7 +28,7 @@ _OTHER_LATIN = (("kh", "h"), ("zh", "j"), ("ia", "ya"), ("ch", "tch"))
 _ERAS = ((1680, 1700), (1750, 1765), (1890, 1920))
 
 
-class _Drawn:
+class Drawn:
     """A source of chances, and of words whose frequencies fall as 1 / (rank + 10)."""
 
     def __init__(self, seed: int) -> None:
@@ -66,7 +66,7 @@ class _Drawn:
 
 def lives(size: int, *, seed: int, code: bool = True) -> World:
     """Persons of three eras with up to twelve records each."""
-    drawn = _Drawn(seed)
+    drawn = Drawn(seed)
     of = drawn.persons(size, [0.08, *[0.92 / 11] * 11])
     number = int(of.max()) + 1
     given, second, house = (drawn.words(k, number) for k in (40, 40, 150))
@@ -103,7 +103,7 @@ def lives(size: int, *, seed: int, code: bool = True) -> World:
 
 def lists(size: int, *, seed: int) -> World:
     """Four lists of what happened within two years to persons of two regions."""
-    drawn = _Drawn(seed)
+    drawn = Drawn(seed)
     of = drawn.persons(size, [0.5, 0.25, 0.15, 0.1])
     number = int(of.max()) + 1
     given, father, house = (drawn.words(k, number) for k in (80, 80, 500))
@@ -133,7 +133,7 @@ def lists(size: int, *, seed: int) -> World:
 
 def bare(size: int, *, seed: int) -> World:
     """Two lists, of which half of the persons stand in both."""
-    drawn = _Drawn(seed)
+    drawn = Drawn(seed)
     of = drawn.persons(size, [0.5, 0.5])
     number = int(of.max()) + 1
     given, house = (drawn.words(k, number) for k in (200, 2_000))
