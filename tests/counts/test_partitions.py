@@ -119,6 +119,23 @@ def test_chains_that_stay_where_they_began_are_far_from_agreeing() -> None:
     assert posterior._rhat(drifting, told) > posterior.HIGHEST_RHAT
 
 
+@pytest.mark.parametrize("lists", [None, np.array([0, 1])])
+def test_what_was_joined_first_is_parted_where_the_pair_is_no_candidate(lists: Ints | None) -> None:
+    """Else a link made early, by what agreement was then worth, would stand in every sample."""
+    unlike = partition_world.world(2, 3, lists=lists, fields=1)
+    unlike = dataclasses.replace(
+        unlike, left=NONE, right=NONE, weights=np.zeros(0), ratios=np.full((1, 8), 1e-4)
+    )
+    together = np.zeros(2, np.int64)
+    chain = Chain(laid(unlike, together).world, together, np.random.default_rng(1))
+    doubted = chain.doubted()
+    assert len(doubted[0]) > 0
+    assert chain.run(20, doubted, NONE, NONE).numbers[-1] == 2
+    alike = dataclasses.replace(unlike, ratios=np.full((1, 8), 1e4))
+    chain = Chain(laid(alike, together).world, together, np.random.default_rng(1))
+    assert chain.run(20, chain.doubted(), NONE, NONE).numbers[-1] == 1
+
+
 def test_one_seed_gives_one_answer_and_what_does_not_agree_is_refused(
     persons: tuple[Pairs, Ints], found: posterior.Posterior, monkeypatch: pytest.MonkeyPatch
 ) -> None:
