@@ -3,10 +3,11 @@
 Upholds: whatever pair a move may ask for is compared once: all pairs of records whose first
 clusters hold a candidate pair.  Records that were joined to none are held against each other, and
 against every cluster's first record, as far as ``_MOST_HELD`` goes, since blocks may have missed
-them.  Where lists keep their persons apart, one field of two such records may disagree wholly.
-Records of one first cluster are candidates of each other, whatever they have in common: a link that
-no move can undo would stand in every sample (``docs/decisions/0221``).  A pair that was never
-compared counts as evidence that the two are different (``NEVER_BITS`` a field).
+them.  Where lists keep their persons apart, one field of two such records may disagree wholly,
+and records of one first cluster are candidates whatever they have in common: weights have changed
+since they were joined, and a link that no move can undo would stand in every sample
+(``docs/decisions/0221``).  A pair that was never compared counts as evidence that the two are
+different (``NEVER_BITS`` a field).
 """
 
 from collections.abc import Callable
@@ -103,9 +104,10 @@ def laid(pairs: Pairs, clusters: Ints) -> Laid:
     order = np.argsort(clusters, kind="stable")
     first = np.cumsum(homes) - homes
     left, right = _candidates(pairs, clusters)
-    joined = _block(order, first, homes, *np.tile(np.flatnonzero(homes > 1), (2, 1)))
-    ahead = joined[0] < joined[1]
-    left, right = np.r_[left, joined[0][ahead]], np.r_[right, joined[1][ahead]]
+    if pairs.apart:  # weights were learnt anew since these were joined
+        many = np.flatnonzero(homes > 1)
+        one, other = _block(order, first, homes, many, many)
+        left, right = np.r_[left, one[one < other]], np.r_[right, other[one < other]]
     place = np.empty(pairs.records, np.int64)
     place[order] = np.arange(pairs.records) - np.repeat(first, homes)
     one, other = _adjacent(clusters[left], clusters[right], len(homes))
