@@ -2,12 +2,13 @@
 
 import csv
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
-from tests.counts.incident_world import invented
+from tests.counts.incident_world import Invented, invented
 from tests.counts.test_linking import f1
 from tests.steps import steps
 
@@ -16,6 +17,9 @@ from asylia.counts.incidents import amounts, comparing, model
 from asylia.counts.incidents.link import link, merged
 from asylia.counts.incidents.table import Incidents, read
 from asylia.counts.linking import reading
+from asylia.counts.linking.labels import Label
+from asylia.counts.linking.link import Labelled, Linked
+from asylia.counts.partitions.held import holding
 from asylia.counts.table import read_tables
 from asylia.errors import AsyliaError, MalformedError, RefusedError, UsageError
 
@@ -55,6 +59,19 @@ def test_two_clusters_that_stay_apart_are_weighed_once() -> None:
     # Weighed at each of 5,000 pairs anew, it is fifty million look-ups.
     assert work < 2_000_000
     assert found.tolist() == [0] * 100 + [1] * 100
+
+
+def test_clusters_begin_as_decided_and_join_none_that_is_parted() -> None:
+    left, right = np.triu_indices(5, 1)
+    scored = model.Scored(left, right, np.full(10, 9.0), np.ones((1, 2)))
+    alone = np.full(5, -1)
+    assert merged(5, scored, scored.weights, -9.0, alone).tolist() == [0] * 5
+    parted = holding(5, [(0, 4)], [(3, 4)])
+    found = merged(5, scored, scored.weights, -9.0, alone, parted)
+    assert found[0] == found[4] != found[3]
+    assert len(set(found)) == 2
+    # What is held is held where nothing speaks for it, too.
+    assert merged(5, scored, -scored.weights, -9.0, alone, parted).tolist() == [0, 1, 2, 3, 0]
 
 
 def test_what_is_no_spot_on_earth_is_missing_and_the_world_is_round() -> None:
@@ -147,9 +164,15 @@ def test_pairs_a_month_apart_are_looked_at_unless_their_regions_are_far() -> Non
     assert known.level("place", np.array([0, 0]), np.array([1, 2])).tolist() == [1, 0]
 
 
-def test_records_become_incidents_and_their_number_is_told_with_what_is_unsure() -> None:
+@cache
+def linked() -> tuple[Invented, Linked]:
+    """A hundred invented incidents, and what is found without labels."""
     world = invented(100, 5)
-    found = link(world.records)
+    return world, link(world.records)
+
+
+def test_records_become_incidents_and_their_number_is_told_with_what_is_unsure() -> None:
+    world, found = linked()
     reached = f1(list(found.clusters), list(world.truth))
     assert reached >= 0.75
     known = comparing.told(world.records)
@@ -167,6 +190,56 @@ def test_records_become_incidents_and_their_number_is_told_with_what_is_unsure()
     assert drawn.minimum <= len(set(world.truth))
 
 
+def verdict(world: Invented, one: int, other: int, sure: float = 1.0) -> Label:
+    """What is true of two records."""
+    same = world.truth[one] == world.truth[other]
+    return Label(str(one), str(other), "same" if same else "distinct", sure)
+
+
+def test_labels_of_the_hardest_pairs_move_the_answer_to_the_truth() -> None:
+    world, found = linked()
+    drawn = found.plausible
+    assert drawn is not None
+    left, right = np.triu_indices(len(world.truth), 1)
+    share = np.mean([one[left] == one[right] for one in drawn.partitions], axis=0)
+    hardest = np.argsort(np.abs(share - 0.5), kind="stable")[:40]
+    pairs = list(zip(left[hardest].tolist(), right[hardest].tolist(), strict=True))
+    told = link(world.records, labels=[verdict(world, *pair) for pair in pairs])
+    assert told.labelled == Labelled(40, 0, 0, 0)
+    assert f1(list(told.clusters), list(world.truth)) > f1(list(found.clusters), list(world.truth))
+    assert told.plausible is not None
+    # What was asked is known now, so that the number is surer.
+    before, after = (one.interval95[1] - one.interval95[0] for one in (drawn, told.plausible))
+    assert after < before
+
+
+def test_what_is_decided_of_incidents_holds_against_all_evidence() -> None:
+    world, found = linked()
+    drawn = found.plausible
+    assert drawn is not None
+    days = world.records.columns["day"]
+    timeless = days.index("")
+    a, b = next(
+        (i, j)
+        for i, j in zip(*np.triu_indices(len(days), 1), strict=True)
+        if all(one[i] == one[j] for one in drawn.partitions) and "" not in (days[i], days[j])
+    )
+    far = next(at for at in range(len(days)) if days[at] and days[at][:4] != days[a][:4])
+    wrong = [
+        Label(str(a), str(b), "distinct"), Label(str(a), str(far), "same"),
+        Label(str(far), str(timeless), "same"),
+    ]  # fmt: skip
+    plain = np.array([found.clusters, *drawn.partitions])
+    assert (plain[:, a] == plain[:, b]).all()
+    assert (plain[:, far] != plain[:, timeless]).any()
+    held = link(world.records, labels=wrong)
+    assert held.plausible is not None
+    for clusters in (np.array([held.clusters]), held.plausible.partitions):
+        assert len(clusters) > 0
+        assert (clusters[:, a] != clusters[:, b]).all()
+        assert (clusters[:, [a]] == clusters[:, [far, timeless]]).all()
+
+
 def test_by_command_ids_and_counts_come_out(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -181,8 +254,21 @@ def test_by_command_ids_and_counts_come_out(
             writer.writerow([named, f"+{world.records.lists[at]}", *row, "Unneeded"])
     out, counts = tmp_path / "out.csv", tmp_path / "counts.csv"
     asked = ["incidents", str(path), "--distinct-in-list", "--language", "ru"]
+    given = tmp_path / "labels.csv"
+    for line, code, told in (
+        ("1,none,same", 66, "none"),
+        ("1,2,same\n2,1,distinct", 65, "1 ≠ 2, 1 = 2"),
+        ("1,2,perhaps", 65, "same, distinct, not_known"),
+    ):
+        given.write_text(f"one,other,verdict\n{line}\n", "utf-8")
+        assert run([*asked, "--labels", str(given), "--out", str(out)]) == code
+        assert told in capsys.readouterr().err
+        assert not out.exists()
+    given.write_text("one,other,verdict,sure\n1,2,distinct,\n1,3,same,0.8\n4,5,not_known,\n")
+    asked += ["--labels", str(given)]
     assert run([*asked, "--json", "--out", str(out), "--histories", str(counts)]) == 0
     report = json.loads(capsys.readouterr().out)["linkage"]
+    assert report["labels"] == {"decided_pairs": 1, "not_known": 1, "unsure": 1}
     assert report["incidents"]["refused"] is None
     assert "persons" not in report
     rows = list(csv.reader(out.open(encoding="utf-8")))[1:]

@@ -157,13 +157,13 @@ def test_contradictions_are_named_with_those_between() -> None:
         place([*same, Label("d", "e", "distinct"), *both], ids)
     unsure = place([*same, Label("c", "a", "distinct", 0.9)], ids)
     assert (unsure.decided, unsure.same[-1]) == (3, pytest.approx(0.1))
-    with pytest.raises(MalformedError, match=r"nobody stands twice: a = c"):
+    with pytest.raises(MalformedError, match=r"nothing twice: a = c"):
         place(same, ids, ["1", "2", "1", "", "", "2"])
     place(same, ids, ["1", "2", "", "", "", "2"])
     with pytest.raises(NotFoundError, match=r"no record has \(2\): z, \?"):
         place([Label("a", "z", "same"), Label("a", "Ivan Ivanov", "same", 0.7)], ids)
     many = [str(at) for at in range(MOST_TOGETHER + 1)]
-    with pytest.raises(MalformedError, match="201 records one person, the first 0"):
+    with pytest.raises(MalformedError, match="201 records into one, the first 0"):
         place([Label("0", one, "same") for one in many[1:]], many)
 
 

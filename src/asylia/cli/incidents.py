@@ -27,6 +27,7 @@ def incidents(
     out: Path | None = None,
     histories: Path | None = None,
     seed: int = 1,
+    labels: Path | None = None,
     as_json: Annotated[bool, Parameter(name="--json")] = False,
 ) -> None:
     """Link the records of incidents in RECORDS, a CSV or Parquet file; no labels are needed.
@@ -34,6 +35,9 @@ def incidents(
     Several sources tell of one raid: on another day, of the district alone, with another number of
     victims. Columns called id, list, day, place, region, latitude, longitude, act, victims or unit
     are used; map others with --column KIND=COLUMN. A name of a person is no such column.
+
+    Labels, if there are any, say of pairs that they tell of one incident or of two. What is decided
+    holds; a label that is less than sure is counted, and does nothing.
 
     Parameters
     ----------
@@ -52,19 +56,23 @@ def incidents(
         plausible partitions, for `asylia estimate`; it must not be there yet.
     seed
         The same seed gives the same answer.
+    labels
+        A CSV with the columns one and other, which are ids, and verdict: same, distinct or
+        not_known; a column sure may say how sure it is, above 0.5 and up to 1, which is decided.
     as_json
         Print one JSON object instead of lines.
 
     """
     begin(seed, out, histories)
     from asylia.counts.incidents import link, table, told  # noqa: PLC0415
-    from asylia.counts.linking import reading  # noqa: PLC0415
+    from asylia.counts.linking import labels_reading, reading  # noqa: PLC0415
     from asylia.counts.linking import told as linkage  # noqa: PLC0415
 
     given = table.read(records, reading.parse_mapping(column, table.KINDS))
+    known = () if labels is None else labels_reading.read(labels)
     if histories is not None:
         linkage.named(given.lists)  # before the work, not after it
-    found = link.link(given, distinct_in_list=distinct_in_list, seed=seed)
+    found = link.link(given, distinct_in_list=distinct_in_list, seed=seed, labels=known)
     if out is not None:
         write_clusters(out, found.ids, found.clusters)
     if histories is not None:

@@ -17,11 +17,24 @@ def plain(found: Linked, language: str = SOURCE) -> dict[str, Any]:
     """What ``asylia incidents --json`` prints under ``linkage``."""
     report = linkage(found, language)
     report["incidents"] = report.pop("persons")
+    if found.labelled is not None:
+        del report["labels"]["taught"]  # none of them teaches
+        report["labels"]["unsure"] = found.labelled.unsure
     return report
 
 
 def sentences(found: Linked) -> Iterator[Said]:
     """How many incidents there are, for somebody who is no statistician."""
+    if found.labelled is not None:
+        yield said(
+            N_(
+                "Labels of decided pairs, which hold: %(decided)s. Less than sure: %(unsure)s; "
+                "could not tell: %(open)s; these do nothing."
+            ),
+            decided=whole(found.labelled.decided),
+            unsure=whole(found.labelled.unsure),
+            open=whole(found.labelled.not_known),
+        )
     drawn = found.plausible
     if drawn is None:
         return

@@ -1,4 +1,4 @@
-"""Labels: pairs of records of which somebody says that they are one person, or two.
+"""Labels: pairs of records of which somebody says that they are one person (or incident), or two.
 
 Upholds: a label that is sure (1) is decided, and holds in every linkage; one that is less sure
 teaches the model and binds nothing; one that can't tell does neither, and is counted.  Refuses
@@ -148,24 +148,24 @@ def _check(
     for one, other in _twice(groups, lists):
         raise MalformedError(
             spoken(
-                N_("a label joins two records of a list in which nobody stands twice: %(ids)s"),
+                N_("a label joins two records of a list that has nothing twice: %(ids)s"),
                 ids=f"{named(one)} = {named(other)}",
             ),
-            hint="Take the label back, or leave out that nobody stands twice in one list.",
+            hint="Take the label back, or do without --distinct-in-list.",
         )
     largest = max(groups, key=len, default=frozenset())
     if len(largest) > MOST_TOGETHER:
         raise MalformedError(
             spoken(
                 N_(
-                    "decided labels make %(many)s records one person, the first %(id)s; at most "
+                    "decided labels join %(many)s records into one, the first %(id)s; at most "
                     "%(most)s can be"
                 ),
                 many=whole(len(largest)),
                 id=named(min(largest)),
                 most=whole(MOST_TOGETHER),
             ),
-            hint="Look whether a wrong label joins many persons.",
+            hint="Look whether a wrong label joins too many.",
         )
 
 

@@ -36,11 +36,15 @@ DRAWING = said(N_("drawing plausible partitions"))  # one stage more, where it i
 
 @dataclass(frozen=True)
 class Labelled:
-    """What labels did: pairs that hold, labels that taught the model, labels that can't tell."""
+    """What labels did: pairs that hold, labels that taught the model, labels that can't tell.
+
+    ``unsure``: labels that are less than sure, where none of them teaches.
+    """
 
     decided: int
     teach: int
     not_known: int
+    unsure: int = 0
 
 
 @dataclass(frozen=True)
