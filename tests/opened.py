@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 # An audit hook can not be taken away, but it can have nobody to tell.
@@ -28,3 +29,10 @@ def opened_to_write() -> Iterator[list[str]]:
         yield found
     finally:
         _listening.remove(found)
+
+
+def beside_code(found: list[str]) -> set[str]:
+    """Without code that Numba and Python keep; a file without a name yet is told by its folder."""
+    code = {".nbi", ".nbc", ".pyc"}
+    kept = {one for one in found if not code & {*Path(one).suffixes}}
+    return {one for one in kept if Path(one).name != "__pycache__"}

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from tests.counts.incident_world import Invented, invented
 from tests.counts.test_linking import f1
+from tests.opened import beside_code, opened_to_write
 from tests.steps import steps
 
 from asylia.cli import run
@@ -266,8 +267,18 @@ def test_by_command_ids_and_counts_come_out(
         assert not out.exists()
     given.write_text("one,other,verdict,sure\n1,2,distinct,\n1,3,same,0.8\n4,5,not_known,\n")
     asked += ["--labels", str(given)]
-    assert run([*asked, "--json", "--out", str(out), "--histories", str(counts)]) == 0
-    report = json.loads(capsys.readouterr().out)["linkage"]
+    with opened_to_write() as opened:
+        assert run([*asked, "--json", "--out", str(out), "--histories", str(counts)]) == 0
+    assert beside_code(opened) == {str(out), str(counts)}
+    with opened_to_write() as opened:  # the hook sees what the process writes beside
+        (tmp_path / "planted").write_text("Unneeded")
+    assert beside_code(opened) == {str(tmp_path / "planted")}
+    printed = capsys.readouterr().out
+    towns = {one for one in world.records.columns["place"] if one}
+    for told in (printed, out.read_text("utf-8"), counts.read_text("utf-8")):
+        assert not any(word in told for word in ("Unneeded", *towns))
+    assert any(town in path.read_text("utf-8") for town in towns)  # where they are, they are found
+    report = json.loads(printed)["linkage"]
     assert report["labels"] == {"decided_pairs": 1, "not_known": 1, "unsure": 1}
     assert report["incidents"]["refused"] is None
     assert "persons" not in report

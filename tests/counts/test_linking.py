@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from tests.opened import opened_to_write
+from tests.opened import beside_code, opened_to_write
 
 from asylia.cli import run
 from asylia.counts.linking import dates, model, reading, told
@@ -238,10 +238,7 @@ def test_only_ids_and_counts_leave_and_counts_carry_what_is_unsure_into_an_estim
     asked = ["link", str(INVENTED), "--distinct-in-list", "--json", *labels]
     with opened_to_write() as found:
         assert run([*asked, "--out", str(out), "--histories", str(counts)]) == 0
-    # Code, kept by Numba and by Python; a file that has no name yet is told by its folder.
-    code = {".nbi", ".nbc", ".pyc"}
-    kept = {one for one in found if not code & {*Path(one).suffixes}}
-    assert {one for one in kept if Path(one).name != "__pycache__"} == {str(out), str(counts)}
+    assert beside_code(found) == {str(out), str(counts)}
     report = json.loads(capsys.readouterr().out)["linkage"]
     assert report["records"] == 291
     assert report["labels"] == {"decided_pairs": 4, "taught": 5, "not_known": 1}

@@ -29,7 +29,7 @@ from tests.exchange.partner_world import (
     listed,
     three,
 )
-from tests.opened import opened_to_write
+from tests.opened import beside_code, opened_to_write
 
 from asylia import wire
 from asylia.casework.partnering import Answered, RoundOpened, Sent, enter, open_round
@@ -162,10 +162,8 @@ def test_each_gets_its_own_ids_and_counts_by_list_and_no_more(
 
 def test_no_name_and_nothing_made_of_one_touches_a_disk_or_leaves(played: Played) -> None:
     at = played.at.folder
-    code = {".nbi", ".nbc", ".pyc"}  # kept by Numba and by Python; and folders of nameless files
-    kept = {one for one in played.opened if not code & {*Path(one).suffixes}}
     # A number stands for a file that was opened by its name before; the vault is sealed.
-    kept = {one for one in kept if Path(one).name != "__pycache__" and not one.isdigit()}
+    kept = {one for one in beside_code(played.opened) if not one.isdigit()}
     answers = at / "answers"
     assert {Path(one).parent for one in kept} <= {answers, played.at.linker.vault}
     assert answers in {Path(one).parent for one in kept}
