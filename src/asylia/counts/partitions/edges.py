@@ -2,7 +2,9 @@
 
 Upholds: a person of n records is n - 1 links, shared among its pairs as trees that span them are
 likely to have each (its ratio times its effective resistance; Kirchhoff), so that what is learnt
-is what the evidence of a cluster asks for.  Pairs that were never compared are left out.
+is what the evidence of a cluster asks for.  Pairs that were never compared are left out.  Numba's
+cache notices an edit of this file and of no other: after one of ``kernel``, of which ``pair`` and
+``collect`` are compiled in here, count ``EDITION`` up.
 """
 
 from math import log2
@@ -10,19 +12,18 @@ from math import log2
 import numba as nb
 import numpy as np
 
-from asylia.counts.partitions.kernel import NEVER, Floats, Ints, Room, State, World, pair
+from asylia.counts.partitions.kernel import (
+    NEVER,
+    Floats,
+    Ints,
+    Room,
+    State,
+    World,
+    collect,
+    pair,
+)
 
-
-@nb.njit(cache=True, nogil=True)
-def members(s: State, one: int, out: Ints) -> int:
-    """The records of a cluster; how many."""
-    many, at = 0, s.head[one]
-    while True:
-        out[many] = at
-        many += 1
-        at = s.after[at]
-        if at == s.head[one]:
-            return many
+EDITION = 1
 
 
 @nb.njit(cache=True, nogil=True)
@@ -53,7 +54,7 @@ def tallied(w: World, s: State, room: Room, before: Ints, out: Floats) -> None:
     for one in range(len(s.size)):
         if s.size[one] < 2:
             continue
-        many = members(s, one, room.members)
+        many = collect(s, one, -1, room.members)
         for field in range(len(out)):
             known = 0
             for x in range(many):
@@ -95,7 +96,7 @@ def supports(w: World, s: State, room: Room, bits: Floats, out: Floats) -> None:
     for one in range(len(s.size)):
         if s.size[one] < 2:
             continue
-        many = members(s, one, room.members)
+        many = collect(s, one, -1, room.members)
         for x in range(many):
             for field in range(len(out)):
                 total, seen = 0.0, 0

@@ -142,8 +142,8 @@ def evidence(w: World, room: Room, members: Ints, many: int) -> float:
 
 
 @nb.njit(cache=True, nogil=True)
-def _collect(s: State, one: int, but: int, out: Ints) -> int:
-    """A cluster's records, less one."""
+def collect(s: State, one: int, but: int, out: Ints) -> int:
+    """A cluster's records, less ``but`` (-1: none); how many."""
     many, at = 0, s.head[one]
     while True:
         if at != but:
@@ -230,7 +230,7 @@ def one_record(w: World, s: State, room: Room, random: Random, row: int, tick: i
         size = s.size[there] - (1 if there == mine else 0)
         if size + 1 >= len(w.sized):
             continue
-        _collect(s, there, row, room.members)
+        collect(s, there, row, room.members)
         if _clash(w, room.members, size, row):
             continue
         room.order[0] = row
@@ -284,13 +284,13 @@ def merge_or_split(w: World, s: State, room: Room, random: Random, i: int, j: in
     """Propose to part the cluster of two records, or to join their two; whether it was done."""
     splitting = s.cluster[i] == s.cluster[j]
     one, two = s.cluster[i], s.cluster[j]
-    many = _collect(s, one, -1, room.order)
+    many = collect(s, one, -1, room.order)
     if never(w.held, s.cluster, room.order, many, i, j):
         return False
     if not splitting:
         if many + s.size[two] >= len(w.sized):
             return False
-        for at in range(_collect(s, two, -1, room.order[many:])):
+        for at in range(collect(s, two, -1, room.order[many:])):
             if _clash(w, room.order, s.size[one], room.order[many + at]):
                 return False
         many += s.size[two]
@@ -372,7 +372,7 @@ def evaluate(w: World, s: State, room: Room) -> None:
     """The evidence of every cluster."""
     for one in range(len(s.size)):
         if s.size[one] > 0:
-            many = _collect(s, one, -1, room.order)
+            many = collect(s, one, -1, room.order)
             s.like[one] = evidence(w, room, room.order, many)
 
 
