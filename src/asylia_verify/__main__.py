@@ -1,4 +1,4 @@
-"""``asylia-verify BUNDLE [--policy FILE] [--json]``."""
+"""``asylia-verify BUNDLE [--policy FILE] [--language ru] [--json]``."""
 
 import argparse
 import io
@@ -14,6 +14,7 @@ from asylia_verify.errors import UsageError
 from asylia_verify.openssl import OpenSSL
 from asylia_verify.policy import read_policy
 from asylia_verify.verdict import Verdict
+from asylia_verify.words import ENGLISH, LANGUAGES, Line, line
 
 _EPILOG = """exit codes: 0 valid; 1 wrong, and the first thing that is wrong is named; 2 the check
 could not be made; 3 whole, signer unknown (no policy file was given)"""
@@ -30,24 +31,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--policy", type=Path, help="whom to trust; got another way than the bundle"
     )
+    parser.add_argument(
+        "--language", choices=LANGUAGES, default=ENGLISH, help="of the verdict · язык ответа"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    language: str = options.language
     try:
-        verdict = _verdict(options.bundle, options.policy)
+        verdict = _verdict(options.bundle, options.policy, language)
     except UsageError as error:
-        print(f"asylia-verify: {error}", file=sys.stderr)
-        return 2
+        return _stopped(error.told, language)
     except Exception as error:
         # A traceback would exit with 1, which means that the bundle is wrong.
         kind = type(error).__name__
-        print(f"asylia-verify: broke off, so nothing is known ({kind})", file=sys.stderr)
-        return 2
-    return _tell(verdict.as_json() if options.json else verdict.as_text(), verdict.exit_code)
+        return _stopped(line("broke off, so nothing is known (%(kind)s)", kind=kind), language)
+    text = verdict.as_json() if options.json else verdict.as_text()
+    return _tell(text, verdict.exit_code, language)
 
 
-def _tell(text: str, exit_code: int) -> int:
+def _stopped(why: Line, language: str) -> int:
+    print(f"asylia-verify: {why.within(language)}", file=sys.stderr)
+    return 2
+
+
+def _tell(text: str, exit_code: int, language: str) -> int:
     """Print the verdict, whole, and give its exit code; 2 where nobody could read it to its end."""
     out = cast("TextIO | None", sys.stdout)  # none where it was closed before this program began
     try:
@@ -55,23 +64,21 @@ def _tell(text: str, exit_code: int) -> int:
             raise OSError
         print(text, file=out, flush=True)
     except OSError:
-        print(
-            "asylia-verify: the verdict could not be written, so nothing is told", file=sys.stderr
-        )
+        _stopped(line("the verdict could not be written, so nothing is told"), language)
         if out is not None:  # or Python tries once more at its end, and complains
             os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
         return 2
     return exit_code
 
 
-def _verdict(bundle: Path, policy_file: Path | None) -> Verdict:
+def _verdict(bundle: Path, policy_file: Path | None, language: str) -> Verdict:
     if policy_file is None:
         policy = None
     elif policy_file.resolve().is_relative_to(bundle.resolve()):
         raise UsageError("the policy file lies in the bundle; get it another way than the bundle")
     else:
         policy = read_policy(policy_file)
-    return check(bundle, policy, datetime.now(UTC), OpenSSL())
+    return check(bundle, policy, datetime.now(UTC), OpenSSL(), language)
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ def _check_arrival(
     try:
         words = _unpad(age.open_file(sealed, proof["file_key"], openssl))
     except WrongError as error:
-        raise WrongError(error.message, sealed_file) from None
+        raise WrongError(error.told, sealed_file) from None
     message(words, "asylia/statement/1", _WORDS, sealed_file)
     if files[words_file] != words:
         raise WrongError("is not what statement.age opens to", words_file)
@@ -89,7 +89,7 @@ def _check_leaf(
     try:
         root = trees.verify_inclusion(data, leaf["index"], checkpoint.size, leaf["path"])
     except WrongError as error:
-        raise WrongError(error.message, proof_file) from None
+        raise WrongError(error.told, proof_file) from None
     if root != checkpoint.root:
         raise WrongError(
             "its salt and place do not lead from the statement to the log's checkpoint", proof_file

@@ -42,12 +42,14 @@ def _check_manifest(files: Mapping[str, bytes], manifest: str, held: Iterable[st
     held = set(held)
     for name in sorted(set(listed) | held):
         if name not in held:
-            raise WrongError(f"is listed in {manifest} and missing", name)
+            raise WrongError("is listed in %(manifest)s and missing", name, manifest=manifest)
         if name not in listed:
-            raise WrongError(f"was added: {manifest} does not list it", name)
+            raise WrongError("was added: %(manifest)s does not list it", name, manifest=manifest)
         if sha256(files[name]).hexdigest() != listed[name]:
             raise WrongError(
-                f"is not the file that {manifest} lists: one of the two was altered", name
+                "is not the file that %(manifest)s lists: one of the two was altered",
+                name,
+                manifest=manifest,
             )
 
 

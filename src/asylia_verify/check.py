@@ -19,10 +19,11 @@ from asylia_verify.promises import check_consent, check_stamps
 from asylia_verify.several import check_several
 from asylia_verify.statement import Statement, check_signer, read_statement
 from asylia_verify.verdict import UNKNOWN, VALID, Verdict
+from asylia_verify.words import ENGLISH, Line, line
 
-_NO_POLICY = "not checked without a policy file"
 _ARRIVED = (
-    "these words, unchanged, existed by the checkpoint; not who wrote them, nor that they are true"
+    "statements in full: %(many)s; these words, unchanged, existed by the checkpoint; not who wrote"
+    " them, nor that they are true"
 )
 _PACKED = (
     "the .zip around the files: its dates, notes and gaps are covered by nothing, only the files in"
@@ -39,28 +40,33 @@ _KNOWN = re.compile(
 )
 
 
-def check(path: Path, policy: Policy | None, now: datetime, openssl: OpenSSL) -> Verdict:
+def check(
+    path: Path, policy: Policy | None, now: datetime, openssl: OpenSSL, language: str = ENGLISH
+) -> Verdict:
     """Check a bundle; ``UsageError`` where the check can't begin."""
     try:
         files = open_bundle(path)
     except WrongError as error:
-        return Verdict(wrong=error.sentence)
-    verdict = check_files(files, policy, now, openssl)
+        return Verdict(language).ended(error.where)
+    verdict = check_files(files, policy, now, openssl, language)
     if not path.is_dir() and verdict.wrong is None:
-        verdict.not_checked.append(_PACKED)
+        verdict.left(line(_PACKED))
     return verdict
 
 
 def check_files(
-    files: Mapping[str, bytes], policy: Policy | None, now: datetime, openssl: OpenSSL
+    files: Mapping[str, bytes],
+    policy: Policy | None,
+    now: datetime,
+    openssl: OpenSSL,
+    language: str = ENGLISH,
 ) -> Verdict:
     """Check a bundle's files, by their paths inside it."""
-    verdict = Verdict()
+    verdict = Verdict(language)
     try:
         statement = _check(files, policy, openssl, verdict)
     except WrongError as error:
-        verdict.wrong = error.sentence
-        return verdict
+        return verdict.ended(error.where)
     _note_limits(statement, policy, now, openssl, verdict)
     verdict.verdict = VALID if policy else UNKNOWN
     return verdict
@@ -69,80 +75,117 @@ def check_files(
 def _check(
     files: Mapping[str, bytes], policy: Policy | None, openssl: OpenSSL, verdict: Verdict
 ) -> Statement:
-    held = verdict.checked.append
+    def held(sentence: str, **values: object) -> None:
+        verdict.held(line(sentence, **values))
+
     check_bag(files)
-    held(f"form: BagIt 1.0, {len(files)} files, none missing, none added, every hash right")
+    held(
+        "form: BagIt 1.0, %(many)s files, none missing, none added, every hash right",
+        many=len(files),
+    )
     statement = read_statement(files)
     held("statement: lists every file under data/ by hash and size")
     check_signer(files, statement, policy.root_hash if policy else None, openssl)
-    algorithms = "Ed25519 and ML-DSA-44" if openssl.has_ml_dsa else "Ed25519"
-    whose = "the policy's team" if policy else "the root in the bundle"
-    held(f"signatures ({algorithms}): statement and bag by a device certified by {whose}")
-    held(_made_for(statement))
+    held(
+        "signatures (%(algorithms)s): statement and bag by a device certified by %(whose)s",
+        algorithms=line("Ed25519 and ML-DSA-44") if openssl.has_ml_dsa else "Ed25519",
+        whose=line("the policy's team") if policy else line("the root in the bundle"),
+    )
+    verdict.held(_made_for(statement))
     checkpoint = read_checkpoint(files)
     witnessed = check_checkpoint(checkpoint, policy, openssl) if policy else []
     if policy:
-        held(f"log: checkpoint of {checkpoint.size} leaves signed; witnesses: {len(witnessed)}")
+        held(
+            "log: checkpoint of %(size)s leaves signed; witnesses: %(many)s",
+            size=checkpoint.size,
+            many=len(witnessed),
+        )
     proven = check_items(files, statement, checkpoint)
-    fields = sum(map(len, proven.values()))
-    held(f"fields: all {fields} proven up to the checkpoint; items: {len(proven)}")
+    held(
+        "fields: all %(fields)s proven up to the checkpoint; items: %(items)s",
+        fields=sum(map(len, proven.values())),
+        items=len(proven),
+    )
     exhibits = check_exhibits(files, statement, proven)
     if exhibits.whole or exhibits.records:
         _tell_exhibits(exhibits, verdict)
     if arrivals := check_arrivals(files, statement, checkpoint, openssl):
-        held(f"statements in full: {arrivals}; {_ARRIVED}")
+        held(_ARRIVED, many=arrivals)
     stated = check_consent(files, statement)
-    held(f"consent: as the signer states it, for every item and arrival; {stated}")
+    held("consent: as the signer states it, for every item and arrival; %(stated)s", stated=stated)
     check_figures(files, proven)
     held("figures: every number is what the items that it names say")
     for one in (*check_estimates(files), *check_several(files)):
-        verdict.checked += one.checked
-        verdict.not_checked += one.not_checked
+        verdict.held(Line(*one.checked))
+        verdict.left(Line(*one.not_checked))
     unknown = sum(name.startswith("data/") and not _KNOWN.fullmatch(name) for name in files)
     if unknown:
-        verdict.not_checked.append(f"{unknown} files that this checker does not know: hashes only")
+        verdict.left(
+            line("%(many)s files that this checker does not know: hashes only", many=unknown)
+        )
     times, unchecked = check_stamps(files, statement, policy, witnessed, openssl)
     if times:
-        by = f"{min(times):%Y-%m-%d %H:%M:%S} UTC, by an authority of the policy"
-        held(f"time: the signed statement existed by {by}")
+        held(
+            "time: the signed statement existed by %(moment)s UTC, by an authority of the policy",
+            moment=f"{min(times):%Y-%m-%d %H:%M:%S}",
+        )
     if unchecked and policy:
-        verdict.not_checked.append(f"{unchecked} time stamps: by no authority of the policy")
+        verdict.left(line("%(many)s time stamps: by no authority of the policy", many=unchecked))
     return statement
 
 
 def _tell_exhibits(found: Exhibits, verdict: Verdict) -> None:
-    verdict.checked.append(
-        f"exhibits: {found.whole} with their bytes, each of the SHA-256 taken at intake;"
-        f" by their record alone: {found.records}; custody: {found.events} events, each chain"
-        f" unbroken and in order; copies: {found.copies}, each naming its original; quotations"
-        f" found in their texts: {found.quotes}; not that what they show is true, nor who the"
-        " numbered hands are"
+    verdict.held(
+        line(
+            "exhibits: %(whole)s with their bytes, each of the SHA-256 taken at intake; by their"
+            " record alone: %(records)s; custody: %(events)s events, each chain unbroken and in"
+            " order; copies: %(copies)s, each naming its original; quotations found in their texts:"
+            " %(quotes)s; not that what they show is true, nor who the numbered hands are",
+            whole=found.whole,
+            records=found.records,
+            events=found.events,
+            copies=found.copies,
+            quotes=found.quotes,
+        )
     )
     if found.records:
-        verdict.not_checked.append(
-            f"{found.records} exhibits by their record alone: their bytes are not in the bundle"
+        verdict.left(
+            line(
+                "%(many)s exhibits by their record alone: their bytes are not in the bundle",
+                many=found.records,
+            )
         )
     if found.lone_copies:
-        verdict.not_checked.append(
-            f"{found.lone_copies} copies against their originals: those are not in the bundle"
+        verdict.left(
+            line(
+                "%(many)s copies against their originals: those are not in the bundle",
+                many=found.lone_copies,
+            )
         )
 
 
-def _made_for(statement: Statement) -> str:
+def _made_for(statement: Statement) -> Line:
     said = statement.said
-    until = said["consent_until"] or "no end, all of it is public"
-    made = f"dated {said['made_on']}; consent until: {until}"
-    return f"made: {made}; purpose: {shown(said['purpose'])}; recipient: {shown(said['recipient'])}"
+    return line(
+        "made: dated %(made_on)s; consent until: %(until)s; purpose: %(purpose)s; recipient:"
+        " %(recipient)s",
+        made_on=said["made_on"],
+        until=said["consent_until"] or line("no end, all of it is public"),
+        purpose=shown(said["purpose"]),
+        recipient=shown(said["recipient"]),
+    )
 
 
 def _note_limits(
     statement: Statement, policy: Policy | None, now: datetime, openssl: OpenSSL, verdict: Verdict
 ) -> None:
-    left_out = verdict.not_checked.append
+    def left_out(sentence: str) -> None:
+        verdict.left(line(sentence))
+
     if policy is None:
-        left_out(f"whose root this is: {_NO_POLICY}")
-        left_out(f"who signed and cosigned the log's checkpoint: {_NO_POLICY}")
-        left_out(f"who gave the time stamps, and so when: {_NO_POLICY}")
+        left_out("whose root this is: not checked without a policy file")
+        left_out("who signed and cosigned the log's checkpoint: not checked without a policy file")
+        left_out("who gave the time stamps, and so when: not checked without a policy file")
     else:
         if not policy.stamp_roots:
             left_out("time stamps: the policy names no stamp authority")
@@ -153,8 +196,11 @@ def _note_limits(
     left_out("whether the device's certificate was withdrawn later: ask the team")
     said = statement.said
     if said["consent_until"] is not None and now.date() > said["consent_until"]:
-        verdict.heed.append(
-            f"the consent expired on {said['consent_until']}: do not use it, do not pass it on"
+        verdict.warn(
+            line(
+                "the consent expired on %(day)s: do not use it, do not pass it on",
+                day=said["consent_until"],
+            )
         )
     if said["made_on"] > now.date() + timedelta(days=1):
-        verdict.heed.append("by this machine's clock the bundle was made in the future")
+        verdict.warn(line("by this machine's clock the bundle was made in the future"))

@@ -93,4 +93,4 @@ def _refuse(*_: object) -> None:
 
 
 def _wrong() -> WrongError:
-    return WrongError("is no plain drawing · не простой рисунок")
+    return WrongError("is no plain drawing")

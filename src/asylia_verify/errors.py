@@ -1,5 +1,7 @@
 """The two ways in which a check ends early, and what of a bundle's own words may be shown."""
 
+from asylia_verify.words import Line, line
+
 _SHOWN = 500
 
 
@@ -10,18 +12,33 @@ def shown(untrusted: str) -> str:
 
 
 class WrongError(Exception):
-    """The bundle is not what it claims; ``message`` says what is wrong, ``file`` where."""
+    """The bundle is not what it claims; ``told`` says what is wrong, ``file`` where."""
 
-    def __init__(self, message: str, file: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, told: str | Line, file: str = "", **values: object) -> None:
+        self.told = told if isinstance(told, Line) else line(told, **values)
         self.file = file
+        super().__init__(self.told.english)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return self.told.english
 
     @property
     def sentence(self) -> str:
+        """Where and what, on one line, in English."""
+        return self.where.english
+
+    @property
+    def where(self) -> Line:
         """Where and what, on one line."""
-        return f"{shown(self.file)}: {self.message}" if self.file else self.message
+        at = f"{shown(self.file)}: " if self.file else ""
+        return Line(at + self.told.english, at + self.told.russian)
 
 
 class UsageError(Exception):
     """The check can't begin: no such file, a policy that is none, no openssl."""
+
+    def __init__(self, told: str, **values: object) -> None:
+        self.told = line(told, **values)
+        super().__init__(self.told.english)

@@ -15,6 +15,7 @@ from asylia_verify.errors import WrongError
 from asylia_verify.estimate_shape import FEWEST_ANSWERS, MOST_BYTES, can_head_a_column
 from asylia_verify.overlaps import Bound, Table, bound
 from asylia_verify.strict import Shape, message
+from asylia_verify.words import Line
 
 MOST_FILES = 8
 MOST_APART = 100  # times the least end of the span that the highest may be
@@ -107,7 +108,7 @@ def check_beside(
         try:
             check_drawing(files[name])
         except WrongError as error:
-            raise WrongError(error.message, name) from None
+            raise WrongError(error.told, name) from None
 
 
 def gives_number(one: dict[str, Any], file: str, where: str = "") -> bool:
@@ -202,4 +203,4 @@ def _above(fraction: str, most: str) -> bool:
 
 def wrong(english: str, russian: str, file: str) -> WrongError:
     """What is wrong, in both languages."""
-    return WrongError(f"{english} · {russian}", file)
+    return WrongError(Line(english, russian), file)

@@ -29,7 +29,7 @@ def read_checkpoint(files: Mapping[str, bytes]) -> note.Checkpoint:
     try:
         return note.parse(files.get(CHECKPOINT, b""))
     except WrongError as error:
-        raise WrongError(error.message, CHECKPOINT) from None
+        raise WrongError(error.told, CHECKPOINT) from None
 
 
 def check_checkpoint(
@@ -40,11 +40,15 @@ def check_checkpoint(
         note.verify_log(checkpoint, policy.log, openssl)
         seen = [note.witness_time(checkpoint, witness, openssl) for witness in policy.witnesses]
     except WrongError as error:
-        raise WrongError(error.message, CHECKPOINT) from None
+        raise WrongError(error.told, CHECKPOINT) from None
     times = [moment for moment in seen if moment]
     if len(times) < policy.threshold:
-        missing = f"{len(times)} of its witnesses, the policy asks for {policy.threshold}"
-        raise WrongError(f"is cosigned by {missing}", CHECKPOINT)
+        raise WrongError(
+            "is cosigned by %(many)s of its witnesses, the policy asks for %(threshold)s",
+            CHECKPOINT,
+            many=len(times),
+            threshold=policy.threshold,
+        )
     return times
 
 
@@ -64,7 +68,7 @@ def check_items(
         try:
             _check_item(name, item, checkpoint)
         except WrongError as error:
-            raise WrongError(error.message, file) from None
+            raise WrongError(error.told, file) from None
         if places.setdefault(item["leaf"]["index"], name) != name:
             raise WrongError("shares its place in the log with another item", file)
         proven[name] = {field["name"]: field["value"] for field in item["fields"]}
@@ -79,7 +83,9 @@ def _check_item(name: str, item: dict[str, Any], checkpoint: note.Checkpoint) ->
     roots = [trees.field_root(field) for field in fields]
     for field, root in zip(fields, roots, strict=True):
         if root != roots[0]:
-            raise WrongError(f"field {field['name']} is not of the same version as the others")
+            raise WrongError(
+                "field %(name)s is not of the same version as the others", name=field["name"]
+            )
     data = sha256(frame("asylia/version-leaf/1", leaf["salt"], roots[0])).digest()
     root = trees.verify_inclusion(data, leaf["index"], checkpoint.size, leaf["path"])
     if root != checkpoint.root:

@@ -138,7 +138,9 @@ def _check_custody(fields: Mapping[str, str], file: str, made_on: date) -> int:
         try:
             _check_event(event, digest, last, holder, before)
         except WrongError as error:
-            raise WrongError(f"custody log, line {number}: {error.message}", file) from None
+            raise WrongError(
+                "custody log, line %(number)s: %(why)s", file, number=number, why=error.told
+            ) from None
         last = event["sha256_after"] or event["sha256_before"]
         holder = event["to"] if event["action"] in _GIVES_AWAY and event["to"] else holder
         before = event["on"]

@@ -57,7 +57,7 @@ def read_policy(path: Path) -> Policy:
     try:
         parsed = message(content.rstrip(b"\n"), "asylia/policy/1", _POLICY, "policy")
     except WrongError as error:
-        raise UsageError(f"the policy file {error.message}") from None
+        raise UsageError("the policy file %(why)s", why=error.told) from None
     policy = _policy(parsed)
     names = {witness.name for witness in policy.witnesses}
     keys = {witness.ed25519 for witness in policy.witnesses} | {policy.log.ed25519}

@@ -10,15 +10,16 @@ from asylia_verify.openssl import OpenSSL
 from asylia_verify.policy import Policy
 from asylia_verify.statement import LINE, NAME, STATEMENT, Statement
 from asylia_verify.strict import day, many, message, one_of, optional, record
+from asylia_verify.words import Line, line
 
 CONSENT = "data/consent.json"
 CLOCKS_DIFFER = timedelta(minutes=10)
 _STATED = {
-    "consent": "given by those concerned",
-    "public": "said in public",
-    "nobody": "concerns nobody",
-    "proxy": "given in the stead of somebody who can't be asked",
-    "emergency": "decided for them in an emergency",
+    "consent": "given by those concerned: %(many)s",
+    "public": "said in public: %(many)s",
+    "nobody": "concerns nobody: %(many)s",
+    "proxy": "given in the stead of somebody who can't be asked: %(many)s",
+    "emergency": "decided for them in an emergency: %(many)s",
 }
 _CONSENT = record(
     {
@@ -31,7 +32,7 @@ _CONSENT = record(
 )
 
 
-def check_consent(files: Mapping[str, bytes], statement: Statement) -> str:
+def check_consent(files: Mapping[str, bytes], statement: Statement) -> Line:
     """One line for each item and arrival, for this purpose and recipient, in force when made.
 
     Gives what the signer states, for a person; whether it is so, no checker can know.
@@ -44,22 +45,25 @@ def check_consent(files: Mapping[str, bytes], statement: Statement) -> str:
         ("until", "consent_until"),
     ):
         if consent[key] != said[other]:
-            raise WrongError(f"names another {key} than the signed statement", CONSENT)
-    if [line["name"] for line in consent["items"]] != sorted(said["items"] + said["arrivals"]):
+            raise WrongError(
+                "names another %(key)s than the signed statement", CONSENT, key=line(key)
+            )
+    if [row["name"] for row in consent["items"]] != sorted(said["items"] + said["arrivals"]):
         raise WrongError("does not have one line for each item of the bundle", CONSENT)
-    given = {line["name"] for line in consent["items"] if line["basis"] == "consent"}
+    given = {row["name"] for row in consent["items"] if row["basis"] == "consent"}
     if set(said["arrivals"]) - given:
         raise WrongError("lets a whole statement go on something else than consent", CONSENT)
-    days = [line["until"] for line in consent["items"] if line["until"] is not None]
-    for line in consent["items"]:
-        if (line["until"] is None) != (line["basis"] in ("public", "nobody")):
+    days = [row["until"] for row in consent["items"] if row["until"] is not None]
+    for row in consent["items"]:
+        if (row["until"] is None) != (row["basis"] in ("public", "nobody")):
             raise WrongError("says until when in a way that does not fit its basis", CONSENT)
     if min(days, default=None) != consent["until"]:
         raise WrongError("ends on another day than the first of its items", CONSENT)
     if days and min(days) < said["made_on"]:
         raise WrongError("the consent had expired when the bundle was made", CONSENT)
-    bases = Counter(line["basis"] for line in consent["items"])
-    return "; ".join(f"{words}: {bases[basis]}" for basis, words in _STATED.items())
+    bases = Counter(row["basis"] for row in consent["items"])
+    parts = [line(words, many=bases[basis]) for basis, words in _STATED.items()]
+    return Line("; ".join(p.english for p in parts), "; ".join(p.russian for p in parts))
 
 
 def check_stamps(
@@ -77,7 +81,7 @@ def check_stamps(
         try:
             moment, imprint = openssl.read_stamp(files[name])
         except WrongError as error:
-            raise WrongError(error.message, name) from None
+            raise WrongError(error.told, name) from None
         if imprint != sha256(data).digest():
             raise WrongError("is over something else than this bundle's statement", name)
         if roots and openssl.verify_stamp(files[name], data, roots, moment):

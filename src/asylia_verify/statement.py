@@ -125,7 +125,7 @@ def _device(files: Mapping[str, bytes], statement: Statement, root: Key, openssl
     try:
         root.verify("asylia/certificate/1 root", body, signatures, openssl)
     except WrongError as error:
-        raise WrongError(f"is not the root's: {error.message}", CERTIFICATE) from None
+        raise WrongError("is not the root's: %(why)s", CERTIFICATE, why=error.told) from None
     device = Key.of(said["device"])
     if said["root_hash"] != root.fingerprint or device == root or not device.ml_dsa_44:
         raise WrongError("certifies no device of this team", CERTIFICATE)
@@ -140,7 +140,7 @@ def _verify(device: Key, label: str, statement: Statement, openssl: OpenSSL) -> 
     try:
         device.verify(label, statement.body, statement.signatures, openssl)
     except WrongError as error:
-        raise WrongError(f"is not the device's: {error.message}", STATEMENT) from None
+        raise WrongError("is not the device's: %(why)s", STATEMENT, why=error.told) from None
 
 
 def _facts(content: bytes) -> tuple[bytes, int]:

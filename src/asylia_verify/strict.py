@@ -26,7 +26,7 @@ def message(content: bytes, label: str, shape: Shape, file: str) -> Any:
     """Parse a message of this label and shape: label, line feed, canonical JSON."""
     head = label.encode() + b"\n"
     if not content.startswith(head):
-        raise WrongError(f"is not of the format {label}", file)
+        raise WrongError("is not of the format %(label)s", file, label=label)
     try:
         value = json.loads(
             content[len(head) :].decode(),
@@ -36,10 +36,10 @@ def message(content: bytes, label: str, shape: Shape, file: str) -> Any:
         )
         canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         if head + canonical.encode() != content:
-            raise WrongError(f"is not in the one form that {label} has", file)
+            raise WrongError("is not in the one form that %(label)s has", file, label=label)
         return shape(value)
     except (ValueError, RecursionError, _ShapeError):
-        raise WrongError(f"does not parse as {label}", file) from None
+        raise WrongError("does not parse as %(label)s", file, label=label) from None
 
 
 def frame(label: str, *parts: bytes) -> bytes:
@@ -54,16 +54,16 @@ def unframe(content: bytes, label: str, count: int, file: str) -> tuple[bytes, .
     """Split a frame of exactly ``count`` parts."""
     head = label.encode() + b"\n"
     if not content.startswith(head):
-        raise WrongError(f"is not of the format {label}", file)
+        raise WrongError("is not of the format %(label)s", file, label=label)
     parts, at = [], len(head)
     for _ in range(count):
         start = at + _LENGTH
         at = start + int.from_bytes(content[at:start], "big")
         if at > len(content):
-            raise WrongError(f"is cut off ({label})", file)
+            raise WrongError("is cut off (%(label)s)", file, label=label)
         parts.append(content[start:at])
     if at != len(content):
-        raise WrongError(f"has bytes after its end ({label})", file)
+        raise WrongError("has bytes after its end (%(label)s)", file, label=label)
     return tuple(parts)
 
 

@@ -2,32 +2,44 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, Self
+
+from asylia_verify.words import ENGLISH, Line, line
 
 VALID: Final = "valid"
 UNKNOWN: Final = "whole, signer unknown"
 WRONG: Final = "wrong"
 EXIT: Final = {VALID: 0, WRONG: 1, UNKNOWN: 3}
 _WORDS = {
-    VALID: "VALID under your policy. Read also what was not checked, and what this does not show.",
-    UNKNOWN: "WHOLE, SIGNER UNKNOWN. The bundle agrees with itself; anyone can make one that does."
-    "\nGet the team's policy file another way than this bundle, and check again with --policy.",
-    WRONG: "WRONG. Do not rely on this bundle.",
+    VALID: line(
+        "VALID under your policy. Read also what was not checked, and what this does not show."
+    ),
+    UNKNOWN: line(
+        "WHOLE, SIGNER UNKNOWN. The bundle agrees with itself; anyone can make one that does."
+        "\nGet the team's policy file another way than this bundle, and check again with --policy."
+    ),
+    WRONG: line("WRONG. Do not rely on this bundle."),
 }
 _SHOWS = {
-    VALID: "What this shows: these words were in the team's record by the checkpoint, unaltered;"
-    "\na device of the team made this bundle, for the purpose and recipient named above.",
-    UNKNOWN: "What this shows: the files belong together. Whose they are is not known.",
+    VALID: line(
+        "What this shows: these words were in the team's record by the checkpoint, unaltered;"
+        "\na device of the team made this bundle, for the purpose and recipient named above."
+    ),
+    UNKNOWN: line("What this shows: the files belong together. Whose they are is not known."),
 }
-_LIMITS = """What this does not show: that they are true, who wrote them, what else the record says,
-that the consent it states was given.
-The PDF was compared by its hash only; where it and the data differ, the data counts."""
+_LIMITS = line(
+    "What this does not show: that they are true, who wrote them, what else the record says,"
+    "\nthat the consent it states was given."
+    "\nThe PDF was compared by its hash only; where it and the data differ, the data counts."
+)
+_IN_RUSSIAN = "По-русски: --language ru"  # for whoever reads no English, and so not the manual
 
 
 @dataclass
 class Verdict:
-    """Grows line by line while the check goes on."""
+    """Grows line by line while the check goes on, in one language."""
 
+    language: str = ENGLISH
     verdict: Literal["valid", "whole, signer unknown", "wrong"] = "wrong"
     checked: list[str] = field(default_factory=list)
     not_checked: list[str] = field(default_factory=list)
@@ -39,25 +51,45 @@ class Verdict:
         """0 valid, 1 wrong, 3 whole but signer unknown."""
         return EXIT[self.verdict]
 
+    def held(self, told: Line) -> None:
+        """Something was checked, and held."""
+        self.checked.append(told.within(self.language))
+
+    def left(self, told: Line) -> None:
+        """Something was not checked."""
+        self.not_checked.append(told.within(self.language))
+
+    def warn(self, told: Line) -> None:
+        """Something is to be heeded."""
+        self.heed.append(told.within(self.language))
+
+    def ended(self, where: Line) -> Self:
+        """Something is wrong: the first thing, and the last that is told."""
+        self.wrong = where.within(self.language)
+        return self
+
     def as_json(self) -> str:
-        """One JSON object."""
-        return json.dumps(self.__dict__, indent=2, sort_keys=True)
+        """One JSON object; its sentences are in the language asked for."""
+        told = {key: value for key, value in self.__dict__.items() if key != "language"}
+        return json.dumps(told, indent=2, sort_keys=True)
 
     def as_text(self) -> str:
         """For a person."""
-        out = [_WORDS[self.verdict]]
+        out = [_WORDS[self.verdict].within(self.language)]
         if self.wrong:
-            out.append(f"First thing wrong: {self.wrong}.")
+            out.append(line("First thing wrong: %(what)s.", what=self.wrong).within(self.language))
+        held = "Checked, and held:"
+        if self.verdict == WRONG:
+            held = "Checked before that, and held:"
         for title, lines in (
-            (
-                "Checked, and held:" if self.verdict != WRONG else "Checked before that, and held:",
-                self.checked,
-            ),
-            ("Not checked:", self.not_checked),
-            ("Heed:", self.heed),
+            (line(held), self.checked),
+            (line("Not checked:"), self.not_checked),
+            (line("Heed:"), self.heed),
         ):
             if lines:
-                out += ["", title, *(f"  - {line}" for line in lines)]
+                out += ["", title.within(self.language), *(f"  - {one}" for one in lines)]
         if self.verdict != WRONG:
-            out += ["", _SHOWS[self.verdict], _LIMITS]
+            out += ["", *(one.within(self.language) for one in (_SHOWS[self.verdict], _LIMITS))]
+        if self.language == ENGLISH:
+            out += ["", _IN_RUSSIAN]
         return "\n".join(out)
