@@ -123,7 +123,8 @@ def read_file(untrusted: bytes, plots: Mapping[str, bytes]) -> Said:
     try:
         check({f"{where}/{name}": content for name, content in files.items()})
     except WrongError as error:
-        raise MalformedError(f"the estimate can't be used: it {error.message}") from None
+        why = f"{error.told.english} · {error.told.russian}"
+        raise MalformedError(f"the estimate can't be used: it {why}") from None
     return said
 
 
