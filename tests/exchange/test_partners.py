@@ -95,8 +95,7 @@ def played() -> Iterator[Played]:
 
 def to_link(at: Path, words: Path, out: Path, files: str = "AB") -> list[Any]:
     named = [at / f"{one}.age" for one in files]
-    # Where this machine swaps is not what is tried here.
-    told = ["--distinct-in-list", "--swap-is-safe", "--out", out]
+    told = ["--distinct-in-list", "--out", out]
     return ["link", *named, "--words-file", words, *told]
 
 

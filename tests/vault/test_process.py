@@ -7,10 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from asylia.cli import run
 from asylia.errors import RefusedError
+from asylia.vault import process
 from asylia.vault.process import check_memory, unencrypted_swap
 
 HEAD = "Filename\tType\tSize\tUsed\tPriority\n"
+# Commands of partners that read names, or what tells of them; none of these files is there.
+READERS = (
+    "partners hand-over v n.csv --recipient r --list A --look --swap-is-safe",
+    "partners link v n.age --out o --words-file w --swap-is-safe",
+    "partners take-back v n.age --swap-is-safe",
+)
 SHOW = (
     "import resource, ctypes; from asylia.vault.process import harden; {}; "
     "print(resource.getrlimit(resource.RLIMIT_CORE)[0], ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
@@ -35,7 +43,7 @@ def test_names_are_read_by_a_process_that_leaves_no_core() -> None:
     script = (
         "import ctypes; from asylia.cli import run; prctl = ctypes.CDLL(None).prctl\n"
         "for command in ('link n.csv', 'incidents n.csv',\n"
-        "        'partners hand-over v n.csv --recipient r --list A --look', 'link --help'):\n"
+        f"        *{READERS}, 'link --help'):\n"
         "    prctl(4, 1, 0, 0, 0)\n"
         "    print('at', run(command.split()), prctl(3, 0, 0, 0, 0))"
     )
@@ -43,7 +51,9 @@ def test_names_are_read_by_a_process_that_leaves_no_core() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     told = [line for line in done.stdout.splitlines() if line.startswith("at ")]
-    assert told == ["at 66 0"] * 3 + ["at 0 1"]  # whoever asks for help reads nothing
+    assert told == ["at 66 0"] * (2 + len(READERS)) + [
+        "at 0 1"
+    ]  # whoever asks for help reads nothing
 
 
 def test_others_names_are_not_opened_over_swap_in_clear(tmp_path: Path) -> None:
@@ -54,6 +64,24 @@ def test_others_names_are_not_opened_over_swap_in_clear(tmp_path: Path) -> None:
     check_memory(swap_is_safe=True, swaps=swaps)
     swaps.write_text(HEAD)
     check_memory(swap_is_safe=False, swaps=swaps)
+
+
+def test_partners_read_no_name_over_swap_in_clear(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    swaps = tmp_path / "swaps"
+    monkeypatch.setattr(process, "_SWAPS", swaps)
+    monkeypatch.chdir(tmp_path)
+    for devices, safe, code in (
+        ("/dev/sda2  partition\t1024\t0\t-2\n", False, 77),
+        ("/dev/sda2  partition\t1024\t0\t-2\n", True, 66),  # no file is there
+        ("", False, 66),
+    ):
+        swaps.write_text(HEAD + devices)
+        for reader in READERS:
+            asked = [one for one in reader.split() if safe or one != "--swap-is-safe"]
+            assert run(asked) == code, reader
+            assert ("memory to its disk" in capsys.readouterr().err) == (code == 77)
 
 
 def test_no_swap_is_safe(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from asylia.cli.passphrases import PassphraseFile
 from asylia.counts.words import N_, said, whole
 from asylia.errors import ConflictError, NotFoundError, UsageError
 from asylia.given import read_given
-from asylia.vault.process import check_memory, harden
+from asylia.vault.process import check_memory
 from asylia.vault.vault import write_whole
 
 app = App(name="partners", help="Persons counted once across organisations' lists.")
@@ -92,6 +92,7 @@ def hand_over(
     card: Path | None = None,
     words_file: PassphraseFile = None,
     out: Path | None = None,
+    swap_is_safe: bool = False,
     language: Language = "en",
     passphrase_file: PassphraseFile = None,
     json: Json = False,
@@ -127,6 +128,8 @@ def hand_over(
         A file with the eight words that the linker read to you by voice (`-`: standard input).
     out
         The sealed file to write.
+    swap_is_safe
+        Read names even where the system does not say that swapped memory is encrypted.
     language
         The language of what is shown, and of errors.
     passphrase_file
@@ -143,7 +146,7 @@ def hand_over(
         raise UsageError(
             "say to whose card, and into which file", hint="Give --card and --out, or --look."
         )
-    harden()  # before a name is in memory
+    check_memory(swap_is_safe=swap_is_safe)  # before a name is in it
     if out is not None:
         _check_free(out)
     table = reading.read(records, reading.parse_mapping(column))

@@ -15,6 +15,7 @@ from asylia.counts.words import N_, said, whole
 from asylia.errors import ConflictError, NotFoundError, UsageError
 from asylia.exchange.formula import harmless
 from asylia.given import read_given
+from asylia.vault.process import check_memory
 
 
 @speaks
@@ -25,6 +26,7 @@ def take_back(
     *,
     out: Path | None = None,
     histories: Path | None = None,
+    swap_is_safe: bool = False,
     language: Language = "en",
     passphrase_file: PassphraseFile = None,
     json: Json = False,
@@ -44,6 +46,8 @@ def take_back(
         Where to write the pseudonyms and their clusters, as CSV; without those who have withdrawn.
     histories
         Where to write how many persons are in which lists, as CSV, for `asylia estimate`.
+    swap_is_safe
+        Open it even where the system does not say that swapped memory is encrypted.
     language
         The language of what is shown, and of errors.
     passphrase_file
@@ -55,6 +59,7 @@ def take_back(
     check_installed()
     from asylia.exchange.partners import answers, formats  # noqa: PLC0415
 
+    check_memory(swap_is_safe=swap_is_safe)  # before it holds whose records are one person
     for path in (out, histories):
         if path is not None and (path.exists() or path.is_symlink()):
             raise ConflictError("the file to write is there already", hint="Name another one.")

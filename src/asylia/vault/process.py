@@ -37,10 +37,10 @@ def _not_dumpable() -> bool:
 _SWAPS, _DEVICES = Path("/proc/swaps"), Path("/sys/class/block")
 
 
-def check_memory(*, swap_is_safe: bool, swaps: Path = _SWAPS) -> None:
+def check_memory(*, swap_is_safe: bool, swaps: Path | None = None) -> None:
     """``RefusedError`` where memory may be written to a disk in clear; and hardens this process."""
     harden()
-    if not swap_is_safe and unencrypted_swap(swaps):
+    if not swap_is_safe and unencrypted_swap(swaps or _SWAPS):
         raise RefusedError(
             "this machine may write memory to its disk unencrypted, so nothing was opened",
             hint="Switch swap off or encrypt it, then try again.",
