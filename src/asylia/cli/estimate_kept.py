@@ -38,8 +38,8 @@ class Keeping:
     Parameters
     ----------
     keep
-        A new folder for what `asylia dossier build --estimate` takes: the estimate, its table, its
-        plots in both languages.
+        A new folder for what `asylia dossier build --estimate` takes: the estimate, the table or
+        tables it rests on, its plots in both languages.
     pdf
         A new PDF file with the pages that a dossier would have on it.
     title
