@@ -53,7 +53,7 @@ def spreads(tables):
 def test_a_mixture_is_the_librarys_to_the_person_and_a_sum_is_where_it_may_be():
     """Written twice, from the spec and for the models: neither may drift."""
     drawn = random.Random(5)
-    for many in (1, 2, 3, 7):
+    for many in (1, 7):
         tables = list(drawn_tables(drawn, many))
         said = each([histories(LISTS, rows) for rows in tables], Chao())
         all_of = mixed([histories(LISTS, rows) for rows in tables], said, "chao", seed=3).estimate
@@ -62,7 +62,7 @@ def test_a_mixture_is_the_librarys_to_the_person_and_a_sum_is_where_it_may_be():
         assert all_of.high in found.high
         assert max(map(len, (found.median, found.low, found.high))) <= 2
         around = combined.added(spreads(tables))
-        for seed in range(6):
+        for seed in range(4):
             total = added({str(at): one for at, one in enumerate(said)}, "chao", seed=seed)
             assert total.middle in around.median
             assert (total.low in around.low, total.high in around.high) == (True, True)
