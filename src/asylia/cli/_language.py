@@ -61,10 +61,12 @@ def within(text: str, language: str) -> str:
         return text
     if isinstance(text, Spoken):
         return text.said.within(language)
+    ours = translator(language, DOMAIN).gettext(text)
+    if ours != text:
+        return ours
     if isinstance(text, Sentence):
         return _told(text, language)
-    ours = translator(language, DOMAIN).gettext(text)
-    return ours if ours != text else translator(language, "desk").gettext(text)
+    return translator(language, "desk").gettext(text)
 
 
 def _told(sentence: Sentence, language: str) -> str:
