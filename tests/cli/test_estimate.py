@@ -6,13 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 from tests.counts.test_counts import KOSOVO
 
-from asylia.cli import run
+from asylia.cli import estimate_strata, run
 from asylia.counts import linkages, linkages_told, strata, strata_told
 from asylia.counts import verdict as verdicts
+from asylia.counts.chao import Chao
+from asylia.counts.checks import Checks
+from asylia.counts.estimate import EstimateRefusedError, bearable
 from asylia.counts.histories import Histories
 from asylia.counts.linkages import over
+from asylia.counts.missed import put_back
 from asylia.counts.plain import plain, sentences
 from asylia.counts.plots import drawn
 from asylia.counts.verdict import assess
@@ -269,6 +274,40 @@ def test_strata_are_estimated_each_by_itself_and_added_up(
     drawing = (tmp_path / "p" / "sensitivity.svg").read_text()
     assert "north (4400)" in drawing
     assert "west (9)" in drawing
+
+
+def test_what_moves_a_sum_over_strata_is_told_as_of_one_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    quick, first, second = ("graphs", "chao", "nhoi"), KOSOVO.lists[0], KOSOVO.lists[1]
+    half = Histories(KOSOVO.lists, {one: many // 2 for one, many in KOSOVO.patterns.items()})
+    three = half.without(0)  # of which nobody stands in the first list
+    found = strata.over({"a": KOSOVO, "b": three}, models=quick)
+    told = strata_told.plain(found)
+    assert list(told["left_out"]) == list(KOSOVO.lists)
+    assert list(told["missed_links"]) == ["0.02", "0.05", "0.1", "0.2"]
+    for row, tables in (
+        (told["left_out"][first], (KOSOVO.without(0), three)),
+        (told["missed_links"]["0.1"], (put_back(KOSOVO, 0.1), put_back(three, 0.1))),
+    ):
+        alone = [Chao(1).estimate(one, bearable(one)).middle for one in tables]
+        assert row["chao"]["median"] == pytest.approx(sum(alone), rel=0.01)
+        assert row["chao"]["median"] != told["models"]["chao"]["median"]
+    # With a list less two are left in one stratum: too few there, so for all of them together.
+    refused = found.checks.left_out[second]["chao"]
+    assert isinstance(refused, EstimateRefusedError)
+    assert "in stratum b there are fewer than 3 lists" in str(refused)
+    estimate_strata.print_strata(found, Console(width=300), "ru")
+    said = capsys.readouterr().out
+    assert f"Без списка {first}" in said
+    assert "в страте b" in said
+    # One model alone, or none that answers: nothing is said of what moves it.
+    for tables, models in (
+        ({"a": KOSOVO}, ("chao",)), ({"a": Histories(("A", "B"), {(True, False): 9})}, quick),
+    ):  # fmt: skip
+        bare = strata.over(tables, models=models)
+        assert bare.checks == Checks()
+        assert strata_told.plain(bare)["left_out"] == {}
 
 
 def test_what_is_said_of_past_spans_is_what_the_bench_measured(root: Path) -> None:

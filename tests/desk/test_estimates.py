@@ -12,7 +12,10 @@ from playwright.sync_api import expect
 from tests.casework.world import World
 from tests.desk.world import Browser, desk_on_loopback, enter_example, keys
 
-from asylia.desk.estimating import Estimating
+from asylia.counts import strata
+from asylia.counts.table import parse
+from asylia.desk import estimated as estimated_page
+from asylia.desk.estimating import Estimated, Estimating
 from asylia.record.contents import Claim
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -178,3 +181,15 @@ def test_strata_and_linkages_are_asked_table_by_table_and_together(
     assert refused.status_code == 403  # of one model; three stand side by side, or none leaves
     assert "at least three models side by side" in refused.text
     browser.post("/estimates/drop")
+
+
+def test_what_moves_a_sum_over_strata_stands_in_rows() -> None:
+    table = parse(KOSOVO).without(3)
+    found = strata.over({"north": table, "south": table}, models=("graphs", "chao", "nhoi"))
+    told = estimated_page.told(Estimated(found, None, {"ru": {}}), "ru")
+    heads = [head for head, _ in told["moved"]]
+    assert heads[0] == f"Без списка {table.lists[0]}"
+    assert len(heads) == len(table.lists) + 4
+    assert {len(row) for _, row in told["moved"]} == {1, 3}  # two lists are left: a refusal
+    bare = strata.over({"north": table}, models=("chao",))
+    assert estimated_page.told(Estimated(bare, None, {"ru": {}}), "ru")["moved"] == []

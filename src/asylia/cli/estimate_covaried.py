@@ -38,7 +38,7 @@ def print_covaried(found: "Covaried", console: Console, language: str) -> None:
     if len(found.pairs) > 1:
         for one in told(found):
             console.print(Padding(safe_text(one.within(language)), (0, 0, 0, 4)))
-    print_moved(found.verdict, console, language)
+    print_moved(found.verdict.checks, console, language)
 
 
 def _is_never_kept(name: str) -> bool:

@@ -14,6 +14,7 @@ from asylia.cli.figures_shown import safe_text
 from asylia.counts.words import N_, said, whole
 
 if TYPE_CHECKING:
+    from asylia.counts.checks import Checks
     from asylia.counts.moved import Row
     from asylia.counts.verdict import Verdict
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def print_verdict(verdict: "Verdict", console: Console, language: str) -> None:
     """Everything that is said of the table."""
     print_answers(verdict, console, language)
-    print_moved(verdict, console, language)
+    print_moved(verdict.checks, console, language)
 
 
 def print_answers(verdict: "Verdict", console: Console, language: str) -> None:
@@ -39,9 +40,9 @@ def print_answers(verdict: "Verdict", console: Console, language: str) -> None:
         console.print(Padding(text, (0, 0, 0, 2)))
 
 
-def print_moved(verdict: "Verdict", console: Console, language: str) -> None:
+def print_moved(checks: "Checks", console: Console, language: str) -> None:
     """What is known beside the models, and what would move them."""
-    rows = list(_rows(verdict, language))
+    rows = list(_rows(checks, language))
     if rows:
         console.print()
         console.print(
@@ -50,10 +51,10 @@ def print_moved(verdict: "Verdict", console: Console, language: str) -> None:
         console.print(_table(rows))
 
 
-def _rows(verdict: "Verdict", language: str) -> "list[tuple[str, list[str]]]":
+def _rows(checks: "Checks", language: str) -> "list[tuple[str, list[str]]]":
     from asylia.counts.moved import moved  # noqa: PLC0415 - arrays, when they are needed
 
-    return [(head.within(language), _cells(row, language)) for head, row in moved(verdict.checks)]
+    return [(head.within(language), _cells(row, language)) for head, row in moved(checks)]
 
 
 def _cells(row: "Row", language: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""A population in strata on a terminal: what is known, then model by model, the strata under each.
+"""Strata on a terminal: what is known, each model with its strata under it, what moves the sums.
 
 Refuses: to print control characters or direction marks from a file.
 """
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.padding import Padding
 
+from asylia.cli.estimate_shown import print_moved
 from asylia.cli.figures_shown import safe_text
 from asylia.counts.words import said
 
@@ -27,3 +28,4 @@ def print_strata(found: "Strata", console: Console, language: str) -> None:
         console.print(safe_text(f"{said(CALLED[name]).within(language)} ({name})"))
         for part in told(each):
             console.print(Padding(safe_text(part.within(language)), (0, 0, 0, 2)))
+    print_moved(found.checks, console, language)

@@ -79,9 +79,13 @@ def _known(
     return found
 
 
+def quick(seed: int) -> tuple[Estimator, ...]:
+    """The models that need no chains."""
+    return (Averaging(seed), Chao(seed), NoHighest(seed))
+
+
 def _row(histories: Histories, seed: int, *, averaged: bool = True) -> Row:
-    quick: tuple[Estimator, ...] = (Averaging(seed), Chao(seed), NoHighest(seed))
-    return {one.name: _tried(one, histories) for one in quick[not averaged :]}
+    return {one.name: _tried(one, histories) for one in quick(seed)[not averaged :]}
 
 
 def _tried(estimator: Estimator, histories: Histories) -> Estimate | EstimateRefusedError:

@@ -61,12 +61,12 @@ def plain(verdict: Verdict, language: str = SOURCE) -> dict[str, Any]:
             one.estimator: [assumed.within(language) for assumed in one.assumptions]
             for one in verdict.estimates
         },
-        "left_out": {name: _row(row, language) for name, row in verdict.checks.left_out.items()},
+        "left_out": {name: row_of(row, language) for name, row in verdict.checks.left_out.items()},
         "missed_links": {
-            str(share): _row(row, language) for share, row in verdict.checks.missed.items()
+            str(share): row_of(row, language) for share, row in verdict.checks.missed.items()
         },
         "known_totals": {
-            name: {"total": one.total, "models": _row(one.row, language)}
+            name: {"total": one.total, "models": row_of(one.row, language)}
             for name, one in verdict.checks.known.items()
         },
         "sensitivity": [
@@ -290,7 +290,8 @@ def of_several(
     return {**_model(answer, language), "rhat": _finite(rhat), "ess": _finite(ess)}
 
 
-def _row(row: Row, language: str) -> dict[str, Any]:
+def row_of(row: Row, language: str) -> dict[str, Any]:
+    """What each model says, in numbers alone."""
     return {name: numbers(one, language) for name, one in row.items()}
 
 

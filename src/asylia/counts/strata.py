@@ -4,15 +4,18 @@ Upholds: each model is run on each stratum by itself, with every list that has s
 its draws are added, so that the interval of the whole is right where tails are long; medians are
 never added.  Within a stratum persons are more alike, so that assumptions hold better.  A model
 that refuses one stratum gives no sum, and says which; the other strata stand for themselves.
+Beside the sums stands what moves them, as beside an estimate from one table.
 """
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from asylia.counts.checks import Checks
 from asylia.counts.combining import added, each, stepping
 from asylia.counts.estimate import FEWEST_ESTIMATORS, Estimate, EstimateRefusedError
 from asylia.counts.histories import Histories
+from asylia.counts.strata_checks import checked
 from asylia.counts.verdict import (
     MODELS,
     Progress,
@@ -42,6 +45,7 @@ class Strata:
     tables: Mapping[str, Histories]
     sums: Mapping[str, Sum]
     refused: EstimateRefusedError | None
+    checks: Checks = field(default_factory=Checks)
 
     @property
     def observed(self) -> int:
@@ -70,15 +74,22 @@ def over(
     seed: int = 1,
     models: Iterable[str] = MODELS,
     progress: Progress = quiet,
+    moved: bool = True,
 ) -> Strata:
-    """Every model over every stratum."""
+    """Every model over every stratum, and what changes the sums.
+
+    With fewer than three models asked for, or none that answers, nothing is said of what changes
+    them; nor without ``moved``.
+    """
     if not tables:
         raise ValueError("no strata")
     asked = [name for name in MODELS if name in set(models)]
     sums = {name: _sum(name, tables, seed, progress) for name in asked}
     found = [one.total for one in sums.values() if one.total]
-    refused = refusal_of(found) if len(asked) >= FEWEST_ESTIMATORS else None
-    return Strata(tables, sums, refused)
+    if len(asked) < FEWEST_ESTIMATORS:
+        return Strata(tables, sums, None)
+    checks = checked(tables, seed, progress) if moved and found else Checks()
+    return Strata(tables, sums, refusal_of(found), checks)
 
 
 def _sum(name: str, tables: Mapping[str, Histories], seed: int, progress: Progress) -> Sum:

@@ -16,6 +16,7 @@ from asylia.counts.plain import (
     of_several,
     reason,
     refusing,
+    row_of,
     sentence,
 )
 from asylia.counts.strata import Strata, Sum
@@ -55,6 +56,10 @@ def plain(found: Strata, language: str = SOURCE) -> dict[str, Any]:
                 },
             }
             for name, table in found.tables.items()
+        },
+        "left_out": {name: row_of(row, language) for name, row in found.checks.left_out.items()},
+        "missed_links": {
+            str(share): row_of(row, language) for share, row in found.checks.missed.items()
         },
         "sentences": [one.within(language) for one in sentences(found)],
     }

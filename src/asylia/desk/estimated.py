@@ -24,7 +24,7 @@ def told(estimated: Estimated, language: str) -> dict[str, Any]:
     """What a page says of it, in a language."""
     found = estimated.found
     models, spoken = list(_models(found)), [one for one in _sentences(found) if one != NO_ESTIMATE]
-    rows = moved(found.checks) if isinstance(found, Verdict) else ()
+    rows = moved(found.checks) if isinstance(found, Verdict | Strata) else ()
     answered = any(one for _, one, _ in models)
     return {
         "sentences": [(one.within(language), one.sentence == SPAN) for one in spoken],
