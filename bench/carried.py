@@ -176,7 +176,7 @@ def run(each: int = EACH) -> dict[str, Any]:
         name: [measured(drawn(how, seed=_SEED + _FURTHER * kind + at)) for at in range(each)]
         for kind, (name, how) in enumerate(WRITTEN.items())
     }
-    return {name: {**summed(found), "cases": found} for name, found in cases.items()}
+    return {name: summed(found) for name, found in cases.items()}
 
 
 def summed(cases: list[dict[str, Any]]) -> dict[str, Any]:
@@ -185,6 +185,7 @@ def summed(cases: list[dict[str, Any]]) -> dict[str, Any]:
     seen = [one["seen95"][0] <= one["seen"] <= one["seen95"][1] for one in told_]
     return {
         "worlds": len(cases),
+        "mean CPU seconds": round(float(np.mean([one["CPU seconds"] for one in cases])), 1),
         "linkage refused": len(cases) - len(told_),
         "persons with a record held": _share(seen),
         "minimum held": _share([one["minimum"] <= one["seen"] for one in told_]),

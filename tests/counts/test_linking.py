@@ -343,6 +343,10 @@ def test_what_is_told_is_told_in_russian_and_not_at_all_where_chains_disagree() 
         found, plausible=dataclasses.replace(drawn, unattributable=drawn.unattributable[:0])
     )
     assert "Every record can be attributed." in map(str, told.sentences(every))
+    of_fields = [dataclasses.replace(found, fields=many) for many in (2, 3)]
+    little = ["Fewer than three things" in str(list(told.sentences(one))) for one in of_fields]
+    assert little == [True, False]
+    assert told.plain(of_fields[0])["fields_compared"] == 2
     assert told.tables("ABB", drawn)[0].patterns == {(True, True): 1, (False, True): 1}
     with pytest.raises(UsageError, match="several lists"):
         told.tables("AAA", drawn)

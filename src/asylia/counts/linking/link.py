@@ -56,6 +56,7 @@ class Linked:
     pairs: int
     plausible: Posterior | None = None  # where it was asked for
     labelled: Labelled | None = None  # where there were labels
+    fields: int | None = None  # that were compared, such as name and place; where it is told
 
     @property
     def persons(self) -> int:
@@ -119,7 +120,10 @@ def link(
             held=placed.held,
         )  # fmt: skip
     told = Labelled(placed.decided, len(placed.same), placed.not_known) if labels else None
-    return Linked(tuple(records.ids), tuple(clusters.tolist()), len(scored.left), drawn, told)
+    return Linked(
+        tuple(records.ids), tuple(clusters.tolist()), len(scored.left), drawn, told,
+        len(encoded.fields),
+    )  # fmt: skip
 
 
 def merged(

@@ -25,6 +25,7 @@ from asylia.errors import UsageError
 from asylia.languages import SOURCE
 
 MOST_TABLES = 25
+FIELDS_TO_LEARN_FROM = 3  # docs/decisions/0222
 
 
 def plain(found: Linked, language: str = SOURCE) -> dict[str, Any]:
@@ -35,6 +36,8 @@ def plain(found: Linked, language: str = SOURCE) -> dict[str, Any]:
         "clusters_of_two_or_more": found.persons - found.singletons,
         "records_joined_to_none": found.singletons,
     }
+    if found.fields is not None:
+        report["fields_compared"] = found.fields
     if found.labelled is not None:
         report["labels"] = {
             "decided_pairs": found.labelled.decided,
@@ -97,6 +100,13 @@ def sentences(found: Linked) -> Iterator[Said]:
             "records are wrong in several fields at once, there may be fewer persons."
         )
     )
+    if found.fields is not None and found.fields < FIELDS_TO_LEARN_FROM:
+        yield said(
+            N_(
+                "Fewer than three things are compared of each person: how often they are wrong "
+                "can't be learnt from so few, and there may well be fewer persons than this."
+            )
+        )
     if len(drawn.unattributable):
         yield said(
             N_(

@@ -104,10 +104,9 @@ def laid(pairs: Pairs, clusters: Ints) -> Laid:
     order = np.argsort(clusters, kind="stable")
     first = np.cumsum(homes) - homes
     left, right = _candidates(pairs, clusters)
-    if pairs.apart:  # weights were learnt anew since these were joined
-        many = np.flatnonzero(homes > 1)
-        one, other = _block(order, first, homes, many, many)
-        left, right = np.r_[left, one[one < other]], np.r_[right, other[one < other]]
+    many = np.flatnonzero(homes > 1)
+    one, other = _block(order, first, homes, many, many)
+    left, right = np.r_[left, one[one < other]], np.r_[right, other[one < other]]
     place = np.empty(pairs.records, np.int64)
     place[order] = np.arange(pairs.records) - np.repeat(first, homes)
     one, other = _adjacent(clusters[left], clusters[right], len(homes))
@@ -167,16 +166,25 @@ def _candidates(pairs: Pairs, clusters: Ints) -> tuple[Ints, Ints]:
         both = alone[pairs.left] & alone[pairs.right]
         bits = np.maximum(pairs.weights, forgiven(*pairs.weigh(pairs.codes)))
         keep = np.where(both, bits > least[0], keep)
-    left, right = _held(pairs, clusters, alone, least)
+    unheld = alone if pairs.apart else _unheld(pairs, clusters, keep)
+    left, right = _held(pairs, clusters, unheld, least)
     left, right = np.r_[pairs.left[keep], left], np.r_[pairs.right[keep], right]
     may = (pairs.lists[left] < 0) | (pairs.lists[left] != pairs.lists[right])
     return left[may], right[may]
 
 
+def _unheld(pairs: Pairs, clusters: Ints, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Records that no candidate pair holds where they are."""
+    within = keep & (clusters[pairs.left] == clusters[pairs.right])
+    unheld = np.ones(pairs.records, bool)
+    unheld[pairs.left[within]] = unheld[pairs.right[within]] = False
+    return unheld
+
+
 def _held(
     pairs: Pairs, clusters: Ints, alone: NDArray[np.bool_], least: tuple[float, float]
 ) -> tuple[Ints, Ints]:
-    """The best candidates of records that were joined to none, those of least evidence first."""
+    """The best candidates of records that nothing holds, those of least evidence first."""
     heads = np.unique(clusters, return_index=True)[1]
     rows = np.flatnonzero(alone)
     if pairs.lists.max(initial=-1) == 1 and len(rows):  # whoever has both lists is not to be had
