@@ -119,9 +119,10 @@ def test_chains_that_stay_where_they_began_are_far_from_agreeing() -> None:
     assert posterior._rhat(drifting, told) > posterior.HIGHEST_RHAT
 
 
-def test_what_was_joined_first_is_parted_where_the_pair_is_no_candidate() -> None:
+@pytest.mark.parametrize("lists", [None, np.array([0, 1])])
+def test_what_was_joined_first_is_parted_where_the_pair_is_no_candidate(lists: Ints | None) -> None:
     """Else a link made early, by what agreement was then worth, would stand in every sample."""
-    unlike = partition_world.world(2, 3, lists=np.array([0, 1]), fields=1)
+    unlike = partition_world.world(2, 3, lists=lists, fields=1)
     unlike = dataclasses.replace(
         unlike, left=NONE, right=NONE, weights=np.zeros(0), ratios=np.full((1, 8), 1e-4)
     )
@@ -133,6 +134,23 @@ def test_what_was_joined_first_is_parted_where_the_pair_is_no_candidate() -> Non
     alike = dataclasses.replace(unlike, ratios=np.full((1, 8), 1e4))
     chain = Chain(laid(alike, together).world, together, np.random.default_rng(1))
     assert chain.run(20, chain.doubted(), NONE, NONE).numbers[-1] == 1
+
+
+def candidates(pairs: Pairs, clusters: Ints) -> set[frozenset[int]]:
+    ground = laid(pairs, clusters)
+    return set(map(frozenset, zip(ground.left.tolist(), ground.right.tolist(), strict=True)))
+
+
+def test_a_record_that_nothing_holds_where_it_is_is_held_against_every_person() -> None:
+    """Else it could but stay or be alone, and there would be too many persons."""
+    pairs = partition_world.world(4, 3, fields=1)
+    none = dataclasses.replace(pairs, left=NONE, right=NONE, weights=np.zeros(0))
+    homes = np.array([0, 0, 1, 1])
+    assert {frozenset((1, 2)), frozenset((3, 0))} <= candidates(none, homes)
+    held = dataclasses.replace(
+        pairs, left=np.array([0, 2]), right=np.array([1, 3]), weights=np.full(2, 99.0)
+    )
+    assert candidates(held, homes) == {frozenset((0, 1)), frozenset((2, 3))}
 
 
 def test_one_seed_gives_one_answer_and_what_does_not_agree_is_refused(

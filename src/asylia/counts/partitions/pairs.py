@@ -1,13 +1,13 @@
 """What the linkage knows of pairs of records, laid out for the sampler.
 
 Upholds: whatever pair a move may ask for is compared once: all pairs of records whose first
-clusters hold a candidate pair.  Records that were joined to none are held against each other, and
-against every cluster's first record, as far as ``_MOST_HELD`` goes, since blocks may have missed
-them.  Where lists keep their persons apart, one field of two such records may disagree wholly,
-and records of one first cluster are candidates whatever they have in common: weights have changed
-since they were joined, and a link that no move can undo would stand in every sample
-(``docs/decisions/0221``).  A pair that was never compared counts as evidence that the two are
-different (``NEVER_BITS`` a field).
+clusters hold a candidate pair.  Records of one first cluster are candidates, whatever they have in
+common: a link that no move can undo would stand in every sample (``docs/decisions/0221``).  Records
+that were joined to none, or stand where no likely pair holds them, are held against every cluster's
+first record, as far as ``_MOST_HELD`` goes, since blocks may have missed them; the former against
+each other too.  Where lists keep their persons apart, only those joined to none are, and one field
+of two such records may disagree wholly.  A pair that was never compared counts as evidence
+that the two are different (``NEVER_BITS`` a field).
 """
 
 from collections.abc import Callable
