@@ -341,6 +341,10 @@ def test_what_can_teach_nothing_is_refused() -> None:
         link(far)
     with pytest.raises(UsageError, match="one record"):
         link(Incidents(["a"], {"day": ["2018-01-01"]}))
+    for lists in ((), ["A", "A"], ["", "A"], ["A", "a "]):
+        alone = Incidents(["a", "b"], {"day": ["2018-01-01"] * 2}, lists)
+        with pytest.raises(UsageError, match="not two lists"):
+            link(alone, distinct_in_list=True)
     with pytest.raises(MalformedError, match="kind that linkage has not"):
         Incidents(["a"], {"day": ["2018"], "name": ["Aslan"]})
     with pytest.raises(MalformedError, match="20,000"):

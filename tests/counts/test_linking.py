@@ -409,9 +409,10 @@ def test_ten_million_records_are_refused_before_they_are_read(tmp_path: Path) ->
 def test_what_is_no_text_and_lists_that_allow_nothing_are_refused() -> None:
     with pytest.raises(MalformedError, match="other than text"):
         Records(["1"], {"name": [None]})  # type: ignore[list-item]
-    one = Records(["1", "2"], {"name": ["A", "A"], "age": ["", "30.5"]}, ["x", "x"])
-    with pytest.raises(UsageError, match="two lists"):
-        link(one, distinct_in_list=True)
+    for lists in (["x", "x"], ["", "x"], ["x", "X "]):  # by any spelling, or by none
+        one = Records(["1", "2"], {"name": ["A", "A"], "age": ["", "30.5"]}, lists)
+        with pytest.raises(UsageError, match="two lists"):
+            link(one, distinct_in_list=True)
 
 
 def test_twenty_five_lists_one_within_another_are_linked() -> None:

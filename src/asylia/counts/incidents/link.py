@@ -15,11 +15,10 @@ from asylia.counts.incidents.comparing import told
 from asylia.counts.incidents.model import Scored, score
 from asylia.counts.incidents.table import Incidents
 from asylia.counts.linking.labels import Label, place
-from asylia.counts.linking.link import Labelled, Linked
+from asylia.counts.linking.link import Labelled, Linked, check_apart, check_many
 from asylia.counts.partitions.held import FREE, Held, nothing
 from asylia.counts.partitions.pairs import Pairs
 from asylia.counts.partitions.posterior import Posterior, sample
-from asylia.errors import UsageError
 
 _STRANGERS = -6.0  # bits for a pair that was not looked at, when clusters are merged
 
@@ -36,13 +35,11 @@ def link(
     ``labels`` that are decided hold; others are counted, and do nothing (docs/decisions/0226).
     Errors name those that contradict each other, or a record that is not there.
     """
-    if len(records) < 2:
-        raise UsageError(
-            "there is one record, and nothing to link it with",
-            hint="Put the records of all lists into one table.",
-        )
+    check_many(records.ids)
     placed = place(labels, records.ids, records.lists if distinct_in_list else ())
     known = told(records)
+    if distinct_in_list:
+        check_apart(known.lists)
     scored = score(known)
     lists = known.lists if distinct_in_list else np.full(known.size, -1)
     odds = scored.weights - float(np.log2(known.size))

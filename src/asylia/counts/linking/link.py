@@ -95,19 +95,12 @@ def link(
     With ``posterior``, plausible partitions are drawn too; ``seed`` is theirs.  ``by`` is what the
     linkage goes by.  ``tell`` is called with each of ``STAGES`` when it begins, then ``DRAWING``.
     """
-    if distinct_in_list and len(set(records.lists)) < 2:
-        raise UsageError(
-            "nobody stands twice in a list, and there are not two lists: nothing can be linked",
-            hint="Map the column that names the list with list=COLUMN, or leave the option out.",
-        )
-    if len(records) < 2:
-        raise UsageError(
-            "there is one record, and nothing to link it with",
-            hint="Put the records of all lists into one table.",
-        )
+    check_many(records.ids)
     placed = place(labels, records.ids, records.lists if distinct_in_list else ())
     tell(STAGES[0])
     encoded = encode(records, by)
+    if distinct_in_list:
+        check_apart(encoded.lists)
     tell(STAGES[1])
     scored = taught(encoded, model.score(encoded, backend), placed)
     tell(STAGES[2])
@@ -124,6 +117,24 @@ def link(
         tuple(records.ids), tuple(clusters.tolist()), len(scored.left), drawn, told,
         len(encoded.fields),
     )  # fmt: skip
+
+
+def check_many(ids: Sequence[str]) -> None:
+    """``UsageError`` where there is nothing to link with."""
+    if len(ids) < 2:
+        raise UsageError(
+            "there is one record, and nothing to link it with",
+            hint="Put the records of all lists into one table.",
+        )
+
+
+def check_apart(lists: Ints) -> None:
+    """``UsageError`` unless there are two lists, by each record's number; -1 where it has none."""
+    if lists.max(initial=-1) < 1:
+        raise UsageError(
+            "nothing stands twice in a list, and there are not two lists: nothing can be linked",
+            hint="Map the column that names the list with list=COLUMN, or leave the option out.",
+        )
 
 
 def merged(
