@@ -1,21 +1,26 @@
 """What linkage's constants are picked by: each on tables that linkage is not scored on, by a rule.
 
-The tables: FEBRL1 and FEBRL2, and the invented ones of ``bench.worlds``.  The rule: each constant
-is tried at each of its values below, all others as before, and gets the mean F1 over the tables.
-Values within 0.001 of the best are as good as it; of these the median is taken (the lower one of
-two), and the cheapest, which stands first, where a constant costs time (``CHEAPEST``).  Then all
-are taken together, and it is told what that does on each table.  Training sees a fifth of the
-random pairs that it sees elsewhere, to be quick.  What a run found is kept in a file, so that it
-can be made in pieces:
+The tables: FEBRL1 and FEBRL2, and the invented ones of ``bench.worlds``.  A run's score on a table
+is the mean of cluster F1 and of how near the number of persons with two records or more comes to
+the true one, one less its relative error: what is given out is a number, and F1 alone would let
+it drift.  The rule: one constant after another is tried at each of its values below, those before
+it at what was picked, and gets the mean score over the tables.  Values within 0.001 of the best are
+as good as it; of these the median is taken (the lower one of two), or the cheapest, which stands
+first, where a constant costs time (``CHEAPEST``).  All over again until nothing changes, three
+times at most.  A value at an end of what was tried, where the end is not as good as its neighbour,
+is told: then more must be tried.  Training sees a fifth of the random pairs that it sees
+elsewhere, to be quick.  What a run found is kept in a file, so that it can be made in pieces:
 
     python -m bench.constants FOUND.json        # run what is missing, print the table
 """
 
 import json
+import multiprocessing
 import sys
-import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import chain
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -28,39 +33,43 @@ from asylia.counts.linking.link import link
 from bench import linkage, worlds
 
 AS_GOOD = 0.001
-LIMITS = ("rounds", "compared")  # shown, not picked: more of them can only cost time
+TURNS = 3
+PROCESSES = 2
 SIZE = 2_500
 MANY = 20_000  # records, where it counts whether a pair is looked at
 CHEAPEST = ("members", "partners", "spellings", "least_weight")
-_BINS = Constants().name_bins
+_BINS = (2.0, 5.0, 8.0, 11.0, 14.0, 18.0, 23.0, 29.0)
+# In the order in which they act.
 VALUES: dict[str, list[Any]] = {
-    "least_alike": [0.80, 0.84, 0.88, 0.92],
-    "worth_spelt": [40, 60, 80],
-    "worth_sound": [70, 90],
+    "least_alike": [0.72, 0.76, 0.80, 0.84, 0.88, 0.92],
+    "worth_spelt": [40, 60, 80, 90],
+    "worth_sound": [50, 70, 90],
     "worth_bare": [40, 60, 80],
     "spellings": [100, 400],
-    "name_bins": [tuple(round(scale * one, 2) for one in _BINS) for scale in (0.7, 1, 1.4)],
+    "name_bins": [tuple(round(scale * one, 2) for one in _BINS) for scale in (0.5, 0.7, 1, 1.4)],
     "initial": [1.5, 3.0, 5.0],
     "left_over": [0.04, 0.12, 0.3],
     "years": [(1, 5), (2, 10), (4, 20)],
-    "place_bits": [(3.0, 5.0), (5.0, 8.0), (7.0, 10.0)],
+    "place_bits": [(1.5, 3.0), (3.0, 5.0), (5.0, 8.0), (7.0, 10.0)],
     "sex_bits": [1.5, 3.0],
     "text_bits": [(1.0, 3.0, 5.0), (2.0, 5.0, 8.0), (3.0, 7.0, 11.0)],
     "members": [250, 500, 1000, 2000],
     "partners": [5, 10, 20, 40, 80],
-    "least_m": [1e-4, 3e-4, 1e-3, 3e-3, 1e-2],
+    "least_m": [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2],
     "least_u": [0.005, 0.02, 0.1],
     "most_ratio": [16.0, 20.0, 26.0],
     "shrunk": [0.0, 0.1, 0.25, 0.5, 0.8, 1.2],
-    "rounds": [1, 2, 4, 8],
-    "compared": [6, 12, 24, 48],
     "stays": [0.0, 0.5, 1.0, 2.0],
     "least_weight": [-4.0, -8.0, -12.0, -16.0],
 }
-WIDE = ("members", "partners")  # these alone are picked on the large tables too
+# Shown at the end, not picked: more of them can only cost time.
+LIMITS: dict[str, list[Any]] = {"rounds": [1, 2, 4, 8], "compared": [6, 12, 24, 48]}
 # They come after training: what was trained once serves for all of their values.
-UNTRAINED = (*WIDE, *LIMITS, "least_weight", "least_m", "least_u", "most_ratio", "shrunk", "stays")
-FEW = ("lives", "lives without code")  # not for constants that need training anew
+UNTRAINED = (
+    *("members", "partners", "least_weight", "least_m", "least_u", "most_ratio", "shrunk", "stays"),
+    *LIMITS,
+)
+Kept = dict[str, dict[str, tuple[float, int, int]]]  # by constants and table: what a run gave
 
 
 def tables() -> Iterator[tuple[str, worlds.World]]:
@@ -68,6 +77,7 @@ def tables() -> Iterator[tuple[str, worlds.World]]:
     name, year = linkage.NAME, linkage.YEAR
     one, two = linkage.febrl("1"), linkage.febrl("2")
     halves = one.with_columns(pl.col("rec_id").str.contains("org").cast(pl.String).alias("list"))
+    yield "lives many", worlds.lives(MANY, seed=16)
     for title, table, kinds in (
         ("FEBRL1 in two lists, state", halves, {"name": name, **year, "place": ["state"]}),
         ("FEBRL2, suburb", two, {"name": name, **year, "place": ["suburb"]}),
@@ -81,90 +91,109 @@ def tables() -> Iterator[tuple[str, worlds.World]]:
     yield "bare", worlds.bare(SIZE, seed=14)
 
 
-def large() -> Iterator[tuple[str, worlds.World]]:
-    """Invented persons, so many that most pairs can't be looked at."""
-    yield "lives many", worlds.lives(MANY, seed=16)
-
-
-def f1(world: worlds.World, by: Constants) -> float:
+def measured(world: worlds.World, by: Constants) -> tuple[float, int, int]:
+    """Cluster F1; the persons found who have two records or more, and how many there are."""
     records, apart, truth = world
     found = link(records, distinct_in_list=apart, by=by)
-    return linkage.f1(found.clusters, truth)
+    return linkage.f1(found.clusters, truth), _many(list(found.clusters)), _many(truth)
 
 
-def once_trained(run: Callable[[], float], kept: dict[str, Any]) -> float:
-    """A run in which the model is not trained again, but takes what ``kept`` holds."""
+def _many(of: list[Any]) -> int:
+    return sum(size > 1 for size in Counter(of).values())
+
+
+def score(run: tuple[float, int, int]) -> float:
+    f1, many, true = run
+    return (f1 + 1 - abs(many / true - 1)) / 2
+
+
+_worlds: Callable[[], dict[str, worlds.World]] = cache(lambda: dict(tables()))
+_trained: dict[str, tuple[Constants, dict[str, Any]]] = {}  # the last that a process trained
+
+
+def tried(title: str, by: Constants) -> tuple[float, int, int]:
+    """A run on one table, in a process of its own; training is not made again without need."""
+    plain = Constants()
+    bare = by._replace(**{name: getattr(plain, name) for name in UNTRAINED})
+    before, kept = _trained.get(title, (None, {}))
+    if before != bare:
+        kept = {}
+        _trained[title] = bare, kept
+    train, probabilities = model._train, model._probabilities
 
     def found(linker: Any) -> Any:
         if "found" not in kept:
             kept["found"] = probabilities(linker)
         return kept["found"]
 
-    train, probabilities = model._train, model._probabilities
     quiet: Callable[..., None] = (lambda *_: None) if "found" in kept else train
-    with patch.object(model, "_train", quiet), patch.object(model, "_probabilities", found):
-        return run()
+    with (
+        patch.object(model, "_RANDOM_PAIRS", 200_000),
+        patch.object(model, "_train", quiet),
+        patch.object(model, "_probabilities", found),
+    ):
+        return measured(_worlds()[title], by)
 
 
-def pick(name: str, scores: dict[str, float]) -> Any:
-    """The value that the rule takes, by each value's mean."""
-    if name in LIMITS:
-        return getattr(Constants(), name)
-    best = max(scores.values())
-    good = [value for value in VALUES[name] if scores[repr(value)] >= best - AS_GOOD]
-    return good[0 if name in CHEAPEST else (len(good) - 1) // 2]
+def pick(name: str, scores: list[float]) -> tuple[int, bool]:
+    """Which value the rule takes, by each value's mean; whether more beyond it must be tried."""
+    best = max(scores)
+    good = [at for at, one in enumerate(scores) if one >= best - AS_GOOD]
+    taken = good[0 if name in CHEAPEST else (len(good) - 1) // 2]
+    costly = name in CHEAPEST and taken == 0
+    return taken, len(good) == 1 and taken in (0, len(scores) - 1) and not costly
 
 
-def sweep(
-    base: Constants, kept: dict[str, dict[str, float]], save: Callable[[], None]
-) -> Constants:
-    """Every constant at every value, on every table; what is kept is not run again."""
-    wide = [title for title, _ in large()]
-    for title, world in chain(tables(), large()):
-        trained: dict[str, Any] = {}
-        for name, values in sorted(VALUES.items(), key=lambda one: one[0] not in UNTRAINED):
-            if name not in (WIDE if title in wide else (UNTRAINED if title in FEW else VALUES)):
-                continue
-            for value in [getattr(base, name), *values]:
-                by = base._replace(**{name: value})
-                scores = kept.setdefault(json.dumps(by), {})
-                if title in scores:
-                    continue
-                before = time.process_time()
+class Sweep:
+    """Runs that are missing, in as many processes as there are cores; what is found is kept."""
 
-                def run(by: Constants = by, world: worlds.World = world) -> float:
-                    return f1(world, by)
+    def __init__(self, path: Path, pool: ProcessPoolExecutor) -> None:
+        self.path, self.pool = path, pool
+        self.kept: Kept = json.loads(path.read_text()) if path.is_file() else {}
+        self.titles = [title for title, _ in tables()]
 
-                scores[title] = once_trained(run, trained) if name in UNTRAINED else run()
-                spent = time.process_time() - before
-                print(f"{title}: {name} {value}: {scores[title]:.4f} ({spent:.1f} s)", flush=True)
-                save()
-    chosen = {}
-    for name, values in VALUES.items():
-        found = {one: kept[json.dumps(base._replace(**{name: one}))] for one in values}
-        of = set.intersection(*map(set, found.values()))
-        means = {repr(one): sum(found[one][title] for title in of) / len(of) for one in values}
-        chosen[name] = pick(name, means)
-        told = ", ".join(f"{value} {mean:.4f}" for value, mean in means.items())
-        print(f"{name}: {told} → {chosen[name]}")
-    return base._replace(**chosen)
+    def scores(self, each: list[Constants]) -> list[dict[str, float]]:
+        """By table, for each choice of constants."""
+        asked: dict[tuple[str, str], Future[tuple[float, int, int]]] = {}
+        for title in self.titles:
+            for by in each:
+                if title not in self.kept.get(key := json.dumps(by), {}):
+                    asked[key, title] = self.pool.submit(tried, title, by)
+        for (key, title), found in asked.items():
+            self.kept.setdefault(key, {})[title] = found.result()
+            self.path.write_text(json.dumps(self.kept))
+        return [
+            {title: score(self.kept[json.dumps(by)][title]) for title in self.titles} for by in each
+        ]
+
+    def means(self, base: Constants, name: str, values: list[Any]) -> list[float]:
+        each = self.scores([base._replace(**{name: value}) for value in values])
+        means = [sum(one.values()) / len(one) for one in each]
+        told = ", ".join(f"{a} {b:.4f}" for a, b in zip(values, means, strict=True))
+        print(f"{name}: {told}", flush=True)
+        return means
 
 
 def main(path: Path) -> None:
-    kept: dict[str, dict[str, float]] = json.loads(path.read_text()) if path.is_file() else {}
-
-    def save() -> None:
-        path.write_text(json.dumps(kept))
-
-    base = Constants()
-    with patch.object(model, "_RANDOM_PAIRS", 200_000):
-        chosen = sweep(base, kept, save)
-        for title, world in chain(tables(), large()):
-            if title not in (scores := kept.setdefault(json.dumps(chosen), {})):
-                scores[title] = f1(world, chosen)
-                save()
-            before = kept[json.dumps(base)][title]
-            print(f"{title}: {before:.4f} → {scores[title]:.4f}")
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(PROCESSES, mp_context=spawned) as pool:
+        sweep, base = Sweep(path, pool), Constants()
+        chosen = base
+        for turn in range(TURNS):
+            before = chosen
+            for name, values in VALUES.items():
+                taken, end = pick(name, sweep.means(chosen, name, values))
+                chosen = chosen._replace(**{name: values[taken]})
+                told = ", at an end: try more" if end else ""
+                print(f"  turn {turn + 1}: {name} = {values[taken]}{told}", flush=True)
+            if chosen == before:
+                break
+        for name, values in LIMITS.items():
+            sweep.means(chosen, name, values)
+        sweep.scores([base, chosen])
+        for title in sweep.titles:
+            old, new = (sweep.kept[json.dumps(by)][title] for by in (base, chosen))
+            print(f"{title}: F1, found, true {old} → {new}")
     print(chosen)
 
 

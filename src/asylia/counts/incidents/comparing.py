@@ -23,7 +23,7 @@ LEVELS = {"day": 10, "place": 6, "act": 5, "victims": 6, "unit": 5}
 FIELDS = tuple(LEVELS)
 MISSING = -1
 _RARE = np.array([2.0, 4.0, 6.0])  # bits
-_SPELT = CONSTANTS._replace(worth_sound=90, spellings=400)  # what this was tried with
+_SPELT = CONSTANTS._replace(least_alike=0.88, worth_sound=90, spellings=400)  # tried with these
 _MONTH, _QUARTER, _YEAR = 31, 92, 366
 
 

@@ -12,7 +12,7 @@ class Constants(NamedTuple):
     """What a table is linked by; bits are -log2 of a share of the table's records."""
 
     # Spellings of one token
-    least_alike: float = 0.88  # of Jaro and Winkler, from 0 to 1
+    least_alike: float = 0.76  # of Jaro and Winkler, from 0 to 1
     worth_spelt: int = 60  # percent of a token's bits that such a neighbour has
     worth_sound: int = 70  # where the sound is one
     worth_short: int = 80  # where one may be the short form of the other
@@ -20,14 +20,14 @@ class Constants(NamedTuple):
     spellings: int = 100  # tokens in one block of spellings; more say nothing about each other
     # Names
     name_bins: tuple[float, float, float, float, float, float, float, float] = (
-        2.0, 5.0, 8.0, 11.0, 14.0, 18.0, 23.0, 29.0,
+        1.4, 3.5, 5.6, 7.7, 9.8, 12.6, 16.1, 20.3,
     )  # bits that two names share  # fmt: skip
     most_bits: float = 20.0  # of a token
     initial: float = 3.0  # bits that a shared initial is worth
     left_over: float = 0.12  # the share of the shorter name's bits below which it is all in both
     # Dates, places and other texts
     years: tuple[int, int] = (2, 10)  # apart, where dates do not meet
-    place_bits: tuple[float, float] = (3.0, 5.0)
+    place_bits: tuple[float, float] = (5.0, 8.0)
     place_km: tuple[float, float, float] = (1.0, 15.0, 60.0)
     sex_bits: float = 1.5
     text_bits: tuple[float, float, float] = (2.0, 5.0, 8.0)
@@ -39,7 +39,7 @@ class Constants(NamedTuple):
     least_u: float = 0.02  # the least share of u that is left when matches are taken out of it
     most_ratio: float = 20.0  # bits that one field can weigh
     # Merging
-    shrunk: float = 0.25  # records of no evidence that a cluster's evidence is shrunk by
+    shrunk: float = 0.8  # records of no evidence that a cluster's evidence is shrunk by
     rounds: int = 4
     compared: int = 24  # records of a cluster that are compared
     stays: float = 0.5  # bits by which another cluster must be better before a record moves

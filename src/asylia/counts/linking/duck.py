@@ -17,6 +17,8 @@ from asylia.counts.linking.encoding import Encoded
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "temp_directory": "",
     "threads": 2,
+    # A process that was spawned is taken for one at a prompt, and gets bars among its output.
+    "enable_progress_bar": False,
     # By default it fetches what it lacks from a server of its makers'.
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
