@@ -17,8 +17,6 @@ from asylia.counts.linking.encoding import Encoded
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "temp_directory": "",
     "threads": 2,
-    # A process that was spawned is taken for one at a prompt, and gets bars among its output.
-    "enable_progress_bar": False,
     # By default it fetches what it lacks from a server of its makers'.
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -29,6 +27,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 def _opened(encoded: Encoded) -> Iterator[DuckDBAPI]:
     with duckdb.connect(":memory:", config=_CONFIG) as connection:
         connection.execute("SET lambda_syntax='ENABLE_SINGLE_ARROW'")
+        # A spawned process is taken for one at a prompt, and would get bars among its output.
+        connection.execute("SET enable_progress_bar=false")
         for at, name in enumerate(FIELDS):
             if name in encoded.fields:
                 connection.create_function(
