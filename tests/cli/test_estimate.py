@@ -213,8 +213,11 @@ def test_three_models_have_a_span_their_disagreement_and_what_moves_them() -> No
     plots = drawn(found, None, "ru")
     assert plots == drawn(found, None, "ru")
     assert set(plots) == {"overlap", "posterior", "sensitivity"}
-    for svg in plots.values():
-        text = svg.decode()
+    shown = {name: svg.decode() for name, svg in plots.items()}
+    assert "неучтённых × 0,25" in shown["sensitivity"]
+    assert "EXH (1 910)" in shown["overlap"]
+    assert "нижняя граница Чао: 8 591 (8 190–9 033)" in shown["posterior"]
+    for text in shown.values():
         assert re.search(r"<text[^>]*>[^<]*[А-яё]", text)  # letters, not outlines
         assert "http" not in re.sub(
             r'(xmlns[:\w]*|href)="[^"]*"|<!DOCTYPE[^>]*>', "", text

@@ -25,6 +25,26 @@ def test_help_is_not_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(command in shown for command in cli.COMMANDS)
 
 
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("link", "id, list, name, born, age, day, place, region, postcode, latitude, longitude"),
+        ("incidents", "day, place, region, latitude, longitude, act, victims or unit"),
+        ("estimate", "one column of 0 and 1 a list, a column named count"),
+        ("documented", "Groups that are told as numbers are not counted"),
+    ],
+)
+def test_help_of_a_command_tells_more_than_its_purpose(
+    command: str, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    assert cli.run([command, "--help"]) == 0
+    assert told in " ".join(capsys.readouterr().out.split())
+    # Of a command with others below it, its purpose and their names are all there is.
+    assert cli.run(["partners", "--help"]) == 0
+    assert cli.COMMANDS["partners"] in capsys.readouterr().out
+
+
 def options(app: App, command: str, capsys: pytest.CaptureFixture[str]) -> set[str]:
     """Every option that the help of this command shows."""
     app([*command.split(), "--help"], exit_on_error=False, result_action="return_value")

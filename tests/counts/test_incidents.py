@@ -15,13 +15,14 @@ from tests.steps import steps
 
 from asylia.cli import run
 from asylia.counts.incidents import amounts, comparing, model
-from asylia.counts.incidents.link import link, merged
+from asylia.counts.incidents.link import STAGES, link, merged
 from asylia.counts.incidents.table import Incidents, read
 from asylia.counts.linking import reading
 from asylia.counts.linking.labels import Label
 from asylia.counts.linking.link import Labelled, Linked
 from asylia.counts.partitions.held import holding
 from asylia.counts.table import read_tables
+from asylia.counts.words import Said
 from asylia.errors import AsyliaError, MalformedError, RefusedError, UsageError
 
 
@@ -165,17 +166,21 @@ def test_pairs_a_month_apart_are_looked_at_unless_their_regions_are_far() -> Non
     assert known.level("place", np.array([0, 0]), np.array([1, 2])).tolist() == [1, 0]
 
 
+_TOLD: list[Said] = []
+
+
 @cache
 def linked() -> tuple[Invented, Linked]:
     """A hundred invented incidents, and what is found without labels."""
     world = invented(100, 5)
-    return world, link(world.records)
+    return world, link(world.records, tell=_TOLD.append)
 
 
 def test_records_become_incidents_and_their_number_is_told_with_what_is_unsure() -> None:
     world, found = linked()
     reached = f1(list(found.clusters), list(world.truth))
     assert reached >= 0.75
+    assert tuple(_TOLD) == STAGES
     known = comparing.told(world.records)
     left, right = model.candidates(known)
     same = (known.level("place", left, right) >= 4) & (known.level("day", left, right) >= 7)
@@ -302,6 +307,7 @@ def test_by_command_ids_and_counts_come_out(
     [
         ("id,day\n1,2018\n1,2018\n", [], MalformedError),
         ("id,act\n1,raid\n2,raid\n", [], MalformedError),
+        ("id,place\n1,Shali\n2,Shali\n", [], MalformedError),  # of days nothing is known
         ("id,day\n", [], MalformedError),
         ("id,day\n1,2018\n", ["day=when"], UsageError),
     ],

@@ -351,7 +351,7 @@ def test_what_is_told_is_told_in_russian_and_not_at_all_where_chains_disagree() 
     with pytest.raises(UsageError, match="several lists"):
         told.tables("AAA", drawn)
     why = said(
-        "chains over partitions do not agree on the number of persons (R-hat %(rhat)s)", rhat="1.20"
+        "chains over partitions do not agree on how many there are (R-hat %(rhat)s)", rhat="1.20"
     )
     refused = dataclasses.replace(drawn, refused=why)
     report = told.plain(dataclasses.replace(found, plausible=refused))

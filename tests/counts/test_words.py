@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 
 from asylia.cli._language import within
 from asylia.counts.codes import CODES, code
-from asylia.counts.words import DOMAIN, Said, numbered, said, spoken, whole
+from asylia.counts.words import DOMAIN, Said, fraction, numbered, said, spoken, whole
 from asylia.languages import LANGUAGES, SOURCE
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "asylia"
@@ -123,6 +123,8 @@ def test_a_number_bends_the_sentence_in_each_language() -> None:
     assert ["страте" in one for one in at] == [True, False, False, True]
     assert [whole(many).within("ru") for many in (9999, 61202)] == ["9999", "61\u00a0202"]
     assert str(whole(61202)) == "61,202"
+    assert [fraction(0.25).within(one) for one in ("en", "ru")] == ["0.25", "0,25"]
+    assert fraction(1.2, ".2f").within("ru") == "1,20"
 
 
 def test_an_error_is_told_in_the_language_asked_for_or_stays_english() -> None:

@@ -81,6 +81,7 @@ def _run(arguments: list[str]) -> int:
     try:
         _refuse_empty(arguments)
         require_post_quantum()
+        _tell_whole(arguments)
         result = app(arguments, exit_on_error=False, result_action="return_value")
         _flush()
     except SystemExit:  # how rich says that nobody reads what it prints
@@ -92,6 +93,12 @@ def _run(arguments: list[str]) -> int:
         reason = os.strerror(error.errno) if error.errno else "an input or output failed"
         raise SystemRefusedError(f"the system refused: {reason}", hint=_SYSTEM) from None
     return result if isinstance(result, int) else 0
+
+
+def _tell_whole(arguments: list[str]) -> None:
+    """A command without others below it says all that it has to say, not its purpose alone."""
+    if arguments and arguments[0] in COMMANDS and (node := app[arguments[0]]).default_command:
+        node.help = None
 
 
 def _stopped(console: Console, error: AsyliaError) -> int:

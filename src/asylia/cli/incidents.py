@@ -10,7 +10,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from asylia.cli._language import Language, speaks
-from asylia.cli._linkage import begin, settled, show, write_clusters, write_histories
+from asylia.cli._linkage import begin, settled, show, watched, write_clusters, write_histories
 
 app = App(name="incidents", help="Which records tell of one incident.")
 
@@ -34,7 +34,8 @@ def incidents(
 
     Several sources tell of one raid: on another day, of the district alone, with another number of
     victims. Columns called id, list, day, place, region, latitude, longitude, act, victims or unit
-    are used; map others with --column KIND=COLUMN. A name of a person is no such column.
+    are used; map them with --column KIND=COLUMN if they are called otherwise, and then all of them:
+    no other column is read. A name of a person is no such column.
 
     Labels, if there are any, say of pairs that they tell of one incident or of two. What is decided
     holds; a label that is less than sure is counted, and does nothing.
@@ -44,11 +45,11 @@ def incidents(
     records
         The table: one record a line.
     column
-        What a column holds, as KIND=COLUMN; may be given several times.
+        What a column holds, as KIND=COLUMN; may be given several times, and then no other is read.
     distinct_in_list
         No list tells of an incident twice.
     language
-        The language of what is shown.
+        The language of what is shown, and of errors.
     out
         Where to write the ids of records and clusters, as CSV; it must not be there yet.
     histories
@@ -72,7 +73,10 @@ def incidents(
     known = () if labels is None else labels_reading.read(labels)
     if histories is not None:
         linkage.named(given.lists)  # before the work, not after it
-    found = link.link(given, distinct_in_list=distinct_in_list, seed=seed, labels=known)
+    with watched(language, len(link.STAGES)) as tell:
+        found = link.link(
+            given, distinct_in_list=distinct_in_list, seed=seed, labels=known, tell=tell
+        )
     if out is not None:
         write_clusters(out, found.ids, found.clusters)
     if histories is not None:

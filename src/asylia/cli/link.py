@@ -42,9 +42,10 @@ def link(
 
     Run it on the device of a member who may see these identities. Columns called id, list, name,
     born, age, day, place, region, postcode, latitude, longitude, sex or occupation are used; map
-    others with --column KIND=COLUMN. Records that were joined to none are counted apart: many of
+    them with --column KIND=COLUMN if they are called otherwise, and then all of them: no other
+    column is read. Records that were joined to none are counted apart: many of
     them hold too little to be told from anybody. An example:
-    `asylia link records.csv --column name=given --column name=family --out clusters.csv`.
+    `asylia link records.csv --column id=number --column name=given --column name=family`.
 
     Labels, if there are any, say of pairs that they are one person or two. What is decided holds;
     all of them teach the model what each field is worth. They come from a file, or from a review
@@ -55,14 +56,14 @@ def link(
     records
         The table: one record a line.
     column
-        What a column holds, as KIND=COLUMN; may be given several times.
+        What a column holds, as KIND=COLUMN; may be given several times, and then no other is read.
     distinct_in_list
         Nobody stands twice in one list.
     backend
         Where the model runs: duckdb, inside this process; or spark, beside it, which writes to a
         folder in memory and needs Java. Both give the same answer.
     language
-        The language of what is shown.
+        The language of what is shown, and of errors.
     out
         Where to write the ids of records and clusters, as CSV; it must not be there yet.
     histories

@@ -89,7 +89,7 @@ CODES: Mapping[str, str] = {
     "there are over %(most)s records, and their partition would not settle in time": (
         "too_many_records"
     ),
-    "chains over partitions do not agree on the number of persons (R-hat %(rhat)s)": (
+    "chains over partitions do not agree on how many there are (R-hat %(rhat)s)": (
         "partitions_disagree"
     ),
     "too many judgements that persons are distinct stand against ones that they may be the same, "

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from asylia.counts.checks import Checks
 from asylia.counts.estimate import Estimate, EstimateRefusedError
 from asylia.counts.nhoi import Point
-from asylia.counts.words import N_, Said, said, whole
+from asylia.counts.words import N_, Said, fraction, said, whole
 
 Row = Mapping[str, Estimate | EstimateRefusedError | Point]  # model -> what it says then
 
@@ -27,4 +27,4 @@ def moved(checks: Checks) -> Iterator[tuple[Said, Row]]:
     for one in checks.curve:
         head = N_("If what binds all lists made the unseen %(factor)s times as many")
         if one.factor != 1:
-            yield said(head, factor=f"{one.factor:g}"), {"nhoi": one}
+            yield said(head, factor=fraction(one.factor)), {"nhoi": one}

@@ -15,7 +15,7 @@ from asylia.counts.histories import Histories
 from asylia.counts.needs import need
 from asylia.counts.nhoi import Point
 from asylia.counts.plain import CALLED
-from asylia.counts.words import BOTH, N_, Said, said, within_both
+from asylia.counts.words import BOTH, N_, Said, fraction, said, within_both
 
 need("matplotlib")
 
@@ -37,6 +37,7 @@ _INK, _PALE = "#1b3a4b", "#c9d3d9"
 COLOURS = ("#1b3a4b", "#b5541c", "#3c7a57", "#7a4b94", "#8a6d00", "#a03557")
 _MOST_PATTERNS = 24
 _LONGEST_NAME = 28
+_FEWEST_TICKS = 3
 SHOWN, PRINTED = (9, 5.5), (7.2, 4.6)  # inches; on paper letters must stay large enough
 
 
@@ -74,7 +75,7 @@ def overlap(figure: Figure, histories: Histories, language: str) -> None:
     places = np.arange(len(order))
     upper.bar(places, [count for _, count in order], color=_INK)
     for place, (_, count) in enumerate(order):
-        upper.annotate(str(count), (place, count), ha="center", va="bottom", fontsize=8)
+        upper.annotate(set_off(count), (place, count), ha="center", va="bottom", fontsize=8)
     upper.set_ylabel(lines(N_("persons"), language))
     upper.set_title(told_in(N_("Persons by the lists that they stand in"), language), loc="left")
     upper.tick_params(bottom=False)
@@ -84,7 +85,10 @@ def overlap(figure: Figure, histories: Histories, language: str) -> None:
         lower.plot([place] * len(held), held, color=_INK, marker="o", markersize=5.5)
     lower.set_yticks(
         range(len(histories.lists)),
-        [f"{safe(name)} ({histories.size(at)})" for at, name in enumerate(histories.lists)],
+        [
+            f"{safe(name)} ({set_off(histories.size(at))})"
+            for at, name in enumerate(histories.lists)
+        ],
     )
     lower.invert_yaxis()
     lower.set_xticks([])
@@ -108,7 +112,8 @@ def posterior(figure: Figure, estimates: Sequence[Estimate], language: str) -> N
         pane.axvline(one.middle, color=colour, linewidth=1.5)
         pane.set_yticks([])
         pane.spines["left"].set_visible(False)
-        words = f"{told_in(CALLED[one.estimator], language)}: {one.middle} ({one.low}–{one.high})"
+        words = f"{told_in(CALLED[one.estimator], language)}: {set_off(one.middle)} "
+        words += f"({set_off(one.low)}–{set_off(one.high)})"
         pane.set_title(words, loc="left", fontsize=7.5 if language == BOTH else 9, color=colour)
     panes[-1].set_xscale("log")
     whole_numbers(panes[-1].xaxis, low, high)
@@ -128,7 +133,7 @@ def _sensitivity(figure: Figure, verdict: "Verdict", language: str) -> None:
         words = _words(said(N_("%(share)s %% of links missed"), share=round(100 * share)), language)
         rows += [(words, one) for one in row.values() if isinstance(one, Estimate)]
     rows += [
-        (_words(said(N_("unseen × %(factor)s"), factor=f"{one.factor:g}"), language), one)
+        (_words(said(N_("unseen × %(factor)s"), factor=fraction(one.factor)), language), one)
         for one in checks.curve
         if one.factor != 1
     ]
@@ -174,19 +179,25 @@ def _trace(figure: Figure, traces: Floats, language: str) -> None:
 
 def whole_numbers(axis: Any, low: float, high: float, most: int = 7) -> None:
     """At most seven, or so many, round ticks within the range, as whole numbers, on a log axis."""
-    from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator  # noqa: PLC0415
+    from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator  # noqa: PLC0415
 
     powers = range(int(np.floor(np.log10(max(low, 1)))), int(np.ceil(np.log10(high))) + 1)
     for steps in ((1, 1.5, 2, 3, 4, 5, 6, 8), (1, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,)):
         ticks = [s * 10**p for p in powers for s in steps if low <= s * 10**p <= high]
         if len(ticks) <= most:
             break
+    if len(ticks) < _FEWEST_TICKS:  # a narrow range: then at even steps
+        even = MaxNLocator(4, integer=True).tick_values(low, high)
+        ticks = [one for one in even if low <= one <= high]
     ticks = ticks or [low, high]  # where no round number lies between
     axis.set_major_locator(FixedLocator(ticks))
-    axis.set_major_formatter(
-        FixedFormatter([f"{round(tick):,}".replace(",", " ") for tick in ticks])
-    )
+    axis.set_major_formatter(FixedFormatter([set_off(round(tick)) for tick in ticks]))
     axis.set_minor_locator(NullLocator())
+
+
+def set_off(number: int) -> str:
+    """Digits as readers of either language know them, with a space before thousands."""
+    return f"{number:,}".replace(",", " ")
 
 
 def draws_of(one: Estimate) -> Floats:

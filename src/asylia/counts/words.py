@@ -110,18 +110,18 @@ def within_both(one: Said) -> str:
     return english if english == russian else f"{english} · {russian}"
 
 
-class Tenths(Said):
-    """A share in hundredths, to a tenth, with the language's own mark before the fraction."""
+class Fraction(Said):
+    """A number with the language's own mark before its fraction."""
 
     def within(self, language: str) -> str:
         """A point in English, a comma elsewhere."""
-        told = f"{self.values['']:.1f}"
+        told = str(self.values[""])
         return told if language == SOURCE else told.replace(".", ",")
 
 
-def tenths(hundredths: float) -> Said:
-    """A share in hundredths, to be told in any language."""
-    return Tenths("", {"": hundredths})
+def fraction(number: float, form: str = "g") -> Said:
+    """A number in this form, to be told in any language."""
+    return Fraction("", {"": format(number, form)})
 
 
 def whole(number: int) -> Said:

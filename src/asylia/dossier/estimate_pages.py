@@ -12,7 +12,7 @@ from asylia.counts.checks import Row
 from asylia.counts.estimate import LEVEL, Estimate
 from asylia.counts.plain import CALLED, sentence, sentences
 from asylia.counts.verdict import Answer, Verdict
-from asylia.counts.words import Said, said
+from asylia.counts.words import Said, fraction, said, whole
 from asylia.dossier.estimate import Kept
 from asylia.dossier.estimate_files import Said as File
 from asylia.dossier.estimate_files import small_cells
@@ -87,7 +87,7 @@ def _moves(file: EstimateFile, verdict: Verdict) -> dict[str, Any]:
     """A table with a column a model; where no model answers, one cell says why."""
     terms, checks = words()["estimate"], verdict.checks
     rows = [
-        (filled(terms["known"], name=visible(name), total=known.total), known.row)
+        (filled(terms["known"], name=visible(name), total=whole(known.total)), known.row)
         for name, known in checks.known.items()
     ]
     for name, row in checks.left_out.items():
@@ -97,7 +97,7 @@ def _moves(file: EstimateFile, verdict: Verdict) -> dict[str, Any]:
     for point in checks.curve:
         if point.factor != 1:
             held = Estimate("nhoi", (), point.middle, point.low, point.high, LEVEL, {})
-            what = filled(terms["curve"], factor=f"{point.factor:g}")
+            what = filled(terms["curve"], factor=fraction(point.factor))
             rows.append((what, {"nhoi": held}))
     models = [name for name in CALLED if any(name in row for _, row in rows)]
     return {
@@ -138,7 +138,15 @@ def in_lists(file: File, pattern: str) -> str:
 
 def filled(pair: Pair, **values: object) -> Pair:
     """Both languages with these values in them."""
-    return {language: text.format(**values) for language, text in pair.items()}
+    return {
+        language: text.format(
+            **{
+                name: one.within(language) if isinstance(one, Said) else one
+                for name, one in values.items()
+            }
+        )
+        for language, text in pair.items()
+    }
 
 
 def pair(one: Said) -> Pair:

@@ -6,7 +6,7 @@ without a day is joined to none, but by a label.  Decided labels hold, in the cl
 drawn partition.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -15,11 +15,17 @@ from asylia.counts.incidents.comparing import told
 from asylia.counts.incidents.model import Scored, score
 from asylia.counts.incidents.table import Incidents
 from asylia.counts.linking.labels import Label, place
-from asylia.counts.linking.link import Labelled, Linked, check_apart, check_many
+from asylia.counts.linking.link import DRAWING, Labelled, Linked, check_apart, check_many
 from asylia.counts.partitions.held import FREE, Held, nothing
 from asylia.counts.partitions.pairs import Pairs
 from asylia.counts.partitions.posterior import Posterior, sample
+from asylia.counts.words import N_, Said, said
 
+STAGES = (
+    said(N_("comparing when, where and what")),
+    DRAWING,
+    said(N_("merging records into incidents")),
+)
 _STRANGERS = -6.0  # bits for a pair that was not looked at, when clusters are merged
 
 
@@ -29,14 +35,17 @@ def link(
     distinct_in_list: bool = False,
     seed: int = 1,
     labels: Sequence[Label] = (),
+    tell: Callable[[Said], None] = lambda _said: None,
 ) -> Linked:
     """Which records tell of one incident; with ``distinct_in_list``, no list tells of one twice.
 
     ``labels`` that are decided hold; others are counted, and do nothing (docs/decisions/0226).
-    Errors name those that contradict each other, or a record that is not there.
+    Errors name those that contradict each other, or a record that is not there.  ``tell`` is called
+    with each of ``STAGES`` when it begins.
     """
     check_many(records.ids)
     placed = place(labels, records.ids, records.lists if distinct_in_list else ())
+    tell(STAGES[0])
     known = told(records)
     if distinct_in_list:
         check_apart(known.lists)
@@ -53,7 +62,9 @@ def link(
         known.size, scored.left, scored.right, scored.weights, scored.ratios, level, lists,
         placed.held,
     )  # fmt: skip
+    tell(STAGES[1])
     drawn = sample(pairs, first, seed=seed)
+    tell(STAGES[2])
     clusters = first
     if not drawn.refused:
         share = _together(scored, drawn) - 0.5

@@ -1,7 +1,7 @@
 """What is linked: a table of records of incidents, each column of a known kind.
 
-Upholds: ids are there and differ; every record may lack anything but an id; the table has days or
-places.  Refuses columns of an unknown kind, names of persons among them: who was there is another
+Upholds: ids are there and differ; every record may lack anything but an id; some record has a
+day.  Refuses columns of an unknown kind, names of persons among them: who was there is another
 question.  A message never quotes a cell.
 """
 
@@ -45,16 +45,16 @@ class Incidents:
         if len(set(self.ids)) != size or "" in self.ids:
             raise MalformedError(
                 "ids of records are missing or stand twice",
-                hint="Give each record an id of its own; map it with id=COLUMN.",
+                hint="Give each an id in a column called id, or write --column id=COLUMN.",
             )
         if unknown := set(self.columns) - set(KINDS):
             raise MalformedError(
                 spoken(N_("columns of a kind that linkage has not: %(many)s"), many=len(unknown))
             )
-        if not any(self.column(kind) for kind in ("day", "place", "latitude")):
+        if not self.column("day"):
             raise MalformedError(
-                "records of incidents have neither days nor places",
-                hint="Map a column with day=COLUMN, and one with place=COLUMN.",
+                "no record says when it happened, and nothing can be linked without days",
+                hint="Call that column day, or write --column day=COLUMN.",
             )
         if any(len(column) != size for column in [*self.columns.values(), self.lists or self.ids]):
             raise MalformedError("columns differ in length")

@@ -13,7 +13,7 @@ import numpy as np
 
 from asylia.counts.latent.cells import Floats
 from asylia.counts.latent.diagnostics import effective_size, split_rhat
-from asylia.counts.words import N_, Said, said
+from asylia.counts.words import N_, Said, fraction, said
 
 HIGHEST_RHAT = 1.01
 LARGEST_GAP = 0.1  # between dispersed and annealed means, in standard deviations
@@ -73,18 +73,19 @@ def _disagreeing(evidence: Evidence) -> Iterator[Refusal]:
     rhat, of_likelihood = split_rhat(evidence.logs), split_rhat(evidence.likes)
     if not rhat <= HIGHEST_RHAT:
         yield _refusal(
-            N_("independent chains disagree about the number (R-hat %(rhat)s)"), rhat=f"{rhat:.3f}"
+            N_("independent chains disagree about the number (R-hat %(rhat)s)"),
+            rhat=fraction(rhat, ".3f"),
         )
     if not of_likelihood <= HIGHEST_RHAT:
         yield _refusal(
             N_("independent chains are in states of unlike likelihood (R-hat %(rhat)s)"),
-            rhat=f"{of_likelihood:.3f}",
+            rhat=fraction(of_likelihood, ".3f"),
         )
     gap = max(_gap(evidence.logs), _gap(evidence.likes))
     if not gap <= LARGEST_GAP:
         yield _refusal(
             N_("dispersed and annealed starts disagree (%(gap)s standard deviations)"),
-            gap=f"{gap:.2f}",
+            gap=fraction(gap, ".2f"),
         )
 
 

@@ -133,7 +133,7 @@ def check_apart(lists: Ints) -> None:
     if lists.max(initial=-1) < 1:
         raise UsageError(
             "nothing stands twice in a list, and there are not two lists: nothing can be linked",
-            hint="Map the column that names the list with list=COLUMN, or leave the option out.",
+            hint="Call that column list, or write --column list=COLUMN; or leave the option out.",
         )
 
 

@@ -44,7 +44,9 @@ def texts(
     if len(table) > MOST_RECORDS:
         raise too_many()
     if not len(table):
-        raise MalformedError("the table holds no records")
+        raise MalformedError(
+            "the table holds no records", hint="One record a line, below a line of column names."
+        )
     if len(table.columns) == 1 and {";", "\t"} & set(table.columns[0]):
         raise MalformedError(
             "the columns of the table are parted by semicolons or tabs",
@@ -55,7 +57,8 @@ def texts(
         raise UsageError(
             spoken(
                 N_("of the columns that were mapped the table lacks %(many)s"), many=len(missing)
-            )
+            ),
+            hint="Write KIND=COLUMN, with the column's name as in the first line of the table.",
         )
     try:
         told = table.select(

@@ -52,14 +52,17 @@ class Records:
         if len(set(self.ids)) != size or "" in self.ids:
             raise MalformedError(
                 "ids of records are missing or stand twice",
-                hint="Give each record an id of its own; map it with id=COLUMN.",
+                hint="Give each an id in a column called id, or write --column id=COLUMN.",
             )
         if unknown := set(self.columns) - set(KINDS):
             raise MalformedError(
                 spoken(N_("columns of a kind that linkage has not: %(many)s"), many=len(unknown))
             )
         if "name" not in self.columns:
-            raise MalformedError("records have no name", hint="Map a column with name=COLUMN.")
+            raise MalformedError(
+                "records have no name",
+                hint="Call that column name, or write --column name=COLUMN.",
+            )
         if any(len(column) != size for column in [*self.columns.values(), self.lists or self.ids]):
             raise MalformedError("columns differ in length")
         if wrong := sum(not _is_age(one) for one in self.columns.get("age", ())):

@@ -20,7 +20,7 @@ from asylia.counts.partitions.chain import Rows
 from asylia.counts.partitions.kernel import Ints
 from asylia.counts.partitions.posterior import Posterior
 from asylia.counts.table import MOST_LISTS, OTHERS, can_be_a_list
-from asylia.counts.words import N_, Said, said, spoken, tenths, whole
+from asylia.counts.words import N_, Said, fraction, said, spoken, whole
 from asylia.errors import UsageError
 from asylia.languages import SOURCE
 
@@ -120,7 +120,7 @@ def sentences(found: Linked) -> Iterator[Said]:
     few, many = missed(found, drawn)
     yield said(
         N_("The clusters lack likely (95 %%) between %(few)s and %(many)s %% of true links."),
-        few=tenths(100 * few), many=tenths(100 * many),
+        few=fraction(100 * few, ".1f"), many=fraction(100 * many, ".1f"),
     )  # fmt: skip
 
 

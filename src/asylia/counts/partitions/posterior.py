@@ -24,7 +24,7 @@ from asylia.counts.partitions.kernel import Floats, Ints
 from asylia.counts.partitions.learning import Learner, Strangers, strangers
 from asylia.counts.partitions.pairs import Laid, Pairs, laid, tempered
 from asylia.counts.partitions.unseen import joined, unseen
-from asylia.counts.words import N_, Said, said
+from asylia.counts.words import N_, Said, fraction, said
 
 MOST_RECORDS = 100_000
 HIGHEST_RHAT = 1.05
@@ -100,8 +100,8 @@ def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1) -> Posterior:
     refused = None
     if rhat > HIGHEST_RHAT:
         refused = said(
-            N_("chains over partitions do not agree on the number of persons (R-hat %(rhat)s)"),
-            rhat=f"{rhat:.2f}",
+            N_("chains over partitions do not agree on how many there are (R-hat %(rhat)s)"),
+            rhat=fraction(rhat, ".2f"),
         )
     lost = _unattributable(ground, partitions)
     random, lists = generator(seed, _PATH, 0, 3), ground.world.lists
