@@ -7,7 +7,7 @@ from pathlib import Path
 
 from asylia_verify.arrivals import check_arrivals
 from asylia_verify.bag import check_bag
-from asylia_verify.errors import WrongError, shown
+from asylia_verify.errors import WrongError, in_quotes
 from asylia_verify.estimates import check_estimates
 from asylia_verify.evidence import check_checkpoint, check_items, read_checkpoint
 from asylia_verify.exhibits import Exhibits, check_exhibits
@@ -171,8 +171,8 @@ def _made_for(statement: Statement) -> Line:
         " %(recipient)s",
         made_on=said["made_on"],
         until=said["consent_until"] or line("no end, all of it is public"),
-        purpose=shown(said["purpose"]),
-        recipient=shown(said["recipient"]),
+        purpose=in_quotes(said["purpose"]),
+        recipient=in_quotes(said["recipient"]),
     )
 
 

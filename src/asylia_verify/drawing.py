@@ -31,6 +31,7 @@ def check_drawing(untrusted: bytes) -> None:
         raise _wrong()
     styles: list[str] = []
     inside: list[str] = []
+    shapes: list[str] = []  # those of them that are shapes; asked for with every use
     drawn: dict[str, set[str]] = {"shapes": set(), "others": set(), "used": set()}
 
     def begun(name: str, attributes: dict[str, str]) -> None:
@@ -39,10 +40,17 @@ def check_drawing(untrusted: bytes) -> None:
         kind = "shapes" if local in _SHAPES else "others"
         drawn[kind] |= {one for key, one in attributes.items() if key.rpartition(" ")[2] == "id"}
         if local == "use":
-            if any(one.rpartition(" ")[2] in _SHAPES for one in inside):
+            if shapes:
                 raise _wrong()  # whoever uses that shape would use this too
             drawn["used"] |= {one for key, one in attributes.items() if key.endswith("href")}
         inside.append(name)
+        if local in _SHAPES:
+            shapes.append(name)
+
+    def ended(name: str) -> None:
+        inside.pop()
+        if name.rpartition(" ")[2] in _SHAPES:
+            shapes.pop()
 
     def text(words: str) -> None:
         if inside and inside[-1].endswith(" style"):
@@ -50,7 +58,7 @@ def check_drawing(untrusted: bytes) -> None:
 
     parser = expat.ParserCreate("utf-8", namespace_separator=" ")
     parser.StartElementHandler = begun
-    parser.EndElementHandler = lambda _: inside.pop()
+    parser.EndElementHandler = ended
     parser.CharacterDataHandler = text
     parser.XmlDeclHandler = _check_letters
     parser.EntityDeclHandler = parser.ProcessingInstructionHandler = _refuse

@@ -12,7 +12,12 @@ from typing import Any
 
 from asylia_verify.drawing import check_drawing
 from asylia_verify.errors import WrongError
-from asylia_verify.estimate_shape import FEWEST_ANSWERS, MOST_BYTES, can_head_a_column
+from asylia_verify.estimate_shape import (
+    FEWEST_ANSWERS,
+    MOST_BYTES,
+    as_seen,
+    can_head_a_column,
+)
 from asylia_verify.overlaps import Bound, Table, bound
 from asylia_verify.strict import Shape, message
 from asylia_verify.words import Line
@@ -44,7 +49,7 @@ def read(files: Mapping[str, bytes], file: str, label: str, shape: Shape) -> dic
 
 def check_lists(said: dict[str, Any], file: str) -> None:
     """Names that each can head a column, none twice."""
-    if len(set(said["lists"])) != len(said["lists"]):
+    if len(set(map(as_seen, said["lists"]))) != len(said["lists"]):
         raise wrong("names a list twice", "называет список дважды", file)
     if not all(map(can_head_a_column, said["lists"])):
         raise wrong("has a list of a name that none can have", "недопустимое имя списка", file)

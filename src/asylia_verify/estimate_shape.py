@@ -7,6 +7,7 @@ import unicodedata
 from typing import Any
 
 from asylia_verify.drawing import MOST_BYTES as MOST_DRAWN
+from asylia_verify.errors import UNSEEN
 from asylia_verify.statement import LINE
 from asylia_verify.strict import Shape, day, many, octets, one_of, optional, record, text, whole
 
@@ -29,7 +30,7 @@ _NUMBER, _PERSONS = whole(0, 10**12), whole(0, 10**9)
 _TOLD = record({"en": text(r"[^\0\n]{1,4000}"), "ru": text(r"[^\0\n]{1,4000}")})
 _REFUSAL = optional(record({"helps": optional(_TOLD), "why": _TOLD}))
 _SPAN = record({"high": _NUMBER, "low": _NUMBER})
-_NAME = r"[^\n\r\t\0=+@-][^\n\r\0]{0,99}"
+_NAME = r"[^\n\r\t\0=+@|%＝＋－＠-][^\n\r\0]{0,99}"
 _IN_ALL = whole(0, 10**9 * MOST_TABLES)
 _FRACTION = text(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,4})?")
 _SPOKEN: dict[str, Shape] = {
@@ -122,4 +123,9 @@ def can_head_a_column(name: str) -> bool:
 def can_be_shown(name: str) -> bool:
     """Whether a name is no blank, and all of it is seen."""
     hidden = any(unicodedata.category(letter).startswith("C") for letter in name)
-    return bool(name.strip()) and not hidden
+    return bool(name.strip()) and not hidden and not UNSEEN.search(name)
+
+
+def as_seen(name: str) -> str:
+    """What two names have in common that nobody can tell apart by their spaces or forms."""
+    return " ".join(unicodedata.normalize("NFKC", name).split())

@@ -7,7 +7,7 @@ chains or on what somebody stated.  Refuses nothing: ``estimates`` has.
 from dataclasses import dataclass
 from typing import Any
 
-from asylia_verify.errors import shown
+from asylia_verify.errors import in_quotes
 from asylia_verify.estimate_shape import COUNTED
 from asylia_verify.overlaps import Said, Table
 
@@ -24,7 +24,7 @@ def checked(
     said: dict[str, Any], table: Table, why: Said | None, folder: str, recomputed: int
 ) -> Said:
     """What was computed anew, in English and Russian."""
-    title, many = shown(said["title"]), (table.wide, table.observed, table.recaptured)
+    title, many = in_quotes(said["title"]), (table.wide, table.observed, table.recaptured)
     english = (
         f"estimate {number(folder)} ({title}; as of {said['as_of']}): {many[0]} lists, {many[1]}"
         f" persons, {many[2]} of them in more than one, as the table has them; "
@@ -69,7 +69,7 @@ def not_checked(said: dict[str, Any], why: Said | None, folder: str) -> Said:
     if not why:
         models = ", ".join(one["model"] for one in said["models"] if one["model"] != "chao")
         again = f"asylia estimate {folder}counts.csv --seed {said['seed']}"
-        by = shown(said["software"])
+        by = in_quotes(said["software"])
         left = (
             f"numbers, R-hat and reasons of {models} (again: {again}; made with {by}); ",
             f"числа, R-hat и причины отказов {models} (повторить: {again}; сделано: {by}); ",

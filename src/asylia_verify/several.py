@@ -12,6 +12,7 @@ from typing import Any
 from asylia_verify.combined import added, mixed
 from asylia_verify.errors import shown
 from asylia_verify.estimate_common import (
+    MOST_FILES,
     check_answer,
     check_beside,
     check_bound,
@@ -25,8 +26,9 @@ from asylia_verify.estimate_common import (
     table_of,
     wrong,
 )
-from asylia_verify.estimate_shape import MOST_PATTERNS_IN_ALL, SEVERAL, can_be_shown
+from asylia_verify.estimate_shape import MOST_PATTERNS_IN_ALL, SEVERAL, as_seen, can_be_shown
 from asylia_verify.estimate_told import Found
+from asylia_verify.estimates import FOLDER as ALONE
 from asylia_verify.overlaps import Said, Spread, Table, spread, unbearable
 from asylia_verify.several_told import checked, not_checked
 
@@ -34,12 +36,20 @@ FOLDER = "data/several/"
 LINKAGE = "linkage"
 _BOUND = "chao"
 _NOT_QUANTILES = 0.02  # of draws read off twice, an end may be another by so much
+_NOT_OF_DRAWS = "loglinear"  # its number is of the table, its interval of tables resampled
 Row = dict[str, Any]
 
 
 def check_several(files: Mapping[str, bytes]) -> list[Found]:
     """Each estimate of several tables, in order; ``WrongError`` at the first thing not so."""
-    return [_estimate(files, folder) for folder in folders(files, FOLDER)]
+    own = folders(files, FOLDER)
+    if len(own) + len(folders(files, ALONE)) > MOST_FILES:
+        raise wrong(
+            "are more than eight, with those of one table",
+            "вместе с оценками по одной таблице их больше восьми",
+            FOLDER,
+        )
+    return [_estimate(files, folder) for folder in own]
 
 
 def _estimate(files: Mapping[str, bytes], folder: str) -> Found:
@@ -59,7 +69,7 @@ def _estimate(files: Mapping[str, bytes], folder: str) -> Found:
 
 def _tables(said: Row, file: str) -> dict[str, Table]:
     names = [one["name"] for one in said["tables"]]
-    if len(set(names)) != len(names):
+    if len(set(map(as_seen, names))) != len(names):
         raise wrong("names a table twice", "называет таблицу дважды", file)
     if not all(map(can_be_shown, names)):
         raise wrong("has a table of a name that none can have", "недопустимое имя таблицы", file)
@@ -144,7 +154,9 @@ def _check_models(said: Row, tables: Mapping[str, Table], file: str) -> Iterator
         if one["model"] == _BOUND:
             _check_combined(one, list(tables.values()), over, file)
         elif over == "mixture":
-            _check_ends(one, held, file)
+            _check_among(one, held, file)
+        else:
+            _check_above(one, held, said["tables"], file)
         yield one
 
 
@@ -174,14 +186,36 @@ _WORDS: dict[str, Said] = {
 }
 
 
-def _check_ends(one: Row, held: Sequence[Row], file: str) -> None:
-    """The ends of a mixture lie among those of the linkages that it is mixed of."""
-    for end in ("low", "high"):
-        ends = [each["interval"][end] for each in held]
-        least, most = min(ends) * (1 - _NOT_QUANTILES) - 1, max(ends) * (1 + _NOT_QUANTILES) + 1
-        if not least <= one["interval"][end] <= most:
+def _check_among(one: Row, held: Sequence[Row], file: str) -> None:
+    """What is read off a mixture lies among what the linkages that it is mixed of say."""
+    for each, own in zip(zip(*map(_points, held), strict=True), _points(one), strict=True):
+        least, most = min(each) * (1 - _NOT_QUANTILES) - 1, max(each) * (1 + _NOT_QUANTILES) + 1
+        if not least <= own <= most:
             raise wrong(
-                f"{one['model']}: its interval over all linkages is not among theirs",
-                f"{one['model']}: интервал по всем способам соединения не среди их интервалов",
+                f"{one['model']}: its interval or median over all linkages is not among theirs",
+                f"{one['model']}: интервал или медиана по всем способам соединения не среди их"
+                " интервалов и медиан",
                 file,
             )
+
+
+def _check_above(one: Row, held: Sequence[Row], tables: Sequence[Row], file: str) -> None:
+    """A sum is not below what one stratum says with those who were seen in the others."""
+    seen = sum(table["observed"] for table in tables)
+    for alone, table in zip(held, tables, strict=True):
+        others = seen - table["observed"]
+        for least, own in zip(_points(alone), _points(one), strict=True):
+            if own < (least + others) * (1 - _NOT_QUANTILES) - 1:
+                raise wrong(
+                    f"{one['model']}: its sum over all strata is below what one of them says with"
+                    " those seen in the others",
+                    f"{one['model']}: сумма по всем стратам меньше, чем по одной из них вместе с"
+                    " учтёнными в других",
+                    file,
+                )
+
+
+def _points(one: Row) -> list[int]:
+    """The ends of its interval; and its median, where that is one of draws."""
+    ends: list[int] = [one["interval"]["low"], one["interval"]["high"]]
+    return ends if one["model"] == _NOT_OF_DRAWS else [*ends, one["median"]]

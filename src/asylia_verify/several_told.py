@@ -6,7 +6,7 @@ called checked.  Refuses nothing: ``several`` has.
 
 from typing import Any
 
-from asylia_verify.errors import shown
+from asylia_verify.errors import in_quotes
 from asylia_verify.estimate_told import number, span, who_counts
 from asylia_verify.overlaps import Said
 
@@ -26,10 +26,10 @@ _NOT_COMBINED: Said = ("it is refused over all of them", "по всем вмес
 
 def checked(said: dict[str, Any], folder: str, borne: int) -> Said:
     """What was computed anew, in English and Russian; ``borne``: tables that can bear one."""
-    title, over = shown(said["title"]), _OVER[said["by"]]
+    title, over = in_quotes(said["title"]), _OVER[said["by"]]
     many, lists = len(said["tables"]), len(said["lists"])
-    bound = next(one for one in said["models"] if one["model"] == "chao")
-    combined = _NOT_COMBINED if bound["refused"] else _COMBINED[said["by"]]
+    given = any(one["model"] == "chao" and one["median"] is not None for one in said["models"])
+    combined = _COMBINED[said["by"]] if given else _NOT_COMBINED
     ends, persons = span(said["span"]), _persons(said)
     english = (
         f"estimate {number(folder)} of several tables ({title}; as of {said['as_of']}): {many}"
@@ -49,7 +49,8 @@ def checked(said: dict[str, Any], folder: str, borne: int) -> Said:
 def not_checked(said: dict[str, Any], folder: str) -> Said:
     """What nobody can compute from the tables alone, and how it is run again."""
     models = ", ".join(one["model"] for one in said["models"] if one["model"] != "chao")
-    again, by = f"asylia estimate {folder}counts.csv --seed {said['seed']}", shown(said["software"])
+    again = f"asylia estimate {folder}counts.csv --seed {said['seed']}"
+    by = in_quotes(said["software"])
     counted = who_counts(said["counted"])
     mixed, all_there = _LEFT[said["by"]]
     english = (

@@ -141,6 +141,12 @@ def moved(name, end, by):
     return edit
 
 
+def low_and_median(said):
+    """A low end that may be, and a median beside it that may not."""
+    moved("nhoi", "low", -558)(said)
+    combined("nhoi", "median", value=1250)(said)
+
+
 def refused(one):
     one.update(interval=None, median=None, refused={"helps": None, "why": {"en": "x", "ru": "х"}})
 
@@ -189,6 +195,16 @@ def cases(files):
          linked, "a name that none can have"),
         ("a table named like a formula", LINKED, put("tables", 1, "name", value="=1+1"), linked,
          "does not parse"),
+        ("a table named twice but for a blank", LINKED, put("tables", 1, "name", value="cautious "),
+         linked, "names a table twice"),
+        ("a table named twice, in other forms of its letters", LINKED,
+         put("tables", 1, "name", value="ｃautious"), linked, "table twice"),
+        ("a table named with a filler", LINKED, put("tables", 1, "name", value="cautious\u3164"),
+         linked, "a name that none can have"),
+        ("a table named with another line", LINKED, put("tables", 1, "name", value="a\u2028b"),
+         linked, "a name that none can have"),
+        ("a table named like a formula in wide signs", LINKED,
+         put("tables", 1, "name", value="＝1+1"), linked, "does not parse"),
         ("a list named twice", LINKED, put("lists", 1, value="Heron archive"), linked,
          "names a list twice"),
         ("a list named like the column of names", LINKED, put("lists", 1, value="linkage"), linked,
@@ -214,9 +230,15 @@ def cases(files):
         ("Chao's high end over strata", PARTS, moved("chao", "high", -150), parts,
          "over all strata is not where"),
         ("another mixture's low end below all", LINKED, moved("graphs", "low", -300), linked,
-         "graphs: its interval over all linkages"),
+         "graphs: its interval or median over all linkages"),
         ("another mixture's high end above all", LINKED, moved("nhoi", "high", 9000), linked,
-         "nhoi: its interval over all linkages"),
+         "nhoi: its interval or median over all linkages"),
+        ("another mixture's median outside all", LINKED, combined("graphs", "median", value=1474),
+         linked, "graphs: its interval or median over all linkages"),
+        ("another sum's low end below a stratum with what was seen in the others", PARTS,
+         moved("graphs", "low", -560), parts, "graphs: its sum over all strata is below"),
+        ("another sum's median below that", PARTS, low_and_median, parts,
+         "nhoi: its sum over all strata is below"),
         ("tables that are alike and told apart", LINKED, alone(2, "graphs", "median", value=1500),
          linked, "bold, “again”: tables that are alike"),
         ("a number for a table that can bear none", LINKED, answers_where_none_can, linked,
@@ -256,7 +278,7 @@ def cases(files):
         ("a stratum's count altered, and all that adds up", PARTS, seen_too, parts,
          "north: Chao's lower bound is another"),
         ("a linkage left out, and all that adds up", LINKED, left_out(0), linked,
-         "lcmcr: its interval over all linkages"),
+         "lcmcr: its interval or median over all linkages"),
         ("one of two linkages that are alike left out, and all that adds up", LINKED, left_out(2),
          linked, "Chao's lower bound over all linkages is another"),
         ("a linkage twice, and all that adds up", LINKED, counted_twice, linked,

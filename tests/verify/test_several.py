@@ -9,18 +9,32 @@ from tests.dossier.remake import rebag, resign
 from tests.dossier.world import NOW
 from tests.steps import steps
 from tests.verify.make_estimate_vectors import histories, put, put_together
-from tests.verify.make_several_vectors import LINKED, PARTS, TARGET, alone, edited, moved, parsed
+from tests.verify.make_several_vectors import (
+    APART,
+    LINKED,
+    PARTS,
+    TARGET,
+    alone,
+    edited,
+    moved,
+    parsed,
+    whole,
+)
 
 from asylia.counts.chao import Chao
 from asylia.counts.combining import added, each, mixed
+from asylia.counts.table import can_be_a_list
 from asylia_verify import combined
 from asylia_verify.check import check_files
+from asylia_verify.drawing import check_drawing
 from asylia_verify.errors import WrongError
+from asylia_verify.estimate_shape import can_head_a_column
 from asylia_verify.opening import open_bundle
 from asylia_verify.overlaps import Spread, Table, spread
 from asylia_verify.several import check_several
 
 VECTORS = json.loads(TARGET.read_text("utf-8"))
+BASE = put_together(VECTORS, VECTORS["cases"][0])
 LISTS = ("A", "B", "C", "D")
 
 
@@ -155,3 +169,49 @@ def test_a_hundred_strata_are_added_soon():
     drawn = random.Random(3)
     found = spreads(list(drawn_tables(drawn, 6)))
     assert steps(lambda: combined.added(found)) < 500_000 * len(found)
+
+
+def test_where_no_table_can_bear_one_chao_may_be_absent_and_the_check_ends():
+    """As the rules have it; once it broke off there, and told nothing of the bundle."""
+
+    def without_chao(said):
+        one = {**said["tables"][1], "name": "only"}
+        one["answers"] = [each for each in one["answers"] if each["model"] != "chao"]
+        said["models"] = [each for each in said["models"] if each["model"] != "chao"]
+        said.update(tables=[one], seen=dict.fromkeys(said["seen"], one["observed"]))
+
+    found = check_several(whole(BASE, APART, without_chao))
+    assert "it is refused over all of them" in found[2].checked[0]
+
+
+def test_eight_of_both_kinds_together_are_the_most():
+    three = {f"data/estimates/{at}/estimate.json": b"" for at in range(1, 7)}
+    with pytest.raises(WrongError, match="more than eight"):
+        check_several({**BASE, **three})
+    del three["data/estimates/6/estimate.json"]
+    assert len(check_several({**BASE, **three})) == 3
+
+
+def test_a_title_can_not_be_read_as_words_of_the_checker():
+    title = "Held”; as of 2031-01-01): 9 lists; span 5-6 (\u3164"
+    found = check_several(edited(BASE, LINKED, put("title", value=title)))[0]
+    shown = 'Held"; as of 2031-01-01): 9 lists; span 5-6 (\\u3164'
+    assert f"(“{shown}”; as of 2026-11-01): 4 linkages" in found.checked[0]
+    assert f"(“{shown}”; по состоянию на" in found.checked[1]
+
+
+def test_a_drawing_of_many_uses_deep_inside_is_read_as_fast_as_a_flat_one():
+    """A use asks whether a shape is around it: once it asked each element around."""
+
+    def drawing(many):
+        inside = b"<g>" * many + b"<use/>" * many + b"</g>" * many
+        return b'<svg xmlns="http://www.w3.org/2000/svg">' + inside + b"</svg>"
+
+    few, more = (steps(lambda n=many: check_drawing(drawing(n))) for many in (50, 200))
+    assert more < 5 * few
+
+
+def test_whoever_makes_tables_and_whoever_checks_them_know_the_same_names():
+    letters = [*range(0x3400), *range(0xD7A4, 0x11000), *range(0xE0000, 0xE0200)]
+    for name in (f"a{chr(one)}b" for one in letters):
+        assert can_be_a_list(name) == can_head_a_column(name), ascii(name)

@@ -62,7 +62,7 @@ def test_whom_it_was_made_for_is_shown_and_can_not_turn_the_line(
     again = readdressed(files, world, stampers, recipient)
     verdict = check_files(again, policy, NOW, openssl)
     assert verdict.verdict == "valid", verdict.wrong
-    assert f"recipient: {seen}\n" in verdict.as_text()
+    assert f"recipient: “{seen}”\n" in verdict.as_text()
 
 
 def test_a_terminal_that_knows_only_ascii_gets_the_verdict_too(

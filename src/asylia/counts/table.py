@@ -12,6 +12,7 @@ each value names a part of the population, and nobody is in two.  At most ``MOST
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ MOST_PATTERNS = 100_000
 MOST_BYTES = 16 << 20
 MOST_PERSONS = 10**9
 _LONGEST_NAME = 100
+# Printed, and yet nothing is seen of them: fillers, blanks, joiners of marks, selectors of forms.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2028\u2029\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef]"
+)
 _FORM = N_("One column of 0 and 1 a list, a column named count, one row a pattern; see the README.")
 # What ``given`` says of a file that can't be read.
 _NOT_GIVEN = (
@@ -172,6 +178,7 @@ def can_be_a_list(name: str) -> bool:
 
 def _can_be_shown(name: str) -> bool:
     hidden = any(unicodedata.category(letter).startswith("C") for letter in name)
+    hidden = hidden or _UNSEEN.search(name) is not None
     return bool(name.strip()) and not hidden and len(name) <= _LONGEST_NAME
 
 

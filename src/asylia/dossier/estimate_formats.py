@@ -26,7 +26,7 @@ Place = Annotated[int, msgspec.Meta(ge=0, lt=MOST_LISTS)]
 Fraction = Annotated[str, msgspec.Meta(pattern=r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,4})?\Z")]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000, pattern=r"^[^\n\x00]*\Z")]
 # No name that a spreadsheet would take for a formula: the table lies beside as CSV.
-LIST_NAME = r"^[^\n\r\t\x00=+@-][^\n\r\x00]*\Z"
+LIST_NAME = r"^[^\n\r\t\x00=+@|%＝＋－＠-][^\n\r\x00]*\Z"
 ListName = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=LIST_NAME)]
 Bits = Annotated[str, msgspec.Meta(pattern=r"^[01]{1,24}\Z")]
 Percent = Annotated[int, msgspec.Meta(ge=1, le=99)]
