@@ -15,10 +15,10 @@ _OVER: dict[str, Said] = {
     "stratum": ("strata", "страт"),
 }
 _COMBINED: dict[str, Said] = {
-    "linkage": ("its mixture over all of them too", "и смешанная по всем ним тоже"),
+    "linkage": ("its mixture over all of them too", "и смешанная по ним всем тоже"),
     "stratum": (
         "its sum over all of them lies where adding draws of the checker's own puts it",
-        "сумма по всем ним там, где её даёт сложение собственных выборок программы проверки",
+        "сумма по ним всем там, где её даёт сложение собственных выборок программы проверки",
     ),
 }
 _NOT_COMBINED: Said = ("it is refused over all of them", "по всем вместе она не даётся")

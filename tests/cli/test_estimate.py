@@ -107,8 +107,33 @@ def test_linkages_must_have_the_same_lists_and_half_refused_is_a_refusal() -> No
     assert refused.span is None
     assert refused.refused is not None
     assert "in 1 of 2 linkages" in str(refused.mixtures["chao"].refused)
+    assert refused.refused.code == "linkages_refused.no_overlap"  # and not: too few models
     with pytest.raises(MalformedError, match="same lists"):
         over({"a": sure, "b": KOSOVO})
+
+
+def test_one_reason_of_all_models_is_told_once_and_stands_for_all(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "\n".join(f"{name},{row},9" for name in "ab" for row in ("1,0,0", "0,1,0", "0,0,1"))
+    (tmp_path / "linked.csv").write_text(f"linkage,A,B,C,count\n{rows}\n")
+    apart = str(root / "examples" / "tables" / "apart-in-parts.csv")
+    for table, why, code in (
+        (apart, "in stratum North valley not all lists", "stratum_refused.not_connected"),
+        (str(tmp_path / "linked.csv"), "since there are no overlap", "linkages_refused.no_overlap"),
+    ):
+        assert run(["estimate", table]) == 0
+        told = " ".join(capsys.readouterr().out.split())
+        assert told.count("No estimate is given") == told.count(why) == told.count("help") == 1
+        assert "latent classes" not in told
+        codes = asked(capsys, table)["codes"]
+        assert codes["refused"] == codes["models"]["chao"] == code  # type: ignore[index]
+        assert told.count("Stratum South valley: no estimate") == (table == apart)
+        # Of one model alone nothing is refused for all, and it says itself why.
+        assert run(["estimate", table, "--model", "chao"]) == 0
+        told = capsys.readouterr().out
+        assert "No estimate is given" not in told
+        assert "Chao's lower bound" in told
 
 
 def test_what_is_refused_or_of_one_model_has_no_span_and_no_number_stands_as_an_estimate() -> None:

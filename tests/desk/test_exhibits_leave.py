@@ -379,9 +379,9 @@ def test_an_estimate_leaves_beside_an_item_once_its_table_was_looked_at(agreed: 
     assert bundle["data/estimates/1/counts.csv"].startswith(b'"Heron archive","Stork diary"')
     verdict = check_files(bundle, None, datetime.now(UTC), OpenSSL())
     assert verdict.wrong is None
-    assert any(one.startswith("estimate 1 (Held in Exampleville") for one in verdict.checked)
+    assert any(one.startswith("estimate 1 (“Held in Exampleville”") for one in verdict.checked)
     assert bundle["data/several/1/counts.csv"].startswith(b'stratum,"Heron archive","Stork diary"')
-    several = "estimate 1 of several tables (Held in two districts; as of 2026-11-01): 2 strata"
+    several = "estimate 1 of several tables (“Held in two districts”; as of 2026-11-01): 2 strata"
     assert any(one.startswith(several) for one in verdict.checked)
     russian = {"language": "ru", "back": "/estimates"}
     desk.browser.post("/language", **russian)

@@ -207,7 +207,8 @@ def test_an_estimate_and_its_refusal_leave_by_command_beside_an_item(
     assert run([*built, "--read", read]) == 0
     assert verify([str(tmp_path / "bundle"), "--policy", str(desk / "policy")]) == 0
     told = capsys.readouterr().out
-    assert "estimate 1 (Held in Exampleville" in told
-    assert "estimate 1 of several tables (Held in Exampleville; as of 2026-11-01): 2 strata" in told
+    assert "estimate 1 (“Held in Exampleville”;" in told
+    several = "estimate 1 of several tables (“Held in Exampleville”; as of 2026-11-01): 2 strata"
+    assert several in told
     (out / "overlap.svg").write_bytes(b"<svg><script/></svg>")
     assert run(["dossier", "look", str(desk / "vault"), *named]) == 65

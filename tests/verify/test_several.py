@@ -119,7 +119,7 @@ def test_as_it_is_it_is_valid_and_says_what_was_and_was_not_checked(files, polic
     russian = check_files(files, policy, NOW, openssl, "ru")
     linked, parts, refused = (one for one in russian.checked if "по нескольким таблицам" in one)
     assert "человек от 732 до 885 в зависимости от соединения, посередине 850" in linked
-    assert "сумма по всем ним там, где её даёт сложение собственных выборок" in parts
+    assert "сумма по ним всем там, где её даёт сложение собственных выборок" in parts
     assert "по всем вместе она не даётся; отказ, как и должно быть" in refused
     assert any("и то, как смешаны их выборки" in one for one in russian.not_checked)
 

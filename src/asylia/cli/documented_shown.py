@@ -129,7 +129,10 @@ def _print_rest(shown: Shown, console: Console) -> None:
                 f"{_named(shown, 'violation', one.act)}: {', '.join(one.lineages)}"
                 f"  {', '.join(one.claims)}"
             )
-        text = N_("Whom they hold is not known: nothing is added to each other, or to the above.")
+        text = N_(
+            "Whom these numbers hold is not known: they are added neither to each other nor to the "
+            "above. asylia figures shows them."
+        )
         dim(shown.tell(text))
     for clash in shown.asked.contradictions:
         text = N_("! judgements contradict each other: %(ids)s")

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 def print_linkages(found: "Linkages", console: Console, language: str) -> None:
     """Everything that is said of them."""
     from asylia.counts.linkages_told import sentences, told  # noqa: PLC0415 - arrays
-    from asylia.counts.plain import CALLED  # noqa: PLC0415 - arrays
+    from asylia.counts.plain import CALLED, told_above  # noqa: PLC0415 - arrays
 
     for one in sentences(found):
         console.print(safe_text(one.within(language), "bold"), soft_wrap=False)
     for name, mixture in found.mixtures.items():
+        if told_above(mixture.refused, found.refused):
+            continue
         console.print()
         console.print(safe_text(f"{said(CALLED[name]).within(language)} ({name})"))
         for part in told(mixture):

@@ -18,14 +18,20 @@ if TYPE_CHECKING:
 
 def print_strata(found: "Strata", console: Console, language: str) -> None:
     """Everything that is said of them."""
-    from asylia.counts.plain import CALLED  # noqa: PLC0415 - arrays, when they are needed
+    from asylia.counts.plain import CALLED, told_above  # noqa: PLC0415 - arrays
     from asylia.counts.strata_told import sentences, told  # noqa: PLC0415
 
     for one in sentences(found):
         console.print(safe_text(one.within(language), "bold"), soft_wrap=False)
+    before: set[str] = set()
     for name, each in found.sums.items():
-        console.print()
-        console.print(safe_text(f"{said(CALLED[name]).within(language)} ({name})"))
-        for part in told(each):
-            console.print(Padding(safe_text(part.within(language)), (0, 0, 0, 2)))
+        parts = [part.within(language) for part in told(each)]
+        if told_above(each.refused, found.refused):  # each stratum's own reason, once
+            parts = [part for part in parts[1:] if part not in before]
+            before.update(parts)
+        else:
+            console.print()
+            console.print(safe_text(f"{said(CALLED[name]).within(language)} ({name})"))
+        for part in parts:
+            console.print(Padding(safe_text(part), (0, 0, 0, 2)))
     print_moved(found.checks, console, language)

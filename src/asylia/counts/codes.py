@@ -33,7 +33,9 @@ CODES: Mapping[str, str] = {
     "the model that the data support best does not say how many are unseen": "not_identified",
     "the model that the data support best has no maximum likelihood estimate": "no_likelihood",
     "in stratum %(name)s %(why)s": "stratum_refused",
-    "in %(many)s of %(all)s linkages the estimate is refused": "linkages_refused",
+    "in %(many)s of %(all)s linkages the estimate is refused, mostly since %(why)s": (
+        "linkages_refused"
+    ),
     "what is known tells the lists apart: %(share)s %% of the persons seen have hardly a chance to "
     "be in both": "covariates_tell_lists_apart",
     # why the sampler is not believed

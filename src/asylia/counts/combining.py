@@ -9,6 +9,7 @@ Refuses: a sum in which a stratum's estimate is refused, with that stratum's nam
 fewer than half of the linkages.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -119,9 +120,13 @@ def mixed(
     """The mixture of what ``each`` said, by draws; ``EstimateRefusedError`` if half is refused."""
     held = [one for one in alone if isinstance(one, Estimate)]
     if 2 * len(held) <= len(alone):
+        reasons = [one for one in alone if not isinstance(one, Estimate)]
+        usual = Counter(str(one.said) for one in reasons).most_common(1)[0][0]
+        why = next(one for one in reasons if str(one.said) == usual)
         raise EstimateRefusedError(
-            N_("in %(many)s of %(all)s linkages the estimate is refused"),
-            many=len(alone) - len(held), all=len(alone),
+            N_("in %(many)s of %(all)s linkages the estimate is refused, mostly since %(why)s"),
+            why.helps.sentence if why.helps else "",
+            many=len(reasons), all=len(alone), why=why.said,
         )  # fmt: skip
     draws = np.concatenate([_even(_drawn(one), seed, at) for at, one in enumerate(held)])
     observed = [one.observed for one in linkages]

@@ -89,7 +89,9 @@ def over(
     asked = [name for name in MODELS if name in set(models)]
     mixtures = {name: _mixture(name, tables, seed, progress) for name in asked}
     found = [one.mixed for one in mixtures.values() if one.mixed]
-    refused = refusal_of(found) if len(asked) >= FEWEST_ESTIMATORS else None
+    if len(asked) < FEWEST_ESTIMATORS:
+        return Linkages(tables, mixtures, None)
+    refused = refusal_of(found, [one.refused for one in mixtures.values()])
     return Linkages(tables, mixtures, refused)
 
 

@@ -18,6 +18,7 @@ from asylia.counts.plain import (
     reason,
     refusing,
     sentence,
+    told_above,
 )
 from asylia.counts.verdict import Answer
 from asylia.counts.words import N_, Said, said, whole
@@ -84,6 +85,9 @@ def sentences(found: Linkages) -> Iterator[Said]:
     if found.refused:
         spoke = any(one.mixed for one in found.mixtures.values())
         yield from refusing(found.refused, any_answer=spoke)
+        alike = any(told_above(one.refused, found.refused) for one in found.mixtures.values())
+        if alike and found.refused.helps:
+            yield found.refused.helps
     elif found.span:
         low, high = found.span
         yield said(

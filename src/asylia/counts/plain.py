@@ -154,6 +154,11 @@ def refusing(refused: EstimateRefusedError, *, any_answer: bool) -> Iterator[Sai
         yield NO_ESTIMATE
 
 
+def told_above(one: EstimateRefusedError | None, all_of_them: EstimateRefusedError | None) -> bool:
+    """Whether a model refuses for the reason for which there is no estimate at all."""
+    return bool(one and all_of_them and one.said == all_of_them.said)
+
+
 def apart(pairs: Iterable[tuple[str, str]]) -> Iterator[Said]:
     """That models rule each other out."""
     for one, other in pairs:

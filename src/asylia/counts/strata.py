@@ -89,7 +89,8 @@ def over(
     if len(asked) < FEWEST_ESTIMATORS:
         return Strata(tables, sums, None)
     checks = checked(tables, seed, progress) if moved and found else Checks()
-    return Strata(tables, sums, refusal_of(found), checks)
+    refused = refusal_of(found, [one.refused for one in sums.values()])
+    return Strata(tables, sums, refused, checks)
 
 
 def _sum(name: str, tables: Mapping[str, Histories], seed: int, progress: Progress) -> Sum:

@@ -18,6 +18,7 @@ from asylia.counts.plain import (
     refusing,
     row_of,
     sentence,
+    told_above,
 )
 from asylia.counts.strata import Strata, Sum
 from asylia.counts.verdict import Answer
@@ -81,6 +82,9 @@ def sentences(found: Strata) -> Iterator[Said]:
     if found.refused:
         spoke = any(one.total for one in found.sums.values())
         yield from refusing(found.refused, any_answer=spoke)
+        alike = any(told_above(one.refused, found.refused) for one in found.sums.values())
+        if alike and found.refused.helps:
+            yield found.refused.helps
     elif found.span:
         low, high = found.span
         yield said(

@@ -128,8 +128,16 @@ def assess(
     return Verdict(histories, evidence, refusal_of(found), answers, checks)
 
 
-def refusal_of(found: Sequence[Estimate]) -> EstimateRefusedError | None:
-    """Why these estimates together are none: too few of them, or too far apart to say anything."""
+def refusal_of(
+    found: Sequence[Estimate], refused: Sequence[EstimateRefusedError | None] = ()
+) -> EstimateRefusedError | None:
+    """Why these estimates together are none: too few of them, or too far apart to say anything.
+
+    Where all of them are ``refused`` for one reason, that is why.
+    """
+    first = next(iter(refused), None)
+    if first and all(one and one.said == first.said for one in refused):
+        return first
     if len(found) < FEWEST_ESTIMATORS:
         return too_few_estimators()
     low, high = min(one.low for one in found), max(one.high for one in found)

@@ -10,7 +10,7 @@ from typing import Any
 from asylia.counts import linkages_told, strata_told
 from asylia.counts.estimate import Estimate, EstimateRefusedError
 from asylia.counts.moved import moved
-from asylia.counts.plain import CALLED, NO_ESTIMATE, SPAN, sentence, sentences
+from asylia.counts.plain import CALLED, NO_ESTIMATE, SPAN, sentence, sentences, told_above
 from asylia.counts.strata import Strata
 from asylia.counts.verdict import Verdict
 from asylia.counts.words import Said, said, whole
@@ -65,10 +65,12 @@ def _models(found: Found) -> Iterator[Model]:
             yield name, one.estimate, [sentence(one)]  # else all refuse, for the reason above
     elif isinstance(found, Strata):
         for name, total in found.sums.items():
-            yield name, total.total, list(strata_told.told(total))[:1]  # each stratum has a row
+            if not told_above(total.refused, found.refused):  # and each stratum has a row
+                yield name, total.total, list(strata_told.told(total))[:1]
     else:
         for name, mixture in found.mixtures.items():
-            yield name, mixture.mixed, list(linkages_told.told(mixture))
+            if not told_above(mixture.refused, found.refused):
+                yield name, mixture.mixed, list(linkages_told.told(mixture))
 
 
 def _parts(found: Found) -> Iterator[tuple[str, int, Mapping[str, Answer]]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from asylia.counts import linkages_told, strata_told
 from asylia.counts.estimate import Estimate
-from asylia.counts.plain import CALLED
+from asylia.counts.plain import CALLED, told_above
 from asylia.counts.strata import Strata
 from asylia.counts.words import Said, said
 from asylia.dossier.estimate import Kept
@@ -95,6 +95,9 @@ def _told(found: Several) -> Iterator[Pair]:
         told = {name: list(strata_told.told(one))[:1] for name, one in found.sums.items()}
     else:
         told = {name: list(linkages_told.told(one)) for name, one in found.mixtures.items()}
+    each_of = found.sums if isinstance(found, Strata) else found.mixtures
+    if any(told_above(one.refused, found.refused) for one in each_of.values()):
+        return  # all of them, for the reason that stands above
     if len({tuple(map(str, texts)) for texts in told.values()}) == 1:
         yield from map(pair, next(iter(told.values())))  # all refuse, for one reason: once
         return
