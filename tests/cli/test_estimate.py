@@ -216,6 +216,12 @@ def test_sentences_say_what_is_assumed_and_plots_overwrite_nothing(
     assert "не менее примерно 8591 человек" in " ".join(capsys.readouterr().out.split())
     assert {path.name for path in plots.iterdir()} == {"overlap.svg", "posterior.svg"}
     assert run(told) == 73
+    capsys.readouterr()
+    # It is said before any work: the table behind it is not even read.
+    (tmp_path / "file").write_text("")
+    for folder, why in ((plots, "holds plots already"), (tmp_path / "file", "is a file")):
+        assert run(["estimate", "no-such-table", "--plots", str(folder)]) == 73
+        assert why in capsys.readouterr().err
 
 
 def test_three_models_have_a_span_their_disagreement_and_what_moves_them() -> None:

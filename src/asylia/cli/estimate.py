@@ -20,6 +20,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from asylia.cli._language import Language, speaks
 from asylia.cli.estimate_kept import Keeping, check_tables, write_kept, write_several_kept
 from asylia.cli.estimate_linkages import print_linkages
+from asylia.cli.estimate_plots import check_folder, write_plots, write_several
 from asylia.cli.estimate_shown import print_verdict
 from asylia.cli.estimate_strata import print_strata
 from asylia.counts.needs import need
@@ -87,6 +88,8 @@ def estimate(
     """
     if not 0 <= seed <= _LARGEST_SEED:
         raise UsageError("the seed is no number from 0 up", hint="Use a whole number such as 1.")
+    if plots is not None:
+        check_folder(plots)
     if covariates:
         if keeping.asked:
             raise UsageError(
@@ -117,8 +120,6 @@ def estimate(
             given.alone, seed=seed, models=_asked(model), progress=progress, keep=kept.append
         )
     if plots is not None:
-        from asylia.cli.estimate_plots import write_plots  # noqa: PLC0415
-
         write_plots(verdict, kept, plots, language)
     if keeping.asked:
         write_kept(verdict, kept, seed, keeping)
@@ -143,8 +144,6 @@ def _covaried(
             units, seed=seed, models=_asked(model), progress=progress, keep=kept.append
         )
     if plots is not None:
-        from asylia.cli.estimate_plots import write_plots  # noqa: PLC0415
-
         write_plots(found.verdict, kept, plots, language)
     if as_json:
         _print_json(covaried_told.plain(found, language), seed)
@@ -157,7 +156,6 @@ def _several(
     keeping: Keeping,
 ) -> None:  # fmt: skip
     """Linkages of the same records, or strata of the population."""
-    from asylia.cli.estimate_plots import write_several  # noqa: PLC0415
     from asylia.counts import linkages, linkages_told, strata, strata_told  # noqa: PLC0415 - arrays
 
     console, asked = Console(highlight=False), _asked(model)

@@ -1,6 +1,7 @@
 """Plots of an estimate into a folder: each a file of its own, none overwritten.
 
-Upholds: all plots are drawn before the first is written.  Refuses: a name that is taken.
+Upholds: all plots are drawn before the first is written.  Refuses, before any work begins, a
+folder that holds one.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,19 @@ if TYPE_CHECKING:
     from asylia.counts.linkages import Linkages
     from asylia.counts.strata import Strata
     from asylia.counts.verdict import Verdict
+
+
+_NAMES = ("overlap", "posterior", "sensitivity", "trace")
+
+
+def check_folder(folder: Path) -> None:
+    """``ConflictError`` where a plot could not be written; said before a minute of work is lost."""
+    if folder.exists() and not folder.is_dir():
+        raise ConflictError("the folder for plots is a file", hint="Name another one.")
+    if any((folder / f"{name}.svg").exists() for name in _NAMES):
+        raise ConflictError(
+            "the folder holds plots already", hint="Name another folder; nothing was overwritten."
+        )
 
 
 def write_plots(verdict: "Verdict", kept: list[Any], folder: Path, language: str) -> None:
@@ -34,11 +48,7 @@ def write_several(found: "Strata | Linkages", folder: Path | None, language: str
 
 
 def _write(plots: Mapping[str, bytes], folder: Path) -> None:
-    paths = {folder / f"{name}.svg": svg for name, svg in plots.items()}
-    if any(path.exists() for path in paths):
-        raise ConflictError(
-            "the folder holds plots already", hint="Name another folder; nothing was overwritten."
-        )
+    check_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for path, svg in paths.items():
-        path.write_bytes(svg)
+    for name, svg in plots.items():
+        (folder / f"{name}.svg").write_bytes(svg)

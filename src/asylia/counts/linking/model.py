@@ -141,7 +141,7 @@ def _weigh(encoded: Encoded, left: Ints, right: Ints, m: Floats, u: Floats) -> S
     all_pairs = encoded.size * (encoded.size - 1) / 2
     matches = max(len(left) / 20, 1.0)
     for _ in range(_ROUNDS):
-        share = matches / all_pairs
+        share = min(matches / all_pairs, 0.5)  # of two records there is one pair
         ratios = _ratios(m, u, share, _LEAST_U, encoded.numbers.by)
         weights = np.zeros(len(seen))
         for at, found in levels.items():
