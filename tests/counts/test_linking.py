@@ -70,12 +70,14 @@ def test_other_names_do_not(one: str, other: str) -> None:
     assert not meet(tokens(one)[0], tokens(other)[0])
 
 
-def test_two_records_are_linked_though_there_is_but_one_pair() -> None:
-    """Warnings are errors here: the one pair can't be all true pairs and all chance ones."""
-    names = ["Выдумкин Юсуп", "Vydumkin Yusup"]
-    found = link(Records(["a", "b"], {"name": names, "born": ["1980-03-04"] * 2}), posterior=True)
-    assert found.plausible is not None
-    assert found.plausible.interval95[1] <= 2
+def test_few_records_are_linked_or_refused_and_no_fault() -> None:
+    """Warnings are errors here: one pair can't be all true pairs and all chance ones."""
+    same, names = ["1980-03-04"] * 2, ["Выдумкин Юсуп", "Vydumkin Yusup"]
+    link(Records(["a", "b"], {"name": names}))
+    seldom = ["2017-03-04", ""]  # by which no two records meet, as by a name in two alphabets
+    link(Records(["a", "b"], {"name": names, "born": same, "day": seldom}))
+    with pytest.raises(RefusedError, match="too few, or too much alike"):
+        link(Records(["a", "b"], {"name": names, "born": ["1980-03-04", "1971-11-20"]}))
 
 
 def test_order_titles_and_articles_do_not_matter() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from splink import Linker
 from splink.internals.settings_creator import SettingsCreator
@@ -53,7 +54,11 @@ def score(encoded: Encoded, backend: Backend = DUCKDB) -> Scored:
         except ValueError as fault:
             if _UNDERFLOW not in str(fault):
                 raise
-    raise RefusedError(
+    raise _nothing_learnt()
+
+
+def _nothing_learnt() -> RefusedError:
+    return RefusedError(
         "the records are too few, or too much alike, to learn what agreement is worth",
         hint="Link more records at once, or more of what they say.",
     )
@@ -61,23 +66,33 @@ def score(encoded: Encoded, backend: Backend = DUCKDB) -> Scored:
 
 def _scored(encoded: Encoded, backend: Backend, steps: int) -> Scored:
     with backend(encoded) as api:
-        linker = Linker(api.register(_table(encoded)), _settings(encoded, steps), log_level=_QUIET)
-        _train(linker, encoded)
+        table = _table(encoded)
+        linker = Linker(api.register(table), _settings(encoded, steps), log_level=_QUIET)
+        _train(linker, encoded, table)
         found = _probabilities(linker)
     return _weigh(encoded, *pairing.pairs(encoded), *found)
 
 
-def _train(linker: Linker, encoded: Encoded) -> None:
+def _train(linker: Linker, encoded: Encoded, table: pa.Table) -> None:
     linker.training.estimate_u_using_random_sampling(
         max_pairs=_RANDOM_PAIRS + 1, seed=1, min_count_per_level=None, num_chunks=1
     )
-    for name in _TRAIN_BY:
-        if name in encoded.fields and len(encoded.fields) > 1:
-            linker.training.estimate_parameters_using_expectation_maximisation(
-                f"l.{name}_key = r.{name}_key and l.{name} = l.{name}",
-                max_pairs=_TRAINING_PAIRS,
-                estimate_without_term_frequencies=True,  # there are none; patterns are counted once
-            )
+    if len(encoded.fields) < 2:
+        return
+    blocks = [one for one in _TRAIN_BY if one in encoded.fields and _repeats(table[f"{one}_key"])]
+    if not blocks:
+        raise _nothing_learnt()
+    for name in blocks:
+        linker.training.estimate_parameters_using_expectation_maximisation(
+            f"l.{name}_key = r.{name}_key and l.{name} = l.{name}",
+            max_pairs=_TRAINING_PAIRS,
+            estimate_without_term_frequencies=True,  # there are none; patterns are counted once
+        )
+
+
+def _repeats(keys: pa.ChunkedArray) -> bool:
+    """Whether two rows have one key: Splink's training breaks off where a block holds no pair."""
+    return bool(pc.count_distinct(keys).as_py() < len(keys) - keys.null_count)
 
 
 def _table(encoded: Encoded) -> pa.Table:
