@@ -346,7 +346,7 @@ def test_what_is_told_is_told_in_russian_and_not_at_all_where_chains_disagree() 
     )  # fmt: skip
     found = Linked(("a", "b", "c"), (0, 1, 2), 3, drawn)
     text = " ".join(one.within("ru") for one in told.sentences(found))
-    assert "не менее 8 человек" in text
+    assert "Задокументировано людей: не менее 8, если" in text
     assert "Записей, которые не к кому отнести: 1." in text
     assert "не хватает от 100,0 до 100,0 % верных связей" in text
     every = dataclasses.replace(
