@@ -15,9 +15,10 @@ from tests.steps import steps
 
 from asylia.cli import run
 from asylia.counts.incidents import amounts, comparing, model
+from asylia.counts.incidents import told as incidents_told
 from asylia.counts.incidents.link import STAGES, link, merged
 from asylia.counts.incidents.table import Incidents, read
-from asylia.counts.linking import reading
+from asylia.counts.linking import dates, reading
 from asylia.counts.linking.labels import Label
 from asylia.counts.linking.link import Labelled, Linked
 from asylia.counts.partitions.held import holding
@@ -339,6 +340,21 @@ def test_a_table_made_to_fail_is_no_table(tmp_path: Path) -> None:
 
 def comparing_kinds() -> tuple[str, ...]:
     return ("id", "list", "day", "place", "act")
+
+
+def test_cells_that_are_no_date_are_told_of() -> None:
+    days = ["2018-03-04", "05.03.2018", "", "some day in March"]
+    victims = ["3", "more than 100", "", "many"]
+    found = link(Incidents([*"abcd"], {"day": days, "victims": victims}))
+    assert found.unread == 2
+    assert incidents_told.plain(found)["cells_unread"] == 2
+    [first, *_] = incidents_told.sentences(found)
+    assert "not known: 2." in str(first)
+    clean = link(Incidents([*"abc"], {"day": days[:3], "victims": victims[:3]}))
+    assert "not known" not in " ".join(map(str, incidents_told.sentences(clean)))
+    with pytest.raises(MalformedError, match="no day can be read"):
+        link(Incidents([*"ab"], {"day": ["yesterday", "today"]}))
+    assert dates.unread(["1980", " ", "", "1980-13", "19.02.1980", "x", "x"]) == 3
 
 
 def test_what_can_teach_nothing_is_refused() -> None:

@@ -11,16 +11,20 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from asylia.counts.arrays import Floats, Wholes
+from asylia.counts.incidents import amounts
 from asylia.counts.incidents.comparing import told
 from asylia.counts.incidents.model import Scored, score
 from asylia.counts.incidents.table import Incidents
+from asylia.counts.linking import dates
 from asylia.counts.linking.labels import Label, place
 from asylia.counts.linking.link import DRAWING, Labelled, Linked, check_apart, check_many
 from asylia.counts.partitions.held import FREE, Held, nothing
 from asylia.counts.partitions.pairs import Pairs
 from asylia.counts.partitions.posterior import Posterior, sample
 from asylia.counts.words import N_, Said, said
+from asylia.errors import MalformedError
 
+DATES = "A day is 2018-03-05, 05.03.2018, 2018-03, 2018, or two of these with a stroke between."
 STAGES = (
     said(N_("comparing when, where and what")),
     DRAWING,
@@ -47,6 +51,8 @@ def link(
     placed = place(labels, records.ids, records.lists if distinct_in_list else ())
     tell(STAGES[0])
     known = told(records)
+    if not (known.span[:, 0] >= 0).any():
+        raise MalformedError("no day can be read", hint=DATES)
     if distinct_in_list:
         check_apart(known.lists)
     scored = score(known)
@@ -71,7 +77,11 @@ def link(
         clusters = merged(known.size, scored, share, -0.5, lists, placed.held)
     unsure = len(placed.same) - sum(one.is_decided for one in labels)
     did = Labelled(placed.decided, 0, placed.not_known, unsure) if labels else None
-    return Linked(tuple(records.ids), tuple(clusters.tolist()), len(scored.left), drawn, did)
+    unread = dates.unread(records.column("day"))
+    unread += dates.unread(records.column("victims"), amounts.read)
+    return Linked(
+        tuple(records.ids), tuple(clusters.tolist()), len(scored.left), drawn, did, unread=unread
+    )
 
 
 def merged(

@@ -9,6 +9,7 @@ from typing import Any
 
 from asylia.counts.linking.link import Linked
 from asylia.counts.linking.told import plain as linkage
+from asylia.counts.linking.told import unread
 from asylia.counts.words import N_, Said, said, whole
 from asylia.languages import SOURCE
 
@@ -25,6 +26,7 @@ def plain(found: Linked, language: str = SOURCE) -> dict[str, Any]:
 
 def sentences(found: Linked) -> Iterator[Said]:
     """How many incidents there are, for somebody who is no statistician."""
+    yield from unread(found)
     if found.labelled is not None:
         yield said(
             N_(

@@ -6,6 +6,8 @@ is counted as such.
 """
 
 import re
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,6 +38,12 @@ def read(untrusted: str) -> Interval | None:
         return Interval(ends[0].first, ends[1].last)
     found = _one(bare)
     return Interval(max(1, found.first - slack), found.last + slack) if found else None
+
+
+def unread(column: Iterable[str] | None, reads: Callable[[str], object] = read) -> int:
+    """How many cells hold something that is no date, or nothing else that ``reads`` knows."""
+    texts = Counter(column or ())
+    return sum(many for text, many in texts.items() if text.strip() and reads(text) is None)
 
 
 def by_age(age: float, on: Interval) -> Interval:

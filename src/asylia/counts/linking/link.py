@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asylia.counts.linking import collective, model
+from asylia.counts.linking import collective, dates, model
 from asylia.counts.linking.backend import Backend
 from asylia.counts.linking.comparing import FIELDS
 from asylia.counts.linking.constants import CONSTANTS, Constants
@@ -57,6 +57,7 @@ class Linked:
     plausible: Posterior | None = None  # where it was asked for
     labelled: Labelled | None = None  # where there were labels
     fields: int | None = None  # that were compared, such as name and place; where it is told
+    unread: int = 0  # cells that are no date, or no number of victims, and so count as missing
 
     @property
     def persons(self) -> int:
@@ -115,7 +116,7 @@ def link(
     told = Labelled(placed.decided, len(placed.same), placed.not_known) if labels else None
     return Linked(
         tuple(records.ids), tuple(clusters.tolist()), len(scored.left), drawn, told,
-        len(encoded.fields),
+        len(encoded.fields), sum(dates.unread(records.column(one)) for one in ("born", "day")),
     )  # fmt: skip
 
 

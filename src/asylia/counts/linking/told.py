@@ -36,6 +36,7 @@ def plain(found: Linked, language: str = SOURCE) -> dict[str, Any]:
         "clusters_of_two_or_more": found.persons - found.singletons,
         "records_joined_to_none": found.singletons,
     }
+    report["cells_unread"] = found.unread
     if found.fields is not None:
         report["fields_compared"] = found.fields
     if found.labelled is not None:
@@ -64,8 +65,21 @@ def plain(found: Linked, language: str = SOURCE) -> dict[str, Any]:
     }
 
 
+def unread(found: Linked) -> Iterator[Said]:
+    """That cells were passed over, where some were."""
+    if found.unread:
+        yield said(
+            N_(
+                "Dates or numbers that can't be read, and so count as not known: %(many)s. A day "
+                "is 2018-03-05, 05.03.2018, 2018-03, 2018, or two of these with a stroke between."
+            ),
+            many=whole(found.unread),
+        )
+
+
 def sentences(found: Linked) -> Iterator[Said]:
     """How many persons there are, for somebody who is no statistician."""
+    yield from unread(found)
     if found.labelled is not None:
         yield said(
             N_(
