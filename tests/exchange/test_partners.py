@@ -34,11 +34,13 @@ from tests.opened import beside_code, opened_to_write
 from asylia import wire
 from asylia.casework.partnering import Answered, RoundOpened, Sent, enter, open_round
 from asylia.casework.place import Place
+from asylia.cli.partners_shown import Look, say, tell_look
 from asylia.counts.histories import Histories
 from asylia.counts.linking.link import Linked
 from asylia.counts.linking.table import Records
 from asylia.counts.partitions.posterior import Posterior
 from asylia.counts.table import read_tables
+from asylia.counts.words import N_, said
 from asylia.crypto import age
 from asylia.crypto.padding import unpad
 from asylia.crypto.signing import SigningKey
@@ -393,6 +395,18 @@ def test_it_speaks_the_language_asked_for(played: Played, tmp_path: Path) -> Non
     for reasons in whole["stays"].values():
         assert reasons
         assert not any(english(one) for one in reasons)
+
+
+def test_an_id_of_a_table_does_not_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ids come out of a file that others may have written; a list's name from a partner."""
+    steering = "p-1\x1b[2J\nRecords that stay: 0"
+    tell_look(Look(1, FIELDS, {steering: ["why"]}, [steering], b"\1"), "en", json=False)
+    line = said(N_("Its eight words: %(words)s"), words=steering)
+    say({}, [line], line, "en", json=False)
+    out = capsys.readouterr().out
+    assert out.count("p-1\N{REPLACEMENT CHARACTER}[2J\N{REPLACEMENT CHARACTER}Records") == 4
+    assert len(out.splitlines()) == 7
+    assert "\x1b" not in out
 
 
 @pytest.mark.parametrize("vector", json.loads(FILE.read_text())["vectors"], ids=lambda v: v["name"])

@@ -1,7 +1,8 @@
 """What ``asylia partners`` says, in the language asked for: what was done, what comes next, a look.
 
 Upholds: each sentence is one marked sentence of ``counts``; why a record stays is told as the
-record tells it.  Refuses: nothing; no cell of a record is shown, only ids and kinds of columns.
+record tells it; an id or a name from a table or a partner does not steer the terminal.  Refuses:
+nothing; no cell of a record is shown, only ids and kinds of columns.
 """
 
 import json as json_text
@@ -12,6 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from asylia.cli._language import within
+from asylia.cli.figures_shown import safe_text
 from asylia.counts.words import N_, Said, said, whole
 
 _SHOWN = 20
@@ -37,9 +39,9 @@ def say(
         return
     console = Console(highlight=False, soft_wrap=True)
     for line in lines:
-        console.print(line.within(language), markup=False)
+        console.print(safe_text(line.within(language)))
     after = said(N_("Next: %(what)s"), what=following)
-    console.print(after.within(language), style="dim", markup=False)
+    console.print(safe_text(after.within(language), "dim"))
 
 
 def tell_look(look: Look, language: str, *, json: bool) -> None:
@@ -56,9 +58,9 @@ def tell_look(look: Look, language: str, *, json: bool) -> None:
         return
     console = Console(highlight=False, soft_wrap=True)
     for line in _seen(look):
-        console.print(line.within(language), markup=False)
+        console.print(safe_text(line.within(language)))
     for one, reasons in list(stays.items())[:_SHOWN]:
-        console.print(f"  {one}: {'; '.join(reasons)}", markup=False)
+        console.print(safe_text(f"  {one}: {'; '.join(reasons)}"))
     if len(stays) > _SHOWN:
         more = said(N_("… all of them with --json")).within(language)
         console.print(f"  {more}", style="dim", markup=False)
