@@ -313,6 +313,13 @@ def test_so_few_records_that_training_underflows_are_linked_or_refused_in_our_wo
         link(Records(["1"], {"name": ["A"]}))
 
 
+def test_records_that_all_say_one_thing_are_refused_in_our_words() -> None:
+    many = 1500  # of fewer, training still finds pairs
+    same = {"name": ["Ivan Petrov"] * many, "born": ["1990"] * many, "place": ["Argun"] * many}
+    with pytest.raises(RefusedError, match="too much alike"):
+        link(Records([str(at) for at in range(many)], same))
+
+
 def test_a_minimum_is_never_above_what_is_plausible_and_no_links_are_none_missed() -> None:
     one = np.array([[0, 1, 2]] * 4, np.int32)
     none = np.zeros(0, np.int64)

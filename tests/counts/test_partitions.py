@@ -73,6 +73,21 @@ def test_evidence_that_several_share_is_not_counted_once_for_each_pair() -> None
     assert chain.state.like[0] == pytest.approx(4 * np.log(8.0))
 
 
+@pytest.mark.parametrize(("records", "candidates"), [(64, 64 * 63 // 2), (65, 64)])
+def test_links_of_a_cluster_larger_than_a_person_is_are_not_all_candidates(
+    records: int, candidates: int
+) -> None:
+    """A hundred records that say one thing took minutes, and whoever hands over a list can."""
+    at = np.arange(records - 1)
+    ring = Pairs(
+        records, at, at + 1, np.full(records - 1, 99.0), np.full((1, 3), 8.0),
+        lambda _field, one, _other: np.ones_like(one), np.full(records, -1),
+    )  # fmt: skip
+    ground = laid(ring, np.zeros(records, np.int64))
+    pairs = {*zip(ground.left.tolist(), ground.right.tolist(), strict=True)}
+    assert len(pairs) == candidates
+
+
 @pytest.fixture(scope="module")
 def persons() -> tuple[Pairs, Ints]:
     """Thirty persons of two records, ten of one name; one more record, of that name and no date."""

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 from splink import Linker
+from splink.internals.exceptions import EMTrainingException
 from splink.internals.settings_creator import SettingsCreator
 
 from asylia.counts.linking import blocking, pairing
@@ -51,6 +52,8 @@ def score(encoded: Encoded, backend: Backend = DUCKDB) -> Scored:
     for steps in _STEPS:
         try:
             return _scored(encoded, backend, steps)
+        except EMTrainingException:  # no two records share what is rare
+            break
         except ValueError as fault:
             if _UNDERFLOW not in str(fault):
                 raise

@@ -2,8 +2,9 @@
 
 Upholds: whatever pair a move may ask for is compared once: all pairs of records whose first
 clusters hold a candidate pair.  Records of one first cluster are candidates, whatever they have in
-common: a link that no move can undo would stand in every sample (``docs/decisions/0221``).  Records
-that were joined to none, or stand where no likely pair holds them, are held against every cluster's
+common: a link that no move can undo would stand in every sample (``docs/decisions/0221``); but of
+a cluster larger than a person is taken to be, where those moves would take minutes.  Records that
+were joined to none, or stand where no likely pair holds them, are held against every cluster's
 first record, as far as ``_MOST_HELD`` goes, since blocks may have missed them; the former against
 each other too.  Where lists keep their persons apart, only those joined to none are, and one field
 of two such records may disagree wholly.  A pair that was never compared counts as evidence
@@ -104,7 +105,7 @@ def laid(pairs: Pairs, clusters: Ints) -> Laid:
     order = np.argsort(clusters, kind="stable")
     first = np.cumsum(homes) - homes
     left, right = _candidates(pairs, clusters)
-    many = np.flatnonzero(homes > 1)
+    many = np.flatnonzero((homes > 1) & (homes <= sizes.MOST))
     one, other = _block(order, first, homes, many, many)
     left, right = np.r_[left, one[one < other]], np.r_[right, other[one < other]]
     place = np.empty(pairs.records, np.int64)
