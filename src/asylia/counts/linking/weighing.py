@@ -68,8 +68,6 @@ class Weighed:
 
 def weigh(records: Records) -> Weighed:
     """Block and weigh the pairs; ``RefusedError`` where too few records agree to learn from."""
-    from splink.internals.exceptions import EMTrainingException  # noqa: PLC0415
-
     from asylia.counts.linking.comparing import FIELDS, levels  # noqa: PLC0415
     from asylia.counts.linking.encoding import encode  # noqa: PLC0415
     from asylia.counts.linking.model import score  # noqa: PLC0415
@@ -77,7 +75,7 @@ def weigh(records: Records) -> Weighed:
     encoded = encode(records)
     try:
         scored = score(encoded)
-    except (EMTrainingException, ValueError):  # the latter where a share of few pairs falls to 0
+    except (RefusedError, ValueError):  # the latter where a share of few pairs falls to 0
         raise RefusedError(
             "the records are too few, or too few of them agree, for a model to be trained on them",
             hint="Put the lists together into one table; some hundreds of records are enough.",
