@@ -21,10 +21,12 @@ from asylia.counts.linking.blocking import rare
 from asylia.counts.linking.collective import _put
 from asylia.counts.linking.comparing import FIELDS, levels
 from asylia.counts.linking.encoding import encode
-from asylia.counts.linking.link import Linked, link
+from asylia.counts.linking.labels import Label, place
+from asylia.counts.linking.link import Linked, _unmet, link
 from asylia.counts.linking.model import _ratios, score
 from asylia.counts.linking.names import is_patronymic, kin, tokens
 from asylia.counts.linking.table import Records
+from asylia.counts.partitions.held import nothing
 from asylia.counts.partitions.posterior import Posterior
 from asylia.counts.table import read_tables
 from asylia.counts.words import said
@@ -318,6 +320,18 @@ def test_records_that_all_say_one_thing_are_refused_in_our_words() -> None:
     same = {"name": ["Ivan Petrov"] * many, "born": ["1990"] * many, "place": ["Argun"] * many}
     with pytest.raises(RefusedError, match="too much alike"):
         link(Records([str(at) for at in range(many)], same))
+
+
+def test_records_that_say_nothing_or_what_very_many_say_are_nobodys() -> None:
+    """Whoever enters four hundred unknown men has not documented four hundred."""
+    names = ["Ivan", "Ivan", "Oleg", "", "unknown", "unknown ", "unknown", "unknown"]
+    records = Records([str(at) for at in range(8)], {"name": names, "born": ["1990", *[""] * 7]})
+    pairs = np.array([[0], [1]])
+    none = np.zeros(1)
+    scored = model.Scored(pairs[0], pairs[1], none, none)
+    assert _unmet(records, scored, nothing(8)).tolist() == [3, 4, 5, 6, 7]
+    decided = place([Label("6", "0", "same")], records.ids).held  # somebody knows whose it is
+    assert _unmet(records, scored, decided).tolist() == [3, 4, 5, 7]
 
 
 def test_a_minimum_is_never_above_what_is_plausible_and_no_links_are_none_missed() -> None:

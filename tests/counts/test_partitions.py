@@ -238,6 +238,10 @@ def test_ratios_that_think_errors_unheard_of_are_learnt_again(
     found = posterior.sample(pairs, clusters)
     assert found.minimum <= 300 <= found.interval95[1]
     assert found.interval95[0] >= 300  # a list that keeps its persons apart is of 300
+    none_of_them = posterior.sample(pairs, clusters, unmet=np.arange(600))
+    assert len(none_of_them.unattributable) == 600
+    assert none_of_them.minimum == 1
+    assert none_of_them.interval95 == found.interval95
     assert found.median <= 310
     monkeypatch.setattr(learning, "_SEEN", 10**9)
     monkeypatch.setattr(posterior, "_SCOUT", (0.0, 1.0, 0.0))

@@ -20,7 +20,7 @@ from asylia.counts.linking.labels import Label, place
 from asylia.counts.linking.plausible import plausible
 from asylia.counts.linking.table import Records
 from asylia.counts.linking.taught import taught
-from asylia.counts.partitions.held import Held
+from asylia.counts.partitions.held import FREE, Held
 from asylia.counts.partitions.posterior import Posterior
 from asylia.counts.sameness import Partition
 from asylia.counts.words import N_, Said, said
@@ -111,13 +111,29 @@ def link(
         tell(DRAWING)
         drawn = plausible(
             encoded, scored, clusters, distinct_in_list=distinct_in_list, seed=seed,
-            held=placed.held,
+            held=placed.held, unmet=_unmet(records, scored, placed.held),
         )  # fmt: skip
     told = Labelled(placed.decided, len(placed.same), placed.not_known) if labels else None
     return Linked(
         tuple(records.ids), tuple(clusters.tolist()), len(scored.left), drawn, told,
         len(encoded.fields), sum(dates.unread(records.column(one)) for one in ("born", "day")),
     )  # fmt: skip
+
+
+def _unmet(records: Records, scored: model.Scored, held: Held) -> Ints:
+    """Rows that no pair has, and that say nothing, or what another of them says.
+
+    What very many say is compared with nobody, since it tells of nobody: a hundred records of an
+    unknown man are not a hundred men.
+    """
+    alone = held.bound == FREE
+    alone[scored.left] = alone[scored.right] = False
+    rows: dict[tuple[str, ...], list[int]] = {}
+    for row in np.flatnonzero(alone).tolist():
+        cells = tuple(column[row].strip() for column in records.columns.values())
+        rows.setdefault(cells, []).append(row)
+    found = [many for cells, many in rows.items() if len(many) > 1 or not any(cells)]
+    return np.array(sorted(row for many in found for row in many), np.int64)
 
 
 def check_many(ids: Sequence[str]) -> None:

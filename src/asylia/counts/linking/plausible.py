@@ -37,8 +37,8 @@ def pairs_of(
 
 def plausible(
     encoded: Encoded, scored: Scored, clusters: Ints, *, distinct_in_list: bool, seed: int,
-    held: Held | None = None,
+    held: Held | None = None, unmet: Ints | None = None,
 ) -> Posterior:  # fmt: skip
-    """The posterior of who is who, from the merged clusters on."""
+    """The posterior of who is who, from the merged clusters on; ``unmet`` as ``sample`` has it."""
     pairs = pairs_of(encoded, scored, distinct_in_list=distinct_in_list, held=held)
-    return sample(pairs, clusters, seed=seed)
+    return sample(pairs, clusters, seed=seed, unmet=unmet)

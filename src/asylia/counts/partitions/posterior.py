@@ -83,8 +83,11 @@ class Posterior:
         return min(quantiles(self.attributed, LEVEL)[1], self.interval95[0])
 
 
-def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1) -> Posterior:
-    """From a first clustering, numbered from 0."""
+def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1, unmet: Ints | None = None) -> Posterior:
+    """From a first clustering, numbered from 0.
+
+    ``unmet`` records can't be attributed, whatever draws do with them: nothing was compared.
+    """
     if pairs.records > MOST_RECORDS:
         return _refused(
             N_("there are over %(most)s records, and their partition would not settle in time"),
@@ -104,6 +107,8 @@ def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1) -> Posterior:
             rhat=fraction(rhat, ".2f"),
         )
     lost = _unattributable(ground, partitions)
+    if unmet is not None:
+        lost = np.union1d(lost, unmet)
     random, lists = generator(seed, _PATH, 0, 3), ground.world.lists
     partitions = np.array(
         [
