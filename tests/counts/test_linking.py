@@ -206,6 +206,13 @@ def test_agreement_that_no_random_pair_has_weighs_most(monkeypatch: pytest.Monke
     assert ratios[1] < 1  # another name still speaks against
 
 
+def test_another_order_of_adding_gives_the_same_weights() -> None:
+    one, other = 0.1 + 0.2 + 0.3, 0.3 + 0.2 + 0.1
+    assert one != other
+    assert model.steady(one) == model.steady(other)
+    assert model.steady(0.123) != model.steady(0.123001)
+
+
 def test_training_looks_at_the_smallest_blocks() -> None:
     key = np.array([7, 7, 8, 8, 8, 9, 8], np.int64)
     assert rare(key, 7).tolist() == key.tolist()

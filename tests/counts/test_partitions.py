@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests.counts import partition_world
 
-from asylia.counts.partitions import edges, kernel, learning, posterior, sizes
+from asylia.counts.partitions import chain, edges, kernel, learning, posterior, sizes
 from asylia.counts.partitions.chain import Chain, Kept
 from asylia.counts.partitions.held import holding
 from asylia.counts.partitions.kernel import Floats, Ints
@@ -182,6 +182,14 @@ def test_one_seed_gives_one_answer_and_what_does_not_agree_is_refused(
     assert not (other.partitions == found.partitions).all()
     monkeypatch.setattr(posterior, "MOST_RECORDS", 60)
     assert "over 60 records" in str(posterior.sample(*persons).refused)
+
+
+def test_too_many_records_that_are_taken_for_one_are_refused(
+    persons: tuple[Pairs, Ints], found: posterior.Posterior, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not found.refused
+    monkeypatch.setattr(chain, "MOST_TOGETHER", 1)
+    assert "taken for one" in str(posterior.sample(*persons).refused)
 
 
 def test_links_are_tallied_as_often_as_trees_have_them() -> None:

@@ -91,6 +91,9 @@ CODES: Mapping[str, str] = {
     "there are over %(most)s records, and their partition would not settle in time": (
         "too_many_records"
     ),
+    (
+        "over %(most)s records are taken for one, and their partition would not settle in time"
+    ): "too_many_alike",
     "chains over partitions do not agree on how many there are (R-hat %(rhat)s)": (
         "partitions_disagree"
     ),

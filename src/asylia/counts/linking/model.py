@@ -2,7 +2,8 @@
 
 Upholds: the database sees rows' numbers and hashed keys, never a name.  Random pairs hold some true
 matches, which would cap the highest weights: they are taken out again, and no level is without a
-floor.  Refuses records from which no weight can be learnt, in words of ours.
+floor.  The same records get the same weights, to the last digit.  Refuses records from which no
+weight can be learnt, in words of ours.
 """
 
 import logging
@@ -32,6 +33,7 @@ _TRAINING_PAIRS = 1_000_000
 _LEAST_U = 1 / _RANDOM_PAIRS / 4  # of a level that no random pair has
 _TRAIN_BY = ("name", "born", "place", "day")  # blocks by one field train the weights of the others
 _ROUNDS = 10
+_DIGITS = 10
 _STEPS = (30, 8, 2)  # of training; fewer where a share of few pairs falls below what a number holds
 _UNDERFLOW = "below the minimum allowed"  # how Splink's error says so
 _QUIET = logging.CRITICAL
@@ -143,9 +145,17 @@ def _probabilities(linker: Linker) -> tuple[Floats, Floats]:
             if not one.get("is_null_level"):
                 number = int(one["label_for_charts"].split()[1])
                 in_m, in_u = one.get("m_probability"), one.get("u_probability")
-                m[at, number] = np.nan if in_m is None else max(in_m, 1e-6)
-                u[at, number] = max(in_u or 0.0, 1e-9)
+                m[at, number] = np.nan if in_m is None else max(steady(in_m), 1e-6)
+                u[at, number] = max(steady(in_u or 0.0), 1e-9)
     return m, u
+
+
+def steady(share: float) -> float:
+    """Without the last digits: a database that adds on several threads adds in any order.
+
+    Partitions are drawn by chance, and with another last digit they are soon all others.
+    """
+    return float(f"{share:.{_DIGITS}g}")
 
 
 def _weigh(encoded: Encoded, left: Ints, right: Ints, m: Floats, u: Floats) -> Scored:

@@ -1,7 +1,9 @@
 """One chain over partitions, and what it kept.
 
 Upholds: the same generator gives the same chain.  Which records and pairs are visited is settled
-before the first draw that is kept, so that it can't depend on what is drawn.
+before the first draw that is kept, so that it can't depend on what is drawn.  Refuses to go on once
+more than ``MOST_TOGETHER`` records are taken for one: what moves weigh grows with about the fifth
+power of how many those are.
 """
 
 from dataclasses import dataclass, field
@@ -9,11 +11,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from asylia.counts.estimate import EstimateRefusedError
 from asylia.counts.partitions import kernel, sizes
 from asylia.counts.partitions.kernel import Ints, Random, Room, State, World
 from asylia.counts.partitions.learning import Learner
+from asylia.counts.words import N_
 
 Rows = NDArray[np.int32]
+MOST_TOGETHER = 60  # 220 records that are alike took over five minutes
 _WIDEST = 256  # clusters that one record may choose among
 _SURE, _NEARLY = 1e-3, 0.1  # how often a record leaves its cluster that is visited seldom, rarely
 _SELDOM, _RARELY = 5, 40  # sweeps from one visit to the next
@@ -84,6 +89,14 @@ class Chain:
                 self.world, self.state, self.room, self.random, visited,
                 left[tried], right[tried], self._ticks(),
             )  # fmt: skip
+            if self.state.size.max() > MOST_TOGETHER:
+                raise EstimateRefusedError(
+                    N_(
+                        "over %(most)s records are taken for one, and their partition would not "
+                        "settle in time"
+                    ),
+                    most=MOST_TOGETHER,
+                )
             if self.learner is not None and at % _LEARN == _LEARN - 1:
                 self._learn(self.learner)
             numbers[at] = self.state.number[0]

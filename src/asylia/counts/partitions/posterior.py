@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from asylia.counts.arrays import generator, quantiles
-from asylia.counts.estimate import LEVEL
+from asylia.counts.estimate import LEVEL, EstimateRefusedError
 from asylia.counts.partitions.chain import Chain, Kept, Rows
 from asylia.counts.partitions.kernel import Floats, Ints
 from asylia.counts.partitions.learning import Learner, Strangers, strangers
@@ -89,10 +89,15 @@ def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1, unmet: Ints | None = 
     ``unmet`` records can't be attributed, whatever draws do with them: nothing was compared.
     """
     if pairs.records > MOST_RECORDS:
-        return _refused(
-            N_("there are over %(most)s records, and their partition would not settle in time"),
-            most=MOST_RECORDS,
-        )
+        why = N_("there are over %(most)s records, and their partition would not settle in time")
+        return _refused(said(why, most=MOST_RECORDS))
+    try:
+        return _sampled(pairs, clusters, seed, unmet)
+    except EstimateRefusedError as refusal:
+        return _refused(refusal.said)
+
+
+def _sampled(pairs: Pairs, clusters: Ints, seed: int, unmet: Ints | None) -> Posterior:
     others, pairs, clusters = _approached(pairs, clusters, seed)
     ground = laid(pairs, clusters)
     kept = _chains(pairs, others, ground, clusters, seed)
@@ -122,7 +127,7 @@ def sample(pairs: Pairs, clusters: Ints, *, seed: int = 1, unmet: Ints | None = 
     )  # fmt: skip
 
 
-def _refused(why: str, **values: object) -> Posterior:
+def _refused(why: Said) -> Posterior:
     none = np.zeros(0)
     return Posterior(
         none,
@@ -131,7 +136,7 @@ def _refused(why: str, **values: object) -> Posterior:
         np.zeros(0, np.int64),
         np.inf,
         0,
-        said(why, **values),
+        why,
     )
 
 
